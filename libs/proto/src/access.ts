@@ -1,0 +1,1 @@
+export { type CallerKindName, METHOD_ACCESS } from './gen/access.ts';

@@ -1,0 +1,3 @@
+export * from './gen/causeway/common/v1/access.ts';
+export * from './gen/causeway/common/v1/money.ts';
+export * from './gen/causeway/common/v1/peer.ts';

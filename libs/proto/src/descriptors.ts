@@ -1,0 +1,1 @@
+export { DESCRIPTOR_SET } from './gen/descriptors.ts';

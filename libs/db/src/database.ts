@@ -1,0 +1,113 @@
+import { type Backoff, backoffMs, type Logger, type Runtime, type Secret } from '@causeway/runtime';
+import pg from 'pg';
+import { codeOf, isRepeatable } from './errors.ts';
+import { type Params, type Queryable, release, run } from './session.ts';
+import { ANSWER_GRACE_MS, type TransactionOptions, type Tx, transactOnce } from './transaction.ts';
+import { typeParsers } from './types.ts';
+
+const MAX_ATTEMPTS = 6;
+const RETRY_PAUSE: Backoff = { firstMs: 4, maxMs: 200 };
+
+export interface DatabaseOptions {
+  /** A `postgres://` address, with its password in it. */
+  url: Secret<string> | string;
+  runtime: Runtime;
+  /** How many connections this process may hold. Default 8. */
+  maxConnections?: number;
+  /** Shown in `pg_stat_activity`. Default: the service's name. */
+  applicationName?: string;
+  /** A statement that runs longer is cancelled by the server. Default 10 s. */
+  statementTimeoutMs?: number;
+  /** How long to wait for a free or new connection. Default 5 s. */
+  connectTimeoutMs?: number;
+}
+
+/** A pool of connections to one Postgres database. */
+export interface Database extends Queryable {
+  /** Where the work on this database is logged. */
+  readonly log: Logger;
+  /**
+   * Runs `fn` in a READ COMMITTED transaction. A serialization failure or a deadlock repeats it,
+   * a bounded number of times, so `fn` must have no effect but through `tx`. No network call
+   * belongs inside. Throws what `fn` throws, rolled back; `OutcomeUnknown` if COMMIT was lost.
+   */
+  transaction<T>(fn: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Waits for running work and closes all connections. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+/** Opens a pool. Nothing is connected before the first statement, so this never fails. */
+export function openDatabase(options: DatabaseOptions): Database {
+  return new PooledDatabase(options);
+}
+
+class PooledDatabase implements Database {
+  readonly #pool: pg.Pool;
+  readonly #runtime: Runtime;
+  readonly log: Logger;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: DatabaseOptions) {
+    this.#runtime = options.runtime;
+    this.log = options.runtime.log;
+    this.#pool = new pg.Pool(poolConfig(options));
+    // Without these two, a connection lost while idle or between statements ends the process.
+    this.#pool.on('error', (error) => this.#lost(error));
+    this.#pool.on('connect', (client) => client.on('error', (error) => this.#lost(error)));
+  }
+
+  async query<Row>(sql: string, params?: Params): Promise<Row[]> {
+    const client = await this.#pool.connect();
+    let failure: unknown;
+    try {
+      return (await run<Row>(client, sql, params)).rows;
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      release(client, failure);
+    }
+  }
+
+  async transaction<T>(fn: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      const client = await this.#pool.connect();
+      try {
+        return await transactOnce(client, fn, options);
+      } catch (error) {
+        if (!isRepeatable(error) || attempt === MAX_ATTEMPTS) throw error;
+        this.log.warn({ code: codeOf(error), attempt }, 'transaction is repeated');
+      }
+      const pauseMs = backoffMs(RETRY_PAUSE, attempt, this.#runtime.random);
+      await this.#runtime.timers.sleep(pauseMs);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#pool.end();
+    return this.#closing;
+  }
+
+  #lost(err: Error): void {
+    // The driver hangs its whole client on the error, which is no matter for a log.
+    this.log.warn({ code: codeOf(err), reason: err.message }, 'a database connection was lost');
+  }
+}
+
+function poolConfig(options: DatabaseOptions): pg.PoolConfig {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
+  return {
+    connectionString: typeof options.url === 'string' ? options.url : options.url.reveal(),
+    application_name: options.applicationName ?? options.runtime.service,
+    max: options.maxConnections ?? 8,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
+    // Short statements gain nothing from compilation, and days must not depend on the server.
+    options: '-c jit=off -c TimeZone=UTC',
+    types: typeParsers,
+  };
+}

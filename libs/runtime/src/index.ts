@@ -1,0 +1,26 @@
+export { type Backoff, backoffMs } from './backoff.ts';
+export type { Clock } from './clock.ts';
+export {
+  type Config,
+  ConfigError,
+  type Env,
+  flag,
+  integer,
+  list,
+  loadConfig,
+  optionalText,
+  type Setting,
+  secret,
+  text,
+  url,
+} from './config.ts';
+export { failpoint } from './failpoints.ts';
+export { isUuid, LANES, laneOf, uuidBytes, uuidFrom } from './ids.ts';
+export type { Logger } from './log.ts';
+export { type MainInput, type Running, runMain } from './main.ts';
+export { planted } from './plants.ts';
+export type { Random } from './random.ts';
+export { type FieldViolation, Refusal, type RefusalDetails } from './refusal.ts';
+export { type Runtime, systemRuntime, withClock } from './runtime.ts';
+export { Secret } from './secret.ts';
+export type { Cancel, Timers } from './timers.ts';

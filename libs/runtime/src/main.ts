@@ -1,0 +1,113 @@
+import { systemClock } from './clock.ts';
+import type { Env } from './config.ts';
+import { armFailpoints } from './failpoints.ts';
+import { plant } from './plants.ts';
+import { type Runtime, systemRuntime } from './runtime.ts';
+
+/** A started service. */
+export interface Running {
+  /** The port that it listens on, where it has one. */
+  port?: number;
+  /** The port for wallet apps, where there is one. */
+  appPort?: number | undefined;
+  /** Takes nothing new, finishes what is under way, closes. */
+  drain(): Promise<void>;
+}
+
+/** What `start` of a service gets. */
+export interface MainInput {
+  env: Env;
+  runtime: Runtime;
+}
+
+const DRAIN_TIMEOUT_MS = 15_000;
+
+/**
+ * Runs a service as this process: starts it, prints one JSON line
+ * `{"ready":true,"service":…,"port":…}` on stdout, and drains it on SIGTERM or SIGINT.
+ *
+ * Exit codes: 0 after a drain; 1 when the start failed (the reason is on stderr), when the drain
+ * took longer than CAUSEWAY_DRAIN_TIMEOUT_MS, or when an error reached nobody.
+ * With CAUSEWAY_EXIT_WITH_PARENT set, the end of stdin counts as SIGTERM, so that a launcher that
+ * is killed leaves no services behind.
+ */
+export function runMain(service: string, start: (main: MainInput) => Promise<Running>): void {
+  const env: Env = process.env;
+  const runtime = systemRuntime({
+    service,
+    instance: env.CAUSEWAY_INSTANCE,
+    clock: systemClock(Number(env.CAUSEWAY_CLOCK_SKEW_MS ?? 0)),
+    logLevel: env.CAUSEWAY_LOG_LEVEL,
+  });
+  exitOnLostErrors(runtime);
+  const stop = stopRequested(env);
+  void run(service, start, { env, runtime }, stop);
+}
+
+async function run(
+  service: string,
+  start: (main: MainInput) => Promise<Running>,
+  main: MainInput,
+  stop: Promise<string>,
+): Promise<void> {
+  const { env, runtime } = main;
+  let running: Running;
+  try {
+    armFailpoints(env.CAUSEWAY_FAILPOINTS);
+    plant(env.CAUSEWAY_PLANT);
+    running = await start(main);
+  } catch (error) {
+    process.stderr.write(`${service} did not start: ${describe(error)}\n`);
+    process.exit(1);
+  }
+  const { port, appPort } = running;
+  const instance = env.CAUSEWAY_INSTANCE;
+  process.stdout.write(`${JSON.stringify({ ready: true, service, instance, port, appPort })}\n`);
+  const reason = await stop;
+  runtime.log.info({ reason }, 'draining');
+  process.exit(await drain(running, main));
+}
+
+async function drain(running: Running, { env, runtime }: MainInput): Promise<number> {
+  const timeoutMs = Number(env.CAUSEWAY_DRAIN_TIMEOUT_MS ?? DRAIN_TIMEOUT_MS);
+  try {
+    const timedOut = runtime.timers.sleep(timeoutMs).then(() => 'timed out' as const);
+    const outcome = await Promise.race([running.drain(), timedOut]);
+    if (outcome !== 'timed out') return 0;
+    runtime.log.error({ timeout_ms: timeoutMs }, 'the drain took too long');
+  } catch (err) {
+    runtime.log.error({ err }, 'the drain failed');
+  }
+  return 1;
+}
+
+/** Resolves, with what asked for it, once this process shall end. */
+function stopRequested(env: Env): Promise<string> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+    if (env.CAUSEWAY_EXIT_WITH_PARENT) {
+      const parentGone = () => resolve('the parent is gone');
+      process.stdin.once('end', parentGone).once('error', parentGone).resume();
+      // A reader that is gone must not turn our last lines into a crash.
+      process.stdout.on('error', () => {});
+    }
+  });
+}
+
+/** An error that nobody awaited means that the state of this process is unknown: it ends. */
+function exitOnLostErrors({ log }: Runtime): void {
+  const fatal = (err: unknown) => {
+    log.fatal({ err }, 'an error reached nobody');
+    process.exit(1);
+  };
+  process.on('unhandledRejection', fatal);
+  process.on('uncaughtException', fatal);
+}
+
+/** Messages of the whole chain of causes: the first one alone rarely says what to change. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const message = error.message || error.name;
+  return error.cause === undefined ? message : `${message}: ${describe(error.cause)}`;
+}

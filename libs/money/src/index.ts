@@ -1,0 +1,32 @@
+export { allocate } from './allocate.ts';
+export {
+  formatMajor,
+  formatMoney,
+  isPayable,
+  MAX_AMOUNT_MINOR,
+  type Money,
+  parseMajor,
+} from './amount.ts';
+export { type PayerSplit, payeeAmountFor, payerAmountFor, splitPayer } from './convert.ts';
+export {
+  type Currency,
+  type CurrencyCode,
+  currencies,
+  currency,
+  currencyByNumeric,
+  isCurrency,
+} from './currency.ts';
+export type { Rounding } from './division.ts';
+export { MoneyError, type MoneyErrorCode } from './errors.ts';
+export { applyBps, deviationBps, markupBps } from './markup.ts';
+export {
+  compareRates,
+  crossRate,
+  formatRate,
+  invertRate,
+  meanRate,
+  parseRate,
+  type Rate,
+  roundRate,
+} from './rate.ts';
+export { refundedPayerSoFar } from './refund.ts';

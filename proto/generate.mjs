@@ -25,6 +25,7 @@ const TS_PROTO_OPTIONS = [
   'outputPartialMethods=false',
   'useExactTypes=false',
   'outputClientImpl=false',
+  'exportCommonSymbols=false',
 ];
 
 /** The path of the buf binary for this platform, without relying on install scripts. */

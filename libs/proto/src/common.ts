@@ -1,3 +1,4 @@
 export * from './gen/causeway/common/v1/access.ts';
 export * from './gen/causeway/common/v1/money.ts';
+export * from './gen/causeway/common/v1/payment.ts';
 export * from './gen/causeway/common/v1/peer.ts';

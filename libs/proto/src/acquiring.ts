@@ -1,0 +1,1 @@
+export * from './gen/causeway/acquiring/v1/acquiring.ts';

@@ -1,0 +1,1 @@
+export * from './gen/causeway/connector/v1/connector.ts';

@@ -1,0 +1,1 @@
+export * from './gen/causeway/fx/v1/fx.ts';

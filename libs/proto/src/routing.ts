@@ -1,0 +1,2 @@
+export * from './gen/causeway/routing/v1/events.ts';
+export * from './gen/causeway/routing/v1/routing.ts';

@@ -1,0 +1,1 @@
+export * from './gen/causeway/settlement/v1/settlement.ts';

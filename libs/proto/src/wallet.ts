@@ -1,0 +1,2 @@
+export * from './gen/causeway/wallet/v1/issuer.ts';
+export * from './gen/causeway/wallet/v1/wallet.ts';

@@ -1,0 +1,92 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { hashOfTimes, readStamp, writeStamp } from './fingerprint.mjs';
+
+const stampPath = (root) => join(root, 'dist', '.stamp');
+
+const isSource = (name) =>
+  /\.(ts|mts|mjs|sql|json)$/.test(name) && !/\.(test|prop)\.ts$/.test(name);
+
+const sourceHash = (root) =>
+  hashOfTimes(root, ['libs', 'services', 'deploy', 'package-lock.json'], isSource);
+
+export function bundleIsCurrent(root) {
+  return readStamp(stampPath(root)) === sourceHash(root);
+}
+
+/** The programs by name: one for each service's bin.ts, the stack, and the sandbox's tour. */
+function entries(root) {
+  const services = readdirSync(join(root, 'services')).map((name) => [
+    name,
+    `services/${name}/src/bin.ts`,
+  ]);
+  const others = [
+    ['start', 'deploy/local/src/main.ts'],
+    ['tour', 'services/sandbox/src/tour/bin.ts'],
+  ];
+  return Object.fromEntries(
+    [...services, ...others]
+      .map(([name, path]) => [name, join(root, path)])
+      .filter(([, path]) => existsSync(path)),
+  );
+}
+
+/** Our own packages are bundled from source; all others stay imports, resolved when it runs. */
+const onlyOurOwn = {
+  name: 'only-our-own',
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+      kind === 'entry-point' || path.startsWith('@causeway/')
+        ? undefined
+        : { external: true, path },
+    );
+  },
+};
+
+export async function bundle(root, say) {
+  say('building…');
+  const hash = sourceHash(root);
+  const { build } = await import('esbuild');
+  const result = await build({
+    entryPoints: entries(root),
+    outdir: join(root, 'dist'),
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    loader: { '.sql': 'text' },
+    sourcemap: true,
+    logLevel: 'silent',
+    plugins: [onlyOurOwn],
+  }).catch((error) => {
+    throw new Error(`the build failed\n${messages(error)}`);
+  });
+  for (const file of result.outputFiles) writeWhole(file.path, file.contents);
+  writeStamp(stampPath(root), hash);
+}
+
+/** A program that is being started by somebody else must never be seen half written. */
+function writeWhole(path, contents) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const partial = `${path}.${process.pid}.partial`;
+  writeFileSync(partial, contents);
+  renameSync(partial, path);
+}
+
+function messages(error) {
+  return (error.errors ?? [{ text: error.message }])
+    .map(({ text, location }) =>
+      location ? `  ${location.file}:${location.line}: ${text}` : `  ${text}`,
+    )
+    .join('\n');
+}

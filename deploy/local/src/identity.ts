@@ -43,7 +43,7 @@ export function canReach(path: string, { uid, gid }: RunAs): boolean {
 
 /** A folder for downloads and copies that any stack of this user may share. */
 export function cacheFolder(): string {
-  const base = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const base = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
   return join(base, 'causeway');
 }
 

@@ -1,0 +1,3 @@
+export { createDatabases, databaseUrl, dropDatabases, withClient } from './databases.ts';
+export { Guard } from './guard.ts';
+export { type Postgres, startPostgres } from './postgres.ts';

@@ -1,0 +1,191 @@
+import { spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import pg from 'pg';
+import { processMark } from '../../file-lock.mjs';
+import type { Guard } from './guard.ts';
+import { canReach, postgresUser, type RunAs, reachableFolder } from './identity.ts';
+import { freePort } from './ports.ts';
+import { postgresBinaries } from './postgres-binaries.ts';
+import { ManagedProcess, pause, type Run } from './process.ts';
+
+const USER = 'causeway';
+const PROBE_PAUSE_MS = 20;
+const ORPHAN_TIMEOUT_MS = 15_000;
+
+export interface PostgresOptions {
+  /** Holds the password and, where the server's user can reach it, the data. */
+  folder: string;
+  logFile: string;
+  /**
+   * Whether a commit waits for the disk. Only tests, whose data nobody needs after a power cut,
+   * say no; a killed server loses nothing either way.
+   */
+  durable: boolean;
+  guard: Guard;
+}
+
+/** A running embedded Postgres. */
+export interface Postgres {
+  /** Its maintenance database, with user and password. */
+  url: string;
+  process: ManagedProcess;
+}
+
+/** Makes the cluster if there is none, ends a server that a killed start left, and starts one. */
+export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+  mkdirSync(options.folder, { recursive: true });
+  const user = postgresUser();
+  const data = dataFolder(options.folder, user);
+  const binaries = postgresBinaries(user);
+  const password = keptPassword(join(options.folder, 'password'));
+  const runAs = existsSync(join(data, 'PG_VERSION')) ? ownerOf(data, user) : user;
+  if (!existsSync(join(data, 'PG_VERSION')))
+    initialise({ binaries, data, password, runAs, options });
+  const port = await freePort();
+  const url = `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`;
+  const server = new ManagedProcess(
+    {
+      name: 'postgres',
+      command: join(binaries, 'postgres'),
+      args: ['-D', data, ...settings(port, options.durable).flatMap((setting) => ['-c', setting])],
+      cwd: '/',
+      runAs,
+      stopSignal: 'SIGINT',
+      stopTimeoutMs: 30_000,
+      logFile: options.logFile,
+      prepare: () => endOrphan(data),
+      ready: (run) => answers(url, run),
+      readyTimeoutMs: 60_000,
+      // Backends of a server killed a moment ago hold its shared memory until they notice.
+      attempts: 10,
+    },
+    options.guard,
+  );
+  await server.start();
+  return { url, process: server };
+}
+
+/** Removes the cluster, also where its data had to lie elsewhere. */
+export function removePostgres(folder: string): void {
+  if (!existsSync(folder)) return;
+  rmSync(dataFolder(folder, postgresUser()), { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function dataFolder(folder: string, user: RunAs): string {
+  const inside = resolve(folder, 'data');
+  if (canReach(inside, user)) return inside;
+  const name = createHash('sha256').update(inside).digest('hex').slice(0, 16);
+  return join(reachableFolder(), `data-${name}`);
+}
+
+/** Data made while another user was the one to choose stays with that user. */
+function ownerOf(data: string, user: RunAs): RunAs {
+  if (user.uid === undefined) return user;
+  const { uid, gid } = statSync(data);
+  return { uid, gid };
+}
+
+function keptPassword(path: string): string {
+  if (!existsSync(path))
+    writeFileSync(path, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  return readFileSync(path, 'utf8');
+}
+
+function settings(port: number, durable: boolean): string[] {
+  return [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=200',
+    'shared_buffers=128MB',
+    'max_wal_size=2GB',
+    'timezone=UTC',
+    'log_timezone=UTC',
+    ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
+  ];
+}
+
+function initialise(cluster: {
+  binaries: string;
+  data: string;
+  password: string;
+  runAs: RunAs;
+  options: PostgresOptions;
+}): void {
+  const { binaries, data, password, runAs, options } = cluster;
+  // What is here without PG_VERSION is left from an initdb that was interrupted.
+  rmSync(data, { recursive: true, force: true });
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const passwordFile = `${data}.password`;
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (runAs.uid !== undefined && runAs.gid !== undefined) {
+    chownSync(data, runAs.uid, runAs.gid);
+    chownSync(passwordFile, runAs.uid, runAs.gid);
+  }
+  const args = ['-D', data, '-U', USER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
+  const made = spawnSync(
+    join(binaries, 'initdb'),
+    [...args, '--encoding=UTF8', '--no-locale', ...(options.durable ? [] : ['--no-sync'])],
+    { ...runAs, cwd: '/', encoding: 'utf8' },
+  );
+  rmSync(passwordFile, { force: true });
+  if (made.status !== 0) {
+    const why = made.error?.message ?? made.stderr;
+    throw new Error(`initdb could not make a cluster in ${data}:\n${why}`);
+  }
+}
+
+/**
+ * Ends a server that still runs on this data, left by a start that was killed. A pid file whose
+ * pid now belongs to some other program is removed, as Postgres would take it for a rival.
+ */
+async function endOrphan(data: string): Promise<void> {
+  const pidFile = join(data, 'postmaster.pid');
+  if (!existsSync(pidFile)) return;
+  const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
+  if (!(pid > 0) || processMark(pid) === undefined) return;
+  if (!commandLine(pid).includes(data)) return rmSync(pidFile, { force: true });
+  process.kill(pid, 'SIGCONT');
+  process.kill(pid, 'SIGINT');
+  const deadline = performance.now() + ORPHAN_TIMEOUT_MS;
+  while (processMark(pid) !== undefined) {
+    if (performance.now() > deadline) process.kill(pid, 'SIGKILL');
+    await pause(50);
+  }
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return (
+      spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? ''
+    );
+  }
+}
+
+/** Tries to connect until the server lets somebody in. */
+async function answers(url: string, run: Run): Promise<void> {
+  while (run.alive()) {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+    // A server that is still recovering may cut the connection after it was made.
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      return await client.end();
+    } catch {
+      await pause(PROBE_PAUSE_MS);
+    }
+  }
+}

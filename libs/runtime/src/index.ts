@@ -23,4 +23,13 @@ export type { Random } from './random.ts';
 export { type FieldViolation, Refusal, type RefusalDetails } from './refusal.ts';
 export { type Runtime, systemRuntime, withClock } from './runtime.ts';
 export { Secret } from './secret.ts';
+export {
+  type Counter,
+  counter,
+  type Gauge,
+  gauge,
+  type Histogram,
+  histogram,
+} from './telemetry/instruments.ts';
+export { currentTraceparent, rootSpan, span, withTraceparent } from './telemetry/trace.ts';
 export type { Cancel, Timers } from './timers.ts';

@@ -3,6 +3,7 @@ import type { Env } from './config.ts';
 import { armFailpoints } from './failpoints.ts';
 import { plant } from './plants.ts';
 import { type Runtime, systemRuntime } from './runtime.ts';
+import { type StopTelemetry, startTelemetry } from './telemetry/start.ts';
 
 /** A started service. */
 export interface Running {
@@ -52,27 +53,33 @@ async function run(
 ): Promise<void> {
   const { env, runtime } = main;
   let running: Running;
+  let stopTelemetry: StopTelemetry;
+  const instance = env.CAUSEWAY_INSTANCE;
   try {
     armFailpoints(env.CAUSEWAY_FAILPOINTS);
     plant(env.CAUSEWAY_PLANT);
+    stopTelemetry = await startTelemetry({ service, instance }, env);
     running = await start(main);
   } catch (error) {
     process.stderr.write(`${service} did not start: ${describe(error)}\n`);
     process.exit(1);
   }
   const { port, appPort } = running;
-  const instance = env.CAUSEWAY_INSTANCE;
   process.stdout.write(`${JSON.stringify({ ready: true, service, instance, port, appPort })}\n`);
   const reason = await stop;
   runtime.log.info({ reason }, 'draining');
-  process.exit(await drain(running, main));
+  process.exit(await drain(running, stopTelemetry, main));
 }
 
-async function drain(running: Running, { env, runtime }: MainInput): Promise<number> {
+async function drain(
+  running: Running,
+  stopTelemetry: StopTelemetry,
+  { env, runtime }: MainInput,
+): Promise<number> {
   const timeoutMs = Number(env.CAUSEWAY_DRAIN_TIMEOUT_MS ?? DRAIN_TIMEOUT_MS);
   try {
     const timedOut = runtime.timers.sleep(timeoutMs).then(() => 'timed out' as const);
-    const outcome = await Promise.race([running.drain(), timedOut]);
+    const outcome = await Promise.race([running.drain().then(stopTelemetry), timedOut]);
     if (outcome !== 'timed out') return 0;
     runtime.log.error({ timeout_ms: timeoutMs }, 'the drain took too long');
   } catch (err) {

@@ -6,6 +6,12 @@ import { systemTimers, type Timers } from './timers.ts';
 
 export { armFailpoints } from './failpoints.ts';
 export { plant } from './plants.ts';
+export {
+  type RecordedPoint,
+  type RecordedSpan,
+  recordTelemetry,
+  type TelemetryRecording,
+} from './telemetry/recording.ts';
 
 /** One line that code under test logged. */
 export interface LogEntry {

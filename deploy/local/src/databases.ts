@@ -13,6 +13,8 @@ export async function withClient<T>(
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const client = new pg.Client({ connectionString: url });
+  // A connection lost while idle is met by the next query; unheard, it would end this process.
+  client.on('error', () => {});
   await client.connect();
   try {
     return await work(client);

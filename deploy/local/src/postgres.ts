@@ -11,16 +11,15 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
-import { processMark } from '../../file-lock.mjs';
 import type { Guard } from './guard.ts';
 import { canReach, postgresUser, type RunAs, reachableFolder } from './identity.ts';
+import { endOrphan } from './orphan.ts';
 import { freePort } from './ports.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 import { ManagedProcess, pause, type Run } from './process.ts';
 
 const USER = 'causeway';
 const PROBE_PAUSE_MS = 20;
-const ORPHAN_TIMEOUT_MS = 15_000;
 
 export interface PostgresOptions {
   /** Holds the password and, where the server's user can reach it, the data. */
@@ -63,7 +62,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       stopSignal: 'SIGINT',
       stopTimeoutMs: 30_000,
       logFile: options.logFile,
-      prepare: () => endOrphan(data),
+      prepare: () => endOrphan(join(data, 'postmaster.pid'), data),
       ready: (run) => answers(url, run),
       readyTimeoutMs: 60_000,
       // Backends of a server killed a moment ago hold its shared memory until they notice.
@@ -143,35 +142,6 @@ function initialise(cluster: {
   if (made.status !== 0) {
     const why = made.error?.message ?? made.stderr;
     throw new Error(`initdb could not make a cluster in ${data}:\n${why}`);
-  }
-}
-
-/**
- * Ends a server that still runs on this data, left by a start that was killed. A pid file whose
- * pid now belongs to some other program is removed, as Postgres would take it for a rival.
- */
-async function endOrphan(data: string): Promise<void> {
-  const pidFile = join(data, 'postmaster.pid');
-  if (!existsSync(pidFile)) return;
-  const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
-  if (!(pid > 0) || processMark(pid) === undefined) return;
-  if (!commandLine(pid).includes(data)) return rmSync(pidFile, { force: true });
-  process.kill(pid, 'SIGCONT');
-  process.kill(pid, 'SIGINT');
-  const deadline = performance.now() + ORPHAN_TIMEOUT_MS;
-  while (processMark(pid) !== undefined) {
-    if (performance.now() > deadline) process.kill(pid, 'SIGKILL');
-    await pause(50);
-  }
-}
-
-function commandLine(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return (
-      spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? ''
-    );
   }
 }
 

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { Guard } from './guard.ts';
+import { natsBinary } from './nats-binary.ts';
+import { endOrphan } from './orphan.ts';
+import { freePort } from './ports.ts';
+import { ManagedProcess, pause, type Run } from './process.ts';
+
+const USER = 'causeway';
+const PROBE_PAUSE_MS = 20;
+
+export interface NatsOptions {
+  /** Holds the configuration and what JetStream stores. */
+  folder: string;
+  logFile: string;
+  guard: Guard;
+  say: (line: string) => void;
+}
+
+/** A running nats-server with JetStream. */
+export interface Nats {
+  /** With user and password. */
+  url: string;
+  process: ManagedProcess;
+}
+
+/** Starts a nats-server on loopback, after ending one that a killed start left. */
+export async function startNats(options: NatsOptions): Promise<Nats> {
+  const { folder, logFile, guard, say } = options;
+  mkdirSync(folder, { recursive: true });
+  const command = natsBinary(say);
+  const port = await freePort();
+  const password = randomBytes(24).toString('base64url');
+  const configFile = join(folder, 'nats.conf');
+  const pidFile = join(folder, 'nats.pid');
+  await endOrphan(pidFile, configFile);
+  // In a file, because the arguments of a process are there for every user to read.
+  writeFileSync(configFile, config(folder, pidFile, port, password), { mode: 0o600 });
+  const server = new ManagedProcess(
+    {
+      name: 'nats',
+      command,
+      args: ['-c', configFile],
+      stopSignal: 'SIGTERM',
+      stopTimeoutMs: 10_000,
+      logFile,
+      ready: (run) => greets(port, run),
+      readyTimeoutMs: 20_000,
+      attempts: 2,
+    },
+    guard,
+  );
+  await server.start();
+  return { url: `nats://${USER}:${password}@127.0.0.1:${port}`, process: server };
+}
+
+function config(folder: string, pidFile: string, port: number, password: string): string {
+  return [
+    `listen: "127.0.0.1:${port}"`,
+    `pid_file: ${JSON.stringify(pidFile)}`,
+    `authorization { user: ${USER}, password: ${JSON.stringify(password)} }`,
+    `jetstream { store_dir: ${JSON.stringify(join(folder, 'store'))} }`,
+    '',
+  ].join('\n');
+}
+
+/** A NATS server speaks first: its greeting says whether JetStream is on. */
+async function greets(port: number, run: Run): Promise<void> {
+  while (run.alive()) {
+    const greeting = await firstWords(port);
+    if (greeting.startsWith('INFO') && greeting.includes('"jetstream":true')) return;
+    await pause(PROBE_PAUSE_MS);
+  }
+}
+
+function firstWords(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const answer = (words: string) => {
+      socket.destroy();
+      resolve(words);
+    };
+    socket.setTimeout(1_000, () => answer(''));
+    socket.once('data', (data) => answer(data.toString('utf8')));
+    socket.once('error', () => answer(''));
+    socket.once('close', () => answer(''));
+  });
+}

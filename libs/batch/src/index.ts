@@ -1,0 +1,1 @@
+export { type Coalesced, type CoalesceOptions, coalesce } from './coalesce.ts';

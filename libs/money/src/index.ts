@@ -29,4 +29,4 @@ export {
   type Rate,
   roundRate,
 } from './rate.ts';
-export { refundedPayerSoFar } from './refund.ts';
+export { type RefundedParts, refundedPartsSoFar, refundedPayerSoFar } from './refund.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { refundedPayerSoFar } from './refund.ts';
+import { refundedPartsSoFar, refundedPayerSoFar } from './refund.ts';
 
 const captured = fc.bigInt({ min: 1n, max: 10n ** 9n });
 const cuts = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 12 });
@@ -61,4 +61,35 @@ test('refuses more than was captured, and payments without a capture', () => {
   expect(() => refund(10n, 11n)).toThrow(refused('REFUND_EXCEEDS_CAPTURE'));
   expect(() => refund(0n, 0n)).toThrow(refused('BAD_AMOUNT'));
   expect(() => refund(10n, -1n)).toThrow(refused('BAD_AMOUNT'));
+});
+
+test('the parts of growing refunds never shrink, sum to what was given back, and end complete', () => {
+  const amount = fc.bigInt({ min: 0n, max: 10n ** 6n });
+  const steps = fc.array(fc.bigInt({ min: 0n, max: 10n ** 6n }), { maxLength: 20 });
+  fc.assert(
+    fc.property(
+      amount,
+      amount,
+      fc.bigInt({ min: 0n, max: 100n }),
+      steps,
+      (mid, markup, residual, cuts) => {
+        const captured = { midMinor: mid, markupMinor: markup, residualMinor: residual };
+        const total = mid + markup + residual;
+        const sums = [
+          ...cuts.filter((cut) => cut <= total).sort((a, b) => (a < b ? -1 : 1)),
+          total,
+        ];
+        let before = { midMinor: 0n, markupMinor: 0n, residualMinor: 0n };
+        for (const sum of sums) {
+          const now = refundedPartsSoFar(captured, sum);
+          expect(now.midMinor + now.markupMinor + now.residualMinor).toBe(sum);
+          expect(now.midMinor >= before.midMinor).toBe(true);
+          expect(now.markupMinor >= before.markupMinor).toBe(true);
+          expect(now.residualMinor >= before.residualMinor).toBe(true);
+          before = now;
+        }
+        expect(before).toEqual(captured);
+      },
+    ),
+  );
 });

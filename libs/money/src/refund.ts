@@ -27,3 +27,34 @@ export function refundedPayerSoFar(input: {
   }
   return divide(payer * refunded, payee, 'down');
 }
+
+/** The parts of a captured payer amount, or of what of it has been given back so far. */
+export interface RefundedParts {
+  midMinor: bigint;
+  markupMinor: bigint;
+  residualMinor: bigint;
+}
+
+/**
+ * Which parts of the captured payer amount the first `payerRefundedSoFar` minor units given back
+ * are taken from. The residual is given back last; before that the markup gives its share,
+ * rounded down, and the middle part the rest. Each part grows or stays as the sum grows, so
+ * every refund takes from each part an amount of zero or more, and the refund that completes the
+ * payment has emptied all three.
+ * Throws `REFUND_EXCEEDS_CAPTURE`.
+ */
+export function refundedPartsSoFar(
+  captured: RefundedParts,
+  payerRefundedSoFar: bigint,
+): RefundedParts {
+  const refunded = checkedNonNegative(payerRefundedSoFar);
+  const beforeResidual = captured.midMinor + captured.markupMinor;
+  const total = beforeResidual + captured.residualMinor;
+  if (refunded > total) {
+    throw new MoneyError('REFUND_EXCEEDS_CAPTURE', `${refunded} refunded of ${total} captured`);
+  }
+  const shared = refunded < beforeResidual ? refunded : beforeResidual;
+  const markupMinor =
+    beforeResidual === 0n ? 0n : divide(captured.markupMinor * shared, beforeResidual, 'down');
+  return { midMinor: shared - markupMinor, markupMinor, residualMinor: refunded - shared };
+}

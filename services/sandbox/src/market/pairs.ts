@@ -1,0 +1,58 @@
+import { crossRate, parseRate, type Rate } from '@causeway/money';
+import { PATACAS_PER_HKD, REFERENCE_DAY } from '../world/reference.ts';
+import { MARKET_WALK, type WalkPolicy } from './walk.ts';
+
+/** One pair that the liquidity provider makes a market in. The base is always HKD. */
+export interface MarketPair {
+  quoteCurrencyCode: string;
+  /** Quote units per Hong Kong dollar on the reference day. */
+  reference: Rate;
+  /** Between the middle and either side, in parts per million of the middle. */
+  halfSpreadPpm: number;
+  walk: WalkPolicy;
+}
+
+/** The currency that every price is given for one unit of. */
+export const BASE_CURRENCY_CODE = 'HKD';
+
+/** Parts per million: the widely traded ones are tight, the others cost more to hold. */
+const HALF_SPREADS_PPM: Readonly<Record<string, number>> = {
+  CNY: 100,
+  EUR: 80,
+  GBP: 90,
+  IDR: 600,
+  JPY: 90,
+  KRW: 250,
+  MYR: 350,
+  PHP: 450,
+  SGD: 150,
+  THB: 300,
+  USD: 40,
+};
+
+const RATE_DIGITS = 9;
+
+/** A peg does not walk, and its spread is what a money changer keeps for the paper. */
+const PATACA: MarketPair = {
+  quoteCurrencyCode: 'MOP',
+  reference: parseRate(PATACAS_PER_HKD),
+  halfSpreadPpm: 100,
+  walk: { stepPpm: 0, boundPpm: 0, pullPpm: 0 },
+};
+
+/** All pairs of the market, in the order of their codes. */
+export function marketPairs(): MarketPair[] {
+  const unitsPerEuro: Readonly<Record<string, string>> = { ...REFERENCE_DAY.unitsPerEuro, EUR: '1' };
+  const hkdPerEuro = parseRate(REFERENCE_DAY.unitsPerEuro.HKD);
+  const walking = Object.entries(HALF_SPREADS_PPM).map(([code, halfSpreadPpm]) => ({
+    quoteCurrencyCode: code,
+    reference: crossRate(
+      { payerPerBase: hkdPerEuro, payeePerBase: parseRate(unitsPerEuro[code] ?? '') },
+      RATE_DIGITS,
+      'half_even',
+    ),
+    halfSpreadPpm,
+    walk: MARKET_WALK,
+  }));
+  return [...walking, PATACA].sort((a, b) => (a.quoteCurrencyCode < b.quoteCurrencyCode ? -1 : 1));
+}

@@ -1,0 +1,144 @@
+/** One seeded merchant; every one has one store. */
+export interface SeededMerchant {
+  displayName: string;
+  /** ISO 18245 merchant category code. */
+  categoryCode: string;
+  storeName: string;
+  terminalLabels: readonly string[];
+}
+
+/** One seeded acquirer with the merchants that it signed, all in one city. */
+export interface SeededAcquirer {
+  /** The id in its certificate. */
+  id: string;
+  displayName: string;
+  countryCode: string;
+  city: string;
+  currencyCode: string;
+  /** The time zone that its clearing day ends in. */
+  timeZone: string;
+  merchants: readonly SeededMerchant[];
+}
+
+const COUNTER = ['Counter 1', 'Counter 2'] as const;
+
+/** Nine acquirers, one a city. The merchants are invented. */
+export const ACQUIRERS: readonly SeededAcquirer[] = [
+  {
+    id: 'sakura',
+    displayName: 'Sakura Acquiring',
+    countryCode: 'JP',
+    city: 'Tokyo',
+    currencyCode: 'JPY',
+    timeZone: 'Asia/Tokyo',
+    merchants: [
+      merchant('Kumo Coffee', '5814', 'Yanaka'),
+      merchant('Tsubame Stationery', '5943', 'Kuramae'),
+    ],
+  },
+  {
+    id: 'siam',
+    displayName: 'Siam Merchant Services',
+    countryCode: 'TH',
+    city: 'Bangkok',
+    currencyCode: 'THB',
+    timeZone: 'Asia/Bangkok',
+    merchants: [
+      merchant('Mali Noodle House', '5812', 'Ari'),
+      merchant('Chao Silk Studio', '5699', 'Thonglor'),
+    ],
+  },
+  {
+    id: 'hangang',
+    displayName: 'Hangang Payments',
+    countryCode: 'KR',
+    city: 'Seoul',
+    currencyCode: 'KRW',
+    timeZone: 'Asia/Seoul',
+    merchants: [
+      merchant('Byeolbit Books', '5942', 'Mangwon'),
+      merchant('Haneul Skincare', '5977', 'Seongsu'),
+    ],
+  },
+  {
+    id: 'pearl',
+    displayName: 'Pearl Delta Acquiring',
+    countryCode: 'CN',
+    city: 'Shenzhen',
+    currencyCode: 'CNY',
+    timeZone: 'Asia/Shanghai',
+    merchants: [
+      merchant('Lychee Garden Tea', '5499', 'Nanshan'),
+      merchant('Blue Kite Electronics', '5732', 'Futian'),
+    ],
+  },
+  {
+    id: 'merlion',
+    displayName: 'Merlion Acquiring',
+    countryCode: 'SG',
+    city: 'Singapore',
+    currencyCode: 'SGD',
+    timeZone: 'Asia/Singapore',
+    merchants: [
+      merchant('Lantern Kopi', '5814', 'Tiong Bahru'),
+      merchant('Orchid Lane Gifts', '5947', 'Joo Chiat'),
+    ],
+  },
+  {
+    id: 'kelana',
+    displayName: 'Kelana Pay Services',
+    countryCode: 'MY',
+    city: 'Kuala Lumpur',
+    currencyCode: 'MYR',
+    timeZone: 'Asia/Kuala_Lumpur',
+    merchants: [
+      merchant('Rumah Satay', '5812', 'Bangsar'),
+      merchant('Batik Bulan', '5699', 'Chow Kit'),
+    ],
+  },
+  {
+    id: 'luzon',
+    displayName: 'Luzon Merchant Bank',
+    countryCode: 'PH',
+    city: 'Manila',
+    currencyCode: 'PHP',
+    timeZone: 'Asia/Manila',
+    merchants: [
+      merchant('Halo Mango Desserts', '5451', 'Malate'),
+      merchant('Sampaguita Crafts', '5970', 'Quiapo'),
+    ],
+  },
+  {
+    id: 'lotus',
+    displayName: 'Lotus Acquiring',
+    countryCode: 'MO',
+    city: 'Macau',
+    currencyCode: 'MOP',
+    timeZone: 'Asia/Macau',
+    merchants: [
+      merchant('Pastelaria Lua', '5462', 'Taipa'),
+      merchant('Azulejo Souvenirs', '5947', 'Coloane'),
+    ],
+  },
+  {
+    id: 'harbour',
+    displayName: 'Harbour Acquiring',
+    countryCode: 'HK',
+    city: 'Hong Kong',
+    currencyCode: 'HKD',
+    timeZone: 'Asia/Hong_Kong',
+    merchants: [
+      merchant('Ding Ding Bakery', '5462', 'Sai Ying Pun'),
+      merchant('Jade Ferry Mart', '5411', 'Sham Shui Po'),
+    ],
+  },
+];
+
+function merchant(displayName: string, categoryCode: string, storeName: string): SeededMerchant {
+  return { displayName, categoryCode, storeName, terminalLabels: COUNTER };
+}
+
+/** The id of an acquirer's only route, for example `sakura-jp`. */
+export function routeIdOf(acquirer: SeededAcquirer): string {
+  return `${acquirer.id}-${acquirer.countryCode.toLowerCase()}`;
+}

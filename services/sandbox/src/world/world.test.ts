@@ -1,0 +1,73 @@
+import { currency, isCurrency } from '@causeway/money';
+import { describe, expect, it } from 'vitest';
+import { ACQUIRERS, routeIdOf } from './acquirers.ts';
+import { ISSUER, type TierName, WALLETS } from './issuer.ts';
+
+/** What a wallet of each tier may hold, in HKD minor units, as the regulator has it. */
+const BALANCE_LIMITS_MINOR: Record<TierName, bigint> = {
+  unverified: 3_000_00n,
+  intermediate: 100_000_00n,
+  advanced: 100_000_00n,
+};
+
+describe('the seeded wallets', () => {
+  it('are a dozen, over all tiers', () => {
+    expect(WALLETS).toHaveLength(12);
+    expect(new Set(WALLETS.map((wallet) => wallet.tier))).toEqual(
+      new Set(Object.keys(BALANCE_LIMITS_MINOR)),
+    );
+  });
+
+  it('open within what their tier may hold', () => {
+    for (const { tier, openingBalanceMinor } of WALLETS) {
+      expect(openingBalanceMinor).toBeGreaterThan(0n);
+      expect(openingBalanceMinor).toBeLessThanOrEqual(BALANCE_LIMITS_MINOR[tier]);
+    }
+  });
+
+  it('and the merchants can each be told by the first letters of their names', () => {
+    const names = [
+      ...WALLETS.map((wallet) => wallet.displayName),
+      ...ACQUIRERS.flatMap((acquirer) => acquirer.merchants.map((shop) => shop.displayName)),
+    ].map((name) => name.toLowerCase());
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('the seeded acquirers', () => {
+  it('stand in the nine cities, each with its own currency and a real time zone', () => {
+    expect(ACQUIRERS.map((acquirer) => acquirer.city)).toEqual([
+      'Tokyo',
+      'Bangkok',
+      'Seoul',
+      'Shenzhen',
+      'Singapore',
+      'Kuala Lumpur',
+      'Manila',
+      'Macau',
+      'Hong Kong',
+    ]);
+    for (const acquirer of ACQUIRERS) {
+      expect(isCurrency(acquirer.currencyCode)).toBe(true);
+      expect(() => new Intl.DateTimeFormat('en', { timeZone: acquirer.timeZone })).not.toThrow();
+    }
+    expect(new Set(ACQUIRERS.map(routeIdOf)).size).toBe(ACQUIRERS.length);
+  });
+
+  it('include one that needs no conversion', () => {
+    const local = ACQUIRERS.filter((acquirer) => acquirer.currencyCode === ISSUER.currencyCode);
+    expect(local.map((acquirer) => acquirer.city)).toEqual(['Hong Kong']);
+    expect(currency(ISSUER.currencyCode).exponent).toBe(2);
+  });
+
+  it('use well-formed ids, categories and terminals', () => {
+    for (const acquirer of ACQUIRERS) {
+      expect(acquirer.id).toMatch(/^[a-z0-9-]{1,32}$/);
+      for (const shop of acquirer.merchants) {
+        expect(shop.categoryCode).toMatch(/^\d{4}$/);
+        expect(shop.displayName.length).toBeLessThanOrEqual(64);
+        expect(shop.terminalLabels.length).toBeGreaterThan(0);
+      }
+    }
+  });
+});

@@ -33,9 +33,8 @@ export async function startNats(options: NatsOptions): Promise<Nats> {
   const command = natsBinary(say);
   const port = await freePort();
   const password = randomBytes(24).toString('base64url');
-  const configFile = join(folder, 'nats.conf');
-  const pidFile = join(folder, 'nats.pid');
-  await endOrphan(pidFile, configFile);
+  const { configFile, pidFile } = filesIn(folder);
+  await endOrphanNats(folder);
   // In a file, because the arguments of a process are there for every user to read.
   writeFileSync(configFile, config(folder, pidFile, port, password), { mode: 0o600 });
   const server = new ManagedProcess(
@@ -54,6 +53,16 @@ export async function startNats(options: NatsOptions): Promise<Nats> {
   );
   await server.start();
   return { url: `nats://${USER}:${password}@127.0.0.1:${port}`, process: server };
+}
+
+/** Ends a server that a killed start left running on this folder. */
+export async function endOrphanNats(folder: string): Promise<void> {
+  const { configFile, pidFile } = filesIn(folder);
+  await endOrphan(pidFile, configFile);
+}
+
+function filesIn(folder: string): { configFile: string; pidFile: string } {
+  return { configFile: join(folder, 'nats.conf'), pidFile: join(folder, 'nats.pid') };
 }
 
 function config(folder: string, pidFile: string, port: number, password: string): string {

@@ -75,9 +75,11 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 }
 
 /** Removes the cluster, also where its data had to lie elsewhere. */
-export function removePostgres(folder: string): void {
+export async function removePostgres(folder: string): Promise<void> {
   if (!existsSync(folder)) return;
-  rmSync(dataFolder(folder, postgresUser()), { recursive: true, force: true });
+  const data = dataFolder(folder, postgresUser());
+  await endOrphan(join(data, 'postmaster.pid'), data);
+  rmSync(data, { recursive: true, force: true });
   rmSync(folder, { recursive: true, force: true });
 }
 

@@ -65,11 +65,14 @@ export class ManagedProcess {
     return this.#child?.pid;
   }
 
-  /** Starts it and waits until it serves. Throws with its last log lines when it does not. */
-  async start(): Promise<void> {
+  /**
+   * Starts it, with `env` added for this run alone, and waits until it serves. Throws with its
+   * last log lines when it does not.
+   */
+  async start(env: NodeJS.ProcessEnv = {}): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#startOnce();
+        return await this.#startOnce(env);
       } catch (error) {
         if (attempt >= this.spec.attempts) throw error;
         await pause(RETRY_PAUSE_MS);
@@ -108,10 +111,10 @@ export class ManagedProcess {
     this.#child?.kill(signal);
   }
 
-  async #startOnce(): Promise<void> {
+  async #startOnce(env: NodeJS.ProcessEnv): Promise<void> {
     if (this.#child) throw new Error(`${this.spec.name} is running already`);
     await this.spec.prepare?.();
-    const run = this.#spawn();
+    const run = this.#spawn(env);
     let timer: NodeJS.Timeout | undefined;
     try {
       await Promise.race([
@@ -132,10 +135,11 @@ export class ManagedProcess {
     }
   }
 
-  #spawn(): Run {
-    const { command, args, env, cwd, runAs, logFile } = this.spec;
+  #spawn(added: NodeJS.ProcessEnv): Run {
+    const { command, args, cwd, runAs, logFile } = this.spec;
     mkdirSync(dirname(logFile), { recursive: true });
     const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
+    const env = { ...(this.spec.env ?? process.env), ...added };
     const child = spawn(command, args, { env, cwd, ...runAs, stdio: 'pipe', detached: true });
     this.#child = child;
     this.#endExpected = true;

@@ -47,6 +47,7 @@ function readOptions(): Options {
     .option('--plant <name>', 'make the services do a known wrong, to see the checks fail')
     .option('-v, --verbose', "show the services' logs")
     .addHelpText('after', MORE_HELP)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse()
     .opts<Options>();
 }

@@ -1,0 +1,121 @@
+// Every check of the checkout, one after the other, with progress: `npm run check` runs those
+// that need no server, `npm test` those and then the tests.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+
+const STATIC_CHECKS = [
+  { name: 'types', command: bin('tsc'), args: ['--noEmit', '-p', root] },
+  { name: 'lint and format', command: bin('biome'), args: ['check', '--error-on-warnings', root] },
+  { name: 'dead code', command: bin('knip'), args: ['--no-progress'] },
+  { name: 'protos', command: buf(), args: ['lint'], cwd: join(root, 'proto') },
+  {
+    name: 'protos break nobody',
+    command: buf(),
+    args: ['breaking', '--against', 'image.binpb'],
+    cwd: join(root, 'proto'),
+  },
+];
+
+const USAGE = {
+  check: `Usage: npm run check
+
+Checks types, lint, format, dead code and the protos. Needs no server.
+`,
+  test: `Usage: npm test [-- [<part of a path>…] [<option of vitest>…]]
+
+Runs every check of \`npm run check\`, then all tests, and ends with \`N passed, N failed\`.
+Three kinds of tests lie beside the code: *.test.ts needs nothing; *.db.test.ts gets a database
+of its own on an embedded Postgres (or that of DATABASE_URL); test/**/*.e2e.test.ts talk to a
+whole stack. With a path or an option only the tests run:
+
+  npm test -- libs/money              the tests whose path holds that
+  npm test -- --project unit          only those that need no server
+  npm test -- -t 'rounds up'          only those with that name
+`,
+};
+
+/** buf's program itself, since its package makes it runnable only by an install script. */
+function buf() {
+  const require = createRequire(join(root, 'package.json'));
+  return require.resolve(`@bufbuild/buf-${process.platform}-${process.arch}/bin/buf`);
+}
+
+let running;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    running?.kill(signal);
+    process.exitCode = 130;
+  });
+}
+
+/** Runs a program and answers its exit code and, unless it has the terminal, what it printed. */
+function run({ command, args, cwd = root }, stdio) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, stdio: ['ignore', stdio, stdio] });
+    running = child;
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (data) => {
+        output += data;
+      });
+    }
+    child.on('error', (error) => resolve({ code: 1, output: error.message }));
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/** Answers how many of the checks passed and failed; shows what a failed one printed. */
+async function runStaticChecks() {
+  const counts = { passed: 0, failed: 0 };
+  for (const check of STATIC_CHECKS) {
+    if (process.exitCode !== undefined) break;
+    const started = performance.now();
+    const { code, output } = await run(check, 'pipe');
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    process.stdout.write(`${code === 0 ? 'ok    ' : 'FAILED'} ${check.name} (${seconds} s)\n`);
+    if (code !== 0) process.stdout.write(`${output.trimEnd()}\n`);
+    counts[code === 0 ? 'passed' : 'failed'] += 1;
+  }
+  return counts;
+}
+
+/** Runs vitest on this terminal, and reads its counts from a report that it writes besides. */
+async function runTests(args) {
+  const folder = mkdtempSync(join(tmpdir(), 'causeway-report-'));
+  const report = join(folder, 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  try {
+    const { code } = await run(
+      { command: bin('vitest'), args: ['run', ...reporters, ...args] },
+      'inherit',
+    );
+    const counts = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests: passed, numFailedTests } = counts;
+    // A file that could not be loaded, or an error outside any test, fails the run with no test.
+    const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
+    return { passed, failed };
+  } catch {
+    return { passed: 0, failed: 1 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const [kind, ...args] = process.argv.slice(2);
+if (args.includes('--help') || args.includes('-h')) {
+  process.stdout.write(USAGE[kind]);
+  process.exit(0);
+}
+const none = { passed: 0, failed: 0 };
+const checks = args.length === 0 ? await runStaticChecks() : none;
+const tests = kind === 'test' && process.exitCode === undefined ? await runTests(args) : none;
+const failed = checks.failed + tests.failed;
+process.stdout.write(`${checks.passed + tests.passed} passed, ${failed} failed\n`);
+process.exit(process.exitCode ?? (failed === 0 ? 0 : 1));

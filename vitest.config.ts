@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { defineConfig, type Plugin } from 'vitest/config';
 
-/** Loads `.sql` files as text, as the bundler does for the services. */
-function sqlAsText(): Plugin {
+/** Loads `.sql` and `.csv` files as text, as the bundler does for the services. */
+function filesAsText(): Plugin {
   return {
-    name: 'sql-as-text',
+    name: 'files-as-text',
     enforce: 'pre',
     async load(id) {
-      if (!id.endsWith('.sql')) return null;
+      if (!/\.(sql|csv)$/.test(id)) return null;
       return `export default ${JSON.stringify(await readFile(id, 'utf8'))};`;
     },
   };
 }
 
-const shared = { plugins: [sqlAsText()] };
+const shared = { plugins: [filesAsText()] };
 
 /**
  * Three projects by what a test needs: nothing (`unit`), a Postgres (`db`), or the whole

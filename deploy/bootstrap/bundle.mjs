@@ -12,7 +12,7 @@ import { hashOfTimes, readStamp, writeStamp } from './fingerprint.mjs';
 const stampPath = (root) => join(root, 'dist', '.stamp');
 
 const isSource = (name) =>
-  /\.(ts|mts|mjs|sql|json)$/.test(name) && !/\.(test|prop)\.ts$/.test(name);
+  /\.(ts|mts|mjs|sql|csv|json)$/.test(name) && !/\.(test|prop)\.ts$/.test(name);
 
 const sourceHash = (root) =>
   hashOfTimes(root, ['libs', 'services', 'deploy', 'package-lock.json'], isSource);
@@ -63,7 +63,7 @@ export async function bundle(root, say) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    loader: { '.sql': 'text' },
+    loader: { '.sql': 'text', '.csv': 'text' },
     sourcemap: true,
     logLevel: 'silent',
     plugins: [onlyOurOwn],

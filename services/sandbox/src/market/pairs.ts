@@ -42,7 +42,10 @@ const PATACA: MarketPair = {
 
 /** All pairs of the market, in the order of their codes. */
 export function marketPairs(): MarketPair[] {
-  const unitsPerEuro: Readonly<Record<string, string>> = { ...REFERENCE_DAY.unitsPerEuro, EUR: '1' };
+  const unitsPerEuro: Readonly<Record<string, string>> = {
+    ...REFERENCE_DAY.unitsPerEuro,
+    EUR: '1',
+  };
   const hkdPerEuro = parseRate(REFERENCE_DAY.unitsPerEuro.HKD);
   const walking = Object.entries(HALF_SPREADS_PPM).map(([code, halfSpreadPpm]) => ({
     quoteCurrencyCode: code,

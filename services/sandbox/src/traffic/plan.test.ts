@@ -1,12 +1,12 @@
 import { isPayable } from '@causeway/money';
 import { describe, expect, it } from 'vitest';
 import { chanceFrom } from '../chance.ts';
-import type { SeededPlace } from '../seed/merchants.ts';
+import type { Place } from '../places.ts';
 import { ACQUIRERS } from '../world/acquirers.ts';
 import { basketIn } from './basket.ts';
 import { planPayment } from './plan.ts';
 
-const PLACES: SeededPlace[] = ACQUIRERS.map((acquirer) => ({
+const PLACES: Place[] = ACQUIRERS.map((acquirer) => ({
   partnerId: acquirer.id,
   city: acquirer.city,
   countryCode: acquirer.countryCode,

@@ -1,6 +1,6 @@
 import type { Money } from '@causeway/money';
 import { type Chance, pick } from '../chance.ts';
-import type { SeededPlace } from '../seed/merchants.ts';
+import type { Place } from '../places.ts';
 import { basketIn } from './basket.ts';
 
 /** What shall happen after a payment succeeded. */
@@ -9,7 +9,7 @@ export type Afterwards = 'keep' | 'refund_part' | 'cancel';
 /** One payment to make. */
 export interface PlannedPayment {
   walletId: string;
-  place: SeededPlace;
+  place: Place;
   payeeAmount: Money;
   afterwards: Afterwards;
 }
@@ -23,7 +23,7 @@ export interface Mix {
 /** Draws the next payment: who pays, where, how much, and what becomes of it. */
 export function planPayment(
   chance: Chance,
-  world: { walletIds: readonly string[]; places: readonly SeededPlace[] },
+  world: { walletIds: readonly string[]; places: readonly Place[] },
   mix: Mix,
 ): PlannedPayment {
   const place = pick(chance, world.places);

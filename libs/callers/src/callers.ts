@@ -1,0 +1,149 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  AcquiringServiceService,
+  MerchantServiceService,
+  PartnerServiceService,
+} from '@causeway/proto/acquiring';
+import { FxServiceService } from '@causeway/proto/fx';
+import {
+  DirectoryServiceService,
+  RoutingServiceService,
+  StopServiceService,
+} from '@causeway/proto/routing';
+import { SettlementServiceService } from '@causeway/proto/settlement';
+import { WalletServiceService } from '@causeway/proto/wallet';
+import { type Client, connect, readTls, type TlsFiles } from '@causeway/rpc';
+import type { Runtime } from '@causeway/runtime';
+import type { StackPlace } from './stack.ts';
+
+/** The public APIs as one party with a certificate reaches them. Nothing connects before use. */
+export interface Caller {
+  /** Whose certificate is shown: a partner, an issuer, an operator or a service. */
+  readonly id: string;
+  readonly fx: Client<typeof FxServiceService>;
+  readonly wallets: Client<typeof WalletServiceService>;
+  readonly payments: Client<typeof AcquiringServiceService>;
+  readonly merchants: Client<typeof MerchantServiceService>;
+  readonly partners: Client<typeof PartnerServiceService>;
+  readonly routing: Client<typeof RoutingServiceService>;
+  readonly directory: Client<typeof DirectoryServiceService>;
+  readonly stops: Client<typeof StopServiceService>;
+  readonly settlement: Client<typeof SettlementServiceService>;
+}
+
+/** A wallet app: no certificate, a token for one wallet, and the port for apps. */
+export interface WalletApp {
+  readonly walletId: string;
+  readonly wallets: Client<typeof WalletServiceService>;
+}
+
+/** Everybody whose certificate lies in a folder. */
+export interface Callers {
+  /** One party, with connections of its own. Throws where it has no certificate. */
+  as(id: string): Caller;
+  /** The app of one wallet; its wallet operator makes the token. */
+  appOf(issuerId: string, walletId: string): Promise<WalletApp>;
+  /** Whether that party has a certificate here. */
+  has(id: string): boolean;
+  /** Closes every connection. */
+  close(): void;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** Opens the way for everybody who has a certificate in the stack's folder. */
+export function openCallers(
+  runtime: Runtime,
+  { endpoints, certs }: StackPlace,
+  timeoutMs = DEFAULT_TIMEOUT_MS,
+): Callers {
+  const open: { close(): void }[] = [];
+  const known = new Map<string, Caller>();
+  const apps = new Map<string, WalletApp>();
+
+  const client: Connect = (service, endpoint, tls, token) => {
+    const address = endpoints[endpoint];
+    if (address === undefined) throw new Error(`this stack has no ${endpoint}`);
+    const made = connect(service, {
+      runtime,
+      address,
+      tls,
+      mode: 'unary',
+      defaultDeadlineMs: timeoutMs,
+      ...(token === undefined ? {} : { token: () => token }),
+    });
+    open.push(made);
+    return made;
+  };
+
+  const as = (id: string): Caller => {
+    const caller = known.get(id) ?? callerWith(id, readTls(join(certs, id)), client);
+    known.set(id, caller);
+    return caller;
+  };
+
+  return {
+    as,
+    has: (id) => existsSync(join(certs, id, 'cert.pem')),
+    async appOf(issuerId, walletId) {
+      const kept = apps.get(walletId);
+      if (kept !== undefined) return kept;
+      const { token } = await as(issuerId).wallets.createAccessToken({ walletId });
+      const { ca } = readTls(join(certs, issuerId));
+      const app = { walletId, wallets: client(WalletServiceService, 'wallet_app', { ca }, token) };
+      apps.set(walletId, app);
+      return app;
+    },
+    close: () => {
+      for (const each of open) each.close();
+    },
+  };
+}
+
+type Connect = <S extends Parameters<typeof connect>[0]>(
+  service: S,
+  endpoint: string,
+  tls: TlsFiles,
+  token?: string,
+) => Client<S>;
+
+/** Clients are made on first use: nobody uses all of them. */
+function callerWith(id: string, tls: TlsFiles, client: Connect): Caller {
+  return {
+    id,
+    get fx() {
+      return once(this, 'fx', client(FxServiceService, 'fx', tls));
+    },
+    get wallets() {
+      return once(this, 'wallets', client(WalletServiceService, 'wallet', tls));
+    },
+    get payments() {
+      return once(this, 'payments', client(AcquiringServiceService, 'acquiring', tls));
+    },
+    get merchants() {
+      return once(this, 'merchants', client(MerchantServiceService, 'acquiring', tls));
+    },
+    get partners() {
+      return once(this, 'partners', client(PartnerServiceService, 'acquiring', tls));
+    },
+    get routing() {
+      return once(this, 'routing', client(RoutingServiceService, 'routing', tls));
+    },
+    get directory() {
+      return once(this, 'directory', client(DirectoryServiceService, 'routing', tls));
+    },
+    get stops() {
+      return once(this, 'stops', client(StopServiceService, 'routing', tls));
+    },
+    get settlement() {
+      return once(this, 'settlement', client(SettlementServiceService, 'settlement', tls));
+    },
+  };
+}
+
+/** Replaces a getter by what it made. */
+function once<T>(owner: object, key: string, value: T): T {
+  Object.defineProperty(owner, key, { value });
+  return value;
+}

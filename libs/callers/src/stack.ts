@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** Service → `host:port`; `wallet_app` is the port for wallet apps. */
+export type Endpoints = Readonly<Record<string, string>>;
+
+/** Service → the URL of its database. */
+export type Databases = Readonly<Record<string, string>>;
+
+/** Where a running stack is found. */
+export interface StackPlace {
+  endpoints: Endpoints;
+  /** The folder with `<caller>/{ca,cert,key}.pem`. */
+  certs: string;
+}
+
+/** No stack runs in the state folder; the message says how to start one. */
+export class StackNotRunningError extends Error {
+  override readonly name = 'StackNotRunningError';
+}
+
+/** Reads where the stack of a state folder listens. Throws a StackNotRunningError. */
+export function findStack(stateFolder: string): StackPlace {
+  const folder = resolve(stateFolder);
+  const endpoints = readRecord(join(folder, 'endpoints.json'));
+  return { endpoints, certs: join(folder, 'certs') };
+}
+
+/** Reads the addresses of the stack's databases, for checks that need nothing else. */
+export function databasesIn(stateFolder: string): Databases {
+  return readRecord(join(resolve(stateFolder), 'databases.json'));
+}
+
+function readRecord(path: string): Readonly<Record<string, string>> {
+  if (!existsSync(path)) {
+    throw new StackNotRunningError(
+      `no stack is running here (${path} is not there); start one with "npm start", ` +
+        'or name its state folder with CAUSEWAY_STATE',
+    );
+  }
+  return JSON.parse(readFileSync(path, 'utf8'));
+}

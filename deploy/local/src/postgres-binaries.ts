@@ -73,7 +73,11 @@ function copyToReach(packageFolder: string): string {
   const copy = join(base, `postgres-${basename(packageFolder)}-${version}`);
   if (!existsSync(join(copy, 'native'))) {
     const partial = mkdtempSync(join(base, 'partial-'));
-    cpSync(join(packageFolder, 'native'), join(partial, 'native'), { recursive: true });
+    cpSync(join(packageFolder, 'native'), join(partial, 'native'), {
+      recursive: true,
+      // Else relative links would become absolute ones, back into the closed home.
+      verbatimSymlinks: true,
+    });
     restoreLinks(join(partial, 'native'));
     publish(partial, copy);
   }

@@ -12,7 +12,13 @@ while read -r line; do pids=$line; done
 [ -z "$pids" ] && exit 0
 kill -CONT $pids
 kill -INT $pids
-sleep 10
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  alive=
+  for pid in $pids; do kill -0 $pid && alive="$alive $pid"; done
+  [ -z "$alive" ] && exit 0
+  pids=$alive
+  sleep 0.5
+done
 kill -KILL $pids
 `;
 
@@ -22,7 +28,7 @@ export class Guard {
   readonly #shell: ChildProcess;
 
   constructor() {
-    this.#shell = spawn('sh', ['-c', SCRIPT], {
+    this.#shell = spawn('sh', ['-c', SCRIPT, 'causeway-guard'], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
     });

@@ -1,0 +1,9 @@
+import type { Migration } from '@causeway/db';
+import { parkedEventsSql } from '@causeway/events';
+import init from './0001_init.sql';
+
+/** The schema, step by step. An applied step is never edited. */
+export const migrations: Migration[] = [
+  { name: '0001_init', sql: init },
+  { name: '0002_parked_events', sql: parkedEventsSql },
+];

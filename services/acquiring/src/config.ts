@@ -1,0 +1,57 @@
+import {
+  type Config,
+  type Env,
+  flag,
+  integer,
+  loadConfig,
+  optionalText,
+  secret,
+  text,
+} from '@causeway/runtime';
+
+const SPEC = {
+  instance: text('CAUSEWAY_INSTANCE', { default: 'acquiring', doc: 'tells instances apart' }),
+  databaseUrl: secret('DATABASE_URL', { doc: 'the Postgres database of this service' }),
+  databaseConnections: integer('DATABASE_MAX_CONNECTIONS', {
+    default: 8,
+    min: 2,
+    doc: 'connections that this process may hold',
+  }),
+  natsUrl: secret('NATS_URL', { doc: 'where facts come from' }),
+  natsTlsDir: optionalText('NATS_TLS_DIR', {
+    doc: 'the folder with ca.pem, cert.pem and key.pem for NATS, where it wants them',
+  }),
+  listenHost: text('LISTEN_HOST', { default: '127.0.0.1', doc: 'the address to listen on' }),
+  listenPort: integer('LISTEN_PORT', { default: 0, max: 65_535, doc: '0 lets the host choose' }),
+  tlsDir: text('TLS_DIR', { doc: 'the folder with ca.pem, cert.pem and key.pem' }),
+  reflection: flag('REFLECTION', { default: false, doc: 'whether tools may ask for the API' }),
+  routingAddress: text('ROUTING_ADDRESS', { doc: 'host:port of routing' }),
+  routingTimeoutMs: integer('ROUTING_TIMEOUT_MS', {
+    default: 10_000,
+    min: 500,
+    doc: 'milliseconds a call may take where its caller sets no earlier deadline',
+  }),
+  partnerMaxInFlight: integer('PARTNER_MAX_IN_FLIGHT', {
+    default: 1_024,
+    min: 1,
+    doc: 'calls that one partner may have under way on this replica',
+  }),
+  streamMaxInFlight: integer('STREAM_MAX_IN_FLIGHT', {
+    default: 256,
+    min: 1,
+    doc: 'payments of one CreatePayments stream under way at once',
+  }),
+  partnerMaxWatches: integer('PARTNER_MAX_WATCHES', {
+    default: 16,
+    min: 1,
+    doc: 'WatchPayments streams that one partner may hold open on this replica',
+  }),
+};
+
+/** What this service can be told by its environment. */
+export type AcquiringConfig = Config<typeof SPEC>;
+
+/** Reads the environment. Throws a ConfigError that lists everything that is wrong. */
+export function acquiringConfig(env: Env): AcquiringConfig {
+  return loadConfig(env, SPEC);
+}

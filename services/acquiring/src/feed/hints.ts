@@ -1,0 +1,26 @@
+import type { Wakeup } from '../wakeup.ts';
+
+/**
+ * Tells those who watch a partner's feed on this replica that it has grown. Only a hint: what
+ * another replica appended is found by polling.
+ */
+export class FeedHints {
+  readonly #waiting = new Map<string, Set<Wakeup>>();
+
+  /** Wakes those who watch this partner. */
+  tell(partnerId: string): void {
+    for (const wakeup of this.#waiting.get(partnerId) ?? []) wakeup.wake();
+  }
+
+  /** Wakes this one from now on, until the function that is answered is called. */
+  listen(partnerId: string, wakeup: Wakeup): () => void {
+    const waiting = this.#waiting.get(partnerId) ?? new Set();
+    this.#waiting.set(partnerId, waiting.add(wakeup));
+    return () => {
+      waiting.delete(wakeup);
+      if (waiting.size === 0 && this.#waiting.get(partnerId) === waiting) {
+        this.#waiting.delete(partnerId);
+      }
+    };
+  }
+}

@@ -1,0 +1,72 @@
+import { databaseClock, migrate, openDatabase } from '@causeway/db';
+import { connectNats } from '@causeway/events';
+import { RoutingServiceService } from '@causeway/proto/routing';
+import { connect, readTls, serve } from '@causeway/rpc';
+import { type Running, type Runtime, withClock } from '@causeway/runtime';
+import { migrations } from '../migrations/index.ts';
+import type { AcquiringConfig } from './config.ts';
+import { Directory } from './directory/directory.ts';
+import { followDirectory } from './directory/follow.ts';
+import { REASONS } from './errors.ts';
+import { followFacts } from './events.ts';
+import { FeedHints } from './feed/hints.ts';
+import { PartnerLimit } from './partner-limit.ts';
+import { Routed } from './routed.ts';
+import { implementations } from './rpc.ts';
+
+/** Starts the service: its directory is complete before it answers the first call. */
+export async function start(config: AcquiringConfig, host: Runtime): Promise<Running> {
+  const db = openDatabase({
+    url: config.databaseUrl,
+    runtime: host,
+    maxConnections: config.databaseConnections,
+    applicationName: config.instance,
+  });
+  await migrate(db, migrations);
+  const clock = await databaseClock(db, host);
+  const runtime = withClock(host, clock);
+  const tls = readTls(config.tlsDir);
+  const nats = connectNats({ url: config.natsUrl, runtime, ...natsTls(config) });
+  const client = connect(RoutingServiceService, {
+    ...{ runtime, tls },
+    address: config.routingAddress,
+    mode: 'coalesced',
+    defaultDeadlineMs: config.routingTimeoutMs,
+  });
+
+  const directory = new Directory();
+  const hints = new FeedHints();
+  const inFlight = new PartnerLimit('calls under way', config.partnerMaxInFlight, 200);
+  const watching = new PartnerLimit('watches open', config.partnerMaxWatches, 5_000);
+  const routed = new Routed({ runtime, client, inFlight, timeoutMs: config.routingTimeoutMs });
+  const stopFollowing = await followDirectory(db, directory, runtime);
+  const consumer = followFacts({ db, nats, runtime, hints });
+  const server = await serve({
+    ...{ runtime, tls, host: config.listenHost, port: config.listenPort },
+    services: implementations({
+      intake: { directory, routed, log: runtime.log, maxInFlight: config.streamMaxInFlight },
+      merchants: { db, directory },
+      feed: { db, runtime, hints, watching },
+    }),
+    reasons: REASONS,
+    reflection: config.reflection,
+  });
+  return {
+    port: server.port,
+    async drain() {
+      await server.drain();
+      await consumer.stop();
+      stopFollowing();
+      client.close();
+      await nats.close();
+      clock.stop();
+      await db.close();
+    },
+  };
+}
+
+function natsTls({ natsTlsDir: folder }: AcquiringConfig) {
+  if (folder === undefined) return {};
+  const file = (name: string) => `${folder}/${name}.pem`;
+  return { tls: { caFile: file('ca'), certFile: file('cert'), keyFile: file('key') } };
+}

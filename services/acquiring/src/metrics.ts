@@ -1,0 +1,37 @@
+import { counter, gauge, histogram } from '@causeway/runtime';
+
+/** Calls of partners that went to routing, by operation and outcome. */
+export const routedCalls = counter('causeway.acquiring.routed_calls', {
+  unit: '{call}',
+  description: 'Calls of partners that went to routing, by operation and outcome.',
+});
+
+/** How long a partner's call took. */
+export const routedSeconds = histogram('causeway.acquiring.routed_duration', {
+  unit: 's',
+  description: 'Time from accepting a partner call to its answer, retries included.',
+});
+
+/** Calls repeated because the first outcome was not known. */
+export const routedRetries = counter('causeway.acquiring.routed_retries', {
+  unit: '{call}',
+  description: 'Repeats of calls to routing whose outcome was not known.',
+});
+
+/** How old the directory's knowledge is. */
+export const directoryAge = gauge('causeway.acquiring.directory_age', {
+  unit: 's',
+  description: 'Time since the directory was last known to be complete.',
+});
+
+/** What the feed took in. */
+export const feedFacts = counter('causeway.acquiring.feed_facts', {
+  unit: '{fact}',
+  description: 'Facts taken into the feed, by whether they were new.',
+});
+
+/** Open WatchPayments streams. */
+export const watchers = gauge('causeway.acquiring.watchers', {
+  unit: '{stream}',
+  description: 'Open WatchPayments streams.',
+});

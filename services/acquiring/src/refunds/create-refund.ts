@@ -1,0 +1,26 @@
+import type { CreateRefundRequest, CreateRefundResponse } from '@causeway/proto/acquiring';
+import { Fields } from '../fields.ts';
+import type { Caller, Routed } from '../routed.ts';
+
+/** Gives back a part or all of a payment. Throws what the proto names. */
+export async function createRefund(
+  routed: Routed,
+  caller: Caller,
+  request: CreateRefundRequest,
+): Promise<CreateRefundResponse> {
+  checkCreateRefund(request);
+  const { partnerId } = caller;
+  return routed.ask('create_refund', caller, (routing, options) =>
+    routing.createRefund({ ...request, partnerId }, options),
+  );
+}
+
+/** Judges a refund request by itself. Throws FIELD_INVALID, AMOUNT_INVALID, CURRENCY_UNKNOWN. */
+export function checkCreateRefund(request: CreateRefundRequest): void {
+  const fields = new Fields();
+  fields.uuid('payment_id', request.paymentId);
+  fields.identifier('refund_request_id', request.refundRequestId);
+  fields.payable('payee_amount', request.payeeAmount);
+  fields.text('reason', request.reason, { min: 0, max: 256 });
+  fields.refuse();
+}

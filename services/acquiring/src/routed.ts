@@ -1,0 +1,116 @@
+import type { RoutingServiceService } from '@causeway/proto/routing';
+import { type CallOptions, type Client, isUnknownOutcome, RpcFailure } from '@causeway/rpc';
+import { type Backoff, backoffMs, Refusal, type Runtime } from '@causeway/runtime';
+import { isReason } from './errors.ts';
+import { routedCalls, routedRetries, routedSeconds } from './metrics.ts';
+import type { PartnerLimit } from './partner-limit.ts';
+
+/** Routing as its client shows it. */
+export type RoutingClient = Omit<
+  Client<typeof RoutingServiceService>,
+  'close' | 'listPaymentFacts'
+>;
+
+/** Which partner calls, and until when it listens. */
+export interface Caller {
+  partnerId: string;
+  /** Epoch milliseconds on the runtime's clock; infinite on a stream. */
+  deadlineMs: number;
+}
+
+/** What calls to routing go through. */
+export interface RoutedOptions {
+  runtime: Runtime;
+  client: RoutingClient;
+  inFlight: PartnerLimit;
+  /** How long one call of a partner may take, repeats included. */
+  timeoutMs: number;
+}
+
+/** Kept back from the caller's time, so that our answer arrives while it still listens. */
+const ANSWER_MARGIN_MS = 100;
+const MAX_ATTEMPTS = 3;
+const PAUSE: Backoff = { firstMs: 50, maxMs: 400 };
+const RETRY_AFTER_MS = 1_000;
+
+/**
+ * Carries the calls of partners to routing. Each of them has a key or only reads, so that one
+ * whose outcome is not known is simply made again, while its time lasts.
+ */
+export class Routed {
+  readonly #options: RoutedOptions;
+
+  constructor(options: RoutedOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Answers what routing answers. Throws routing's refusals as they are; OVERLOADED where the
+   * partner has too much in flight; DEPENDENCY_UNAVAILABLE where no answer came in time.
+   *
+   * @param operation names the call in metrics
+   */
+  async ask<Response>(
+    operation: string,
+    caller: Caller,
+    send: (client: RoutingClient, options: CallOptions) => Promise<Response>,
+  ): Promise<Response> {
+    const { inFlight, runtime } = this.#options;
+    inFlight.take(caller.partnerId);
+    const startedMs = runtime.clock.monotonicMs();
+    let outcome = 'ok';
+    try {
+      return await this.#insist(caller, send);
+    } catch (error) {
+      outcome = error instanceof Refusal ? error.reason : 'error';
+      throw error;
+    } finally {
+      inFlight.giveBack(caller.partnerId);
+      routedCalls.add(1, { operation, outcome });
+      routedSeconds.record((runtime.clock.monotonicMs() - startedMs) / 1_000, { operation });
+    }
+  }
+
+  async #insist<Response>(
+    caller: Caller,
+    send: (client: RoutingClient, options: CallOptions) => Promise<Response>,
+  ): Promise<Response> {
+    const { client, runtime, timeoutMs } = this.#options;
+    const { clock, random, timers } = runtime;
+    const deadlineMs = Math.min(caller.deadlineMs, clock.nowMs() + timeoutMs) - ANSWER_MARGIN_MS;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await send(client, { deadlineMs });
+      } catch (error) {
+        if (!isWorthRepeating(error)) throw explained(error);
+        const pauseMs = backoffMs(PAUSE, attempt, random);
+        const late = clock.nowMs() + pauseMs >= deadlineMs;
+        if (attempt === MAX_ATTEMPTS || late) throw unavailable(error);
+        routedRetries.add(1);
+        await timers.sleep(pauseMs);
+      }
+    }
+  }
+}
+
+/** True where routing was not reached, was leaving, or may have done it without saying so. */
+function isWorthRepeating(error: unknown): boolean {
+  if (error instanceof Refusal) return error.reason === 'DRAINING';
+  if (error instanceof RpcFailure && error.code === 'UNAVAILABLE') return true;
+  return isUnknownOutcome(error);
+}
+
+/** A reason that partners know is theirs to see; any other is a defect between the services. */
+function explained(error: unknown): unknown {
+  if (!(error instanceof Refusal)) return error;
+  if (error.reason === 'DEADLINE_PASSED') return unavailable(error);
+  if (isReason(error.reason)) return error;
+  return new Error(`routing refused with ${error.reason}`, { cause: error });
+}
+
+function unavailable(cause: unknown): Refusal {
+  const outcome = isUnknownOutcome(cause) ? 'unknown' : 'not_recorded';
+  const message = 'no answer in time: repeat the call with the same ids';
+  const details = { metadata: { outcome }, retryAfterMs: RETRY_AFTER_MS, cause };
+  return new Refusal('DEPENDENCY_UNAVAILABLE', message, details);
+}

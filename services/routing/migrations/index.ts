@@ -1,0 +1,9 @@
+import type { Migration } from '@causeway/db';
+import { eventQueueSql } from '@causeway/events';
+import init from './0001_init.sql';
+
+/** Every migration of this service's database, in order. */
+export const migrations: Migration[] = [
+  { name: '0001_init', sql: init },
+  { name: '0002_event_queue', sql: eventQueueSql },
+];

@@ -1,0 +1,80 @@
+import type { Issuer, Route, Stop, StopSubjectKind } from '@causeway/proto/routing';
+import type { Runtime } from '@causeway/runtime';
+import type { DirectoryStore } from './store.ts';
+
+/** How old this replica's view of stops, issuers and routes may be. */
+const REFRESH_MS = 500;
+
+/** Everything that new payments are routed by, as one consistent picture. */
+export interface DirectoryView {
+  issuers: Map<string, Issuer>;
+  /** Issuers by each prefix they own. */
+  prefixes: Map<string, Issuer>;
+  routes: Map<string, Route>;
+  /** Keys from `stopKey`. */
+  stops: Set<string>;
+}
+
+export function stopKey(kind: StopSubjectKind, subjectId: string): string {
+  return `${kind}/${subjectId}`;
+}
+
+/** Builds the picture from what is stored. */
+export function viewFrom(issuers: Issuer[], routes: Route[], stops: Stop[]): DirectoryView {
+  return {
+    issuers: new Map(issuers.map((issuer) => [issuer.issuerId, issuer])),
+    prefixes: new Map(issuers.flatMap((i) => i.codePrefixes.map((prefix) => [prefix, i] as const))),
+    routes: new Map(routes.map((route) => [route.routeId, route])),
+    stops: new Set(stops.map((stop) => stopKey(stop.subjectKind, stop.subjectId))),
+  };
+}
+
+/** The directory in memory, so that a payment asks no table who it belongs to. */
+export class Directory {
+  #view: DirectoryView = viewFrom([], [], []);
+  #stop: (() => void) | undefined;
+
+  constructor(
+    private readonly store: DirectoryStore,
+    private readonly runtime: Runtime,
+  ) {}
+
+  get view(): DirectoryView {
+    return this.#view;
+  }
+
+  /** Reads everything now, and again every half second. */
+  async start(): Promise<void> {
+    await this.refresh();
+    this.#stop = this.runtime.timers.every(REFRESH_MS, async () => {
+      try {
+        await this.refresh();
+      } catch (err) {
+        // An old picture is better than none: payments go on with what was known last.
+        this.runtime.log.warn({ err }, 'the directory could not be read again');
+      }
+    });
+  }
+
+  /** Reads everything now; who changes something calls it, to be the first to see it. */
+  async refresh(): Promise<void> {
+    this.#view = viewFrom(
+      await this.store.issuers(),
+      await this.store.routes(),
+      await this.store.stops(),
+    );
+  }
+
+  stop(): void {
+    this.#stop?.();
+  }
+}
+
+/** The issuer that owns the longest prefix of the code. */
+export function issuerOfCode(view: DirectoryView, code: string): Issuer | undefined {
+  for (let length = Math.min(8, code.length); length >= 2; length -= 1) {
+    const issuer = view.prefixes.get(code.slice(0, length));
+    if (issuer) return issuer;
+  }
+  return undefined;
+}

@@ -1,0 +1,150 @@
+import type { Database } from '@causeway/db';
+import type { Issuer, Route, Stop } from '@causeway/proto/routing';
+
+interface IssuerRow {
+  issuer_id: string;
+  display_name: string;
+  currency: string;
+  country: string;
+  address: string;
+  time_zone: string;
+  cut_off_seconds: number;
+  prefixes: string[];
+}
+
+interface RouteRow {
+  route_id: string;
+  partner_id: string;
+  country: string;
+  currencies: string[];
+  time_zone: string;
+  cut_off_seconds: number;
+}
+
+interface StopRow {
+  subject_kind: number;
+  subject_id: string;
+  reason: string;
+  operator_id: string;
+  created_at: Date;
+}
+
+/** All SQL on issuers, routes and stops. */
+export class DirectoryStore {
+  constructor(private readonly db: Database) {}
+
+  async issuers(): Promise<Issuer[]> {
+    const rows = await this.db.query<IssuerRow>(
+      `SELECT issuers.*, coalesce(
+         (SELECT array_agg(prefix ORDER BY prefix) FROM issuer_prefixes p
+          WHERE p.issuer_id = issuers.issuer_id), '{}') AS prefixes
+       FROM issuers ORDER BY issuer_id`,
+      [],
+    );
+    return rows.map((row) => ({
+      issuerId: row.issuer_id,
+      displayName: row.display_name,
+      currencyCode: row.currency,
+      countryCode: row.country,
+      codePrefixes: row.prefixes,
+      address: row.address,
+      clearing: { timeZone: row.time_zone, cutOffSeconds: row.cut_off_seconds },
+    }));
+  }
+
+  async routes(): Promise<Route[]> {
+    const rows = await this.db.query<RouteRow>('SELECT * FROM routes ORDER BY route_id', []);
+    return rows.map((row) => ({
+      routeId: row.route_id,
+      partnerId: row.partner_id,
+      countryCode: row.country,
+      currencyCodes: row.currencies,
+      clearing: { timeZone: row.time_zone, cutOffSeconds: row.cut_off_seconds },
+    }));
+  }
+
+  async stops(): Promise<Stop[]> {
+    const rows = await this.db.query<StopRow>(
+      'SELECT * FROM stops ORDER BY created_at, subject_kind, subject_id',
+      [],
+    );
+    return rows.map((row) => ({
+      subjectKind: row.subject_kind,
+      subjectId: row.subject_id,
+      reason: row.reason,
+      operatorId: row.operator_id,
+      createTime: row.created_at,
+    }));
+  }
+
+  /** Answers the issuer that owns one of the prefixes already, if another does. */
+  async putIssuer(issuer: Issuer): Promise<string | undefined> {
+    return this.db.transaction(async (tx) => {
+      await tx.query(
+        `INSERT INTO issuers (issuer_id, display_name, currency, country, address, time_zone, cut_off_seconds)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (issuer_id) DO UPDATE SET
+           display_name = excluded.display_name, currency = excluded.currency,
+           country = excluded.country, address = excluded.address,
+           time_zone = excluded.time_zone, cut_off_seconds = excluded.cut_off_seconds`,
+        [
+          issuer.issuerId,
+          issuer.displayName,
+          issuer.currencyCode,
+          issuer.countryCode,
+          issuer.address,
+          issuer.clearing?.timeZone,
+          issuer.clearing?.cutOffSeconds,
+        ],
+      );
+      const [taken] = await tx.query<{ issuer_id: string }>(
+        'SELECT issuer_id FROM issuer_prefixes WHERE prefix = ANY($1) AND issuer_id <> $2 LIMIT 1',
+        [issuer.codePrefixes, issuer.issuerId],
+      );
+      if (taken) return taken.issuer_id;
+      await tx.query('DELETE FROM issuer_prefixes WHERE issuer_id = $1', [issuer.issuerId]);
+      await tx.query(
+        'INSERT INTO issuer_prefixes (prefix, issuer_id) SELECT prefix, $2 FROM unnest($1::text[]) AS given (prefix)',
+        [issuer.codePrefixes, issuer.issuerId],
+      );
+      return undefined;
+    });
+  }
+
+  async putRoute(route: Route): Promise<void> {
+    await this.db.query(
+      `INSERT INTO routes (route_id, partner_id, country, currencies, time_zone, cut_off_seconds)
+       VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (route_id) DO UPDATE SET
+         partner_id = excluded.partner_id, country = excluded.country,
+         currencies = excluded.currencies, time_zone = excluded.time_zone,
+         cut_off_seconds = excluded.cut_off_seconds`,
+      [
+        route.routeId,
+        route.partnerId,
+        route.countryCode,
+        route.currencyCodes,
+        route.clearing?.timeZone,
+        route.clearing?.cutOffSeconds,
+      ],
+    );
+  }
+
+  async putStop(stop: Stop): Promise<void> {
+    await this.db.query(
+      `INSERT INTO stops (subject_kind, subject_id, reason, operator_id, created_at)
+       VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (subject_kind, subject_id) DO UPDATE SET reason = excluded.reason`,
+      [stop.subjectKind, stop.subjectId, stop.reason, stop.operatorId, stop.createTime],
+    );
+  }
+
+  /** Answers whether there was such a stop. */
+  async deleteStop(subjectKind: number, subjectId: string): Promise<boolean> {
+    const rows = await this.db.query(
+      'DELETE FROM stops WHERE subject_kind = $1 AND subject_id = $2 RETURNING subject_id',
+      [subjectKind, subjectId],
+    );
+    return rows.length > 0;
+  }
+}

@@ -1,0 +1,55 @@
+import { Refusal, type RefusalDetails } from '@causeway/runtime';
+import type { MachineRefusal } from './payments/machine.ts';
+
+type OwnReason =
+  | 'FIELD_INVALID'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'MERCHANT_UNKNOWN'
+  | 'PAYMENT_UNKNOWN'
+  | 'REFUND_UNKNOWN'
+  | 'CANCEL_IN_PROGRESS'
+  | 'DEPENDENCY_UNAVAILABLE'
+  | 'PAGE_TOKEN_INVALID'
+  | 'PREFIX_TAKEN'
+  | 'SUBJECT_INVALID'
+  | 'STOP_UNKNOWN';
+
+export type Reason = OwnReason | MachineRefusal;
+
+/** The one place where a reason gets its gRPC code. */
+export const REASONS = {
+  FIELD_INVALID: 'INVALID_ARGUMENT',
+  IDEMPOTENCY_KEY_REUSED: 'ALREADY_EXISTS',
+  MERCHANT_UNKNOWN: 'NOT_FOUND',
+  PAYMENT_UNKNOWN: 'NOT_FOUND',
+  REFUND_UNKNOWN: 'NOT_FOUND',
+  CANCEL_IN_PROGRESS: 'UNAVAILABLE',
+  DEPENDENCY_UNAVAILABLE: 'UNAVAILABLE',
+  PAGE_TOKEN_INVALID: 'INVALID_ARGUMENT',
+  PREFIX_TAKEN: 'ALREADY_EXISTS',
+  SUBJECT_INVALID: 'INVALID_ARGUMENT',
+  STOP_UNKNOWN: 'NOT_FOUND',
+  PAYMENT_DECLINED: 'FAILED_PRECONDITION',
+  PAYMENT_REFUNDED: 'FAILED_PRECONDITION',
+  PAYMENT_NOT_SUCCEEDED: 'FAILED_PRECONDITION',
+  CANCEL_TOO_LATE: 'FAILED_PRECONDITION',
+  CURRENCY_MISMATCH: 'INVALID_ARGUMENT',
+  REFUND_EXCEEDS_PAYMENT: 'FAILED_PRECONDITION',
+  REFUND_TOO_LATE: 'FAILED_PRECONDITION',
+} as const satisfies Record<Reason, string>;
+
+/** What the machine's refusals mean, for whoever called. */
+export const MACHINE_REFUSALS: Record<MachineRefusal, string> = {
+  PAYMENT_DECLINED: 'the payment was declined: nothing was taken, so there is nothing to cancel',
+  PAYMENT_REFUNDED: 'the payment has refunds: refund the rest instead of cancelling',
+  PAYMENT_NOT_SUCCEEDED: 'only a payment that succeeded and is not being cancelled can be refunded',
+  CANCEL_TOO_LATE: 'its clearing day is closed: refund the payment instead',
+  CURRENCY_MISMATCH: 'a refund is in the currency that the merchant charged',
+  REFUND_EXCEEDS_PAYMENT: 'the refunds of a payment cannot exceed what was charged',
+  REFUND_TOO_LATE: 'a payment can be refunded for 366 days',
+};
+
+/** A typed refusal of this service. */
+export function refuse(reason: Reason, message: string, details?: RefusalDetails): Refusal<Reason> {
+  return new Refusal(reason, message, details);
+}

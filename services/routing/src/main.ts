@@ -1,0 +1,82 @@
+import { databaseClock, migrate, openDatabase } from '@causeway/db';
+import { connectNats, startPublisher } from '@causeway/events';
+import { FxServiceService } from '@causeway/proto/fx';
+import { connect, readTls, serve } from '@causeway/rpc';
+import { type Running, type Runtime, withClock } from '@causeway/runtime';
+import { migrations } from '../migrations/index.ts';
+import type { RoutingConfig } from './config.ts';
+import { Directory } from './directory/directory.ts';
+import { DirectoryStore } from './directory/store.ts';
+import { REASONS } from './errors.ts';
+import { Issuers } from './issuers.ts';
+import { PaymentBook } from './payments/book.ts';
+import { Effects } from './payments/effects.ts';
+import { startRecovery } from './payments/recovery.ts';
+import { PaymentStore } from './payments/store.ts';
+import { Worker } from './payments/worker.ts';
+import { RefundStore } from './refunds/store.ts';
+import { RefundWorker } from './refunds/worker.ts';
+import { services } from './rpc.ts';
+
+const STREAM = { name: 'CAUSEWAY_ROUTING', subjects: ['causeway.routing.>'] };
+
+/** Composes the service and starts it; what it answers ends it again, in the reverse order. */
+export async function start(config: RoutingConfig, host: Runtime): Promise<Running> {
+  const tls = readTls(config.tlsDir);
+  const db = openDatabase({ url: config.databaseUrl, runtime: host });
+  await migrate(db, migrations);
+  const clock = await databaseClock(db, host);
+  const runtime = withClock(host, clock);
+
+  const nats = connectNats({ url: config.natsUrl, runtime });
+  const publisher = startPublisher({ db, nats, runtime, stream: STREAM });
+
+  const directoryStore = new DirectoryStore(db);
+  const directory = new Directory(directoryStore, runtime);
+  await directory.start();
+
+  const fx = connect(FxServiceService, {
+    runtime,
+    address: config.fxAddress,
+    tls,
+    mode: 'coalesced',
+    defaultDeadlineMs: 2_000,
+  });
+  const issuers = new Issuers(directory, runtime, tls);
+  const effects = new Effects(issuers, runtime);
+  const payments = new PaymentStore(db);
+  const refunds = new RefundStore(db);
+  const onFacts = () => publisher.notify();
+  const book = new PaymentBook({ store: payments, directory, runtime, onFacts });
+  const worker = new Worker(book, effects, runtime);
+  const refundWorker = new RefundWorker(book, refunds, effects, worker, runtime);
+  const recovery = startRecovery({ payments, refunds, worker, refundWorker, runtime });
+
+  const paymentTtlMs = config.paymentTtlSeconds * 1_000;
+  const own = { payments, refunds, book, worker, refundWorker, directory, directoryStore };
+  const server = await serve({
+    runtime,
+    services: services({ ...own, fx, runtime, paymentTtlMs }),
+    tls,
+    host: config.host,
+    port: config.port,
+    reasons: REASONS,
+  });
+
+  return {
+    port: server.port,
+    async drain() {
+      recovery.stop();
+      await server.drain();
+      await worker.drain();
+      await book.drain();
+      directory.stop();
+      await publisher.stop();
+      issuers.close();
+      fx.close();
+      clock.stop();
+      await nats.close();
+      await db.close();
+    },
+  };
+}

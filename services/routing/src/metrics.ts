@@ -1,0 +1,33 @@
+import { counter, gauge, histogram } from '@causeway/runtime';
+
+/** Every instrument of this service. */
+
+export const paymentsEnded = counter('causeway.routing.payments', {
+  unit: '{payment}',
+  description: 'Payments that reached a final state, by state, decline reason and corridor.',
+});
+
+export const paymentDuration = histogram('causeway.routing.payment.duration', {
+  unit: 's',
+  description: 'From the intent to the outcome, by state.',
+});
+
+export const issuerCalls = counter('causeway.routing.issuer.calls', {
+  unit: '{call}',
+  description: 'Calls to wallet operators, by issuer, method and outcome.',
+});
+
+export const recovered = counter('causeway.routing.recovered', {
+  unit: '{payment}',
+  description: 'Payments and refunds that recovery took up, by kind.',
+});
+
+export const pendingCount = gauge('causeway.routing.pending', {
+  unit: '{payment}',
+  description: 'Payments that still owe an effect.',
+});
+
+export const pendingAge = gauge('causeway.routing.pending.age', {
+  unit: 's',
+  description: 'Age of the oldest payment that still owes an effect; alert above 60 s.',
+});

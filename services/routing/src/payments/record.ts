@@ -1,0 +1,69 @@
+import type { DeclineReason, Money, PaymentMethod } from '@causeway/proto/common';
+import type { ChargeTerms } from '@causeway/proto/wallet';
+
+export type State = 'PENDING' | 'SUCCEEDED' | 'DECLINED' | 'CANCELLED';
+
+/** The effect on the issuer that a payment still owes. */
+export type Step = 'CHARGE' | 'VOID_FOR_CANCEL' | 'VOID_FOR_EXPIRY' | 'DONE';
+
+/** A payment as routing decides on it: the row of `payments`. */
+export interface PaymentRecord {
+  lane: number;
+  paymentId: string;
+  /** Grows by one with every decision; a commit names the version that it decided on. */
+  version: number;
+  state: State;
+  step: Step;
+  /** When recovery may take the step over; undefined where nothing is owed. */
+  dueAt: Date | undefined;
+  declineReason: DeclineReason;
+  method: PaymentMethod;
+  partnerId: string;
+  paymentRequestId: string;
+  /** Undefined on a tombstone, which any content matches. */
+  fingerprint: Uint8Array | undefined;
+  issuerId: string | undefined;
+  routeId: string | undefined;
+  /** The code while it may still have to be presented; masked once the payment is final. */
+  payerReference: string;
+  /** The issuer's own reference, from its first answer on. */
+  walletId: string | undefined;
+  payeeAmount: Money | undefined;
+  payerAmount: Money | undefined;
+  /** What was agreed; undefined where the payment ended before a price was found. */
+  terms: ChargeTerms | undefined;
+  orderDescription: string;
+  refundedPayeeMinor: bigint;
+  refundedPayerMinor: bigint;
+  /** YYYY-MM-DD in the participant's time zone; set on success. */
+  acquirerClearingDate: string | undefined;
+  issuerClearingDate: string | undefined;
+  createdAt: Date;
+  updatedAt: Date;
+  expiresAt: Date | undefined;
+}
+
+/** A refund as routing decides on it: the row of `refunds`. */
+export interface RefundRecord {
+  lane: number;
+  paymentId: string;
+  refundId: string;
+  refundRequestId: string;
+  state: 'PENDING' | 'SUCCEEDED';
+  dueAt: Date | undefined;
+  payeeAmount: Money;
+  payerAmount: Money;
+  /** The parts of the payer's amount, in minor units; they sum to it. */
+  midMinor: bigint;
+  markupMinor: bigint;
+  residualMinor: bigint;
+  reason: string;
+  acquirerClearingDate: string | undefined;
+  issuerClearingDate: string | undefined;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export function isFinal(payment: PaymentRecord): boolean {
+  return payment.step === 'DONE';
+}

@@ -1,0 +1,119 @@
+import type { Cell } from '@causeway/db';
+import type { Money } from '@causeway/proto/common';
+import { ChargeTerms } from '@causeway/proto/wallet';
+import type { PaymentRecord, State, Step } from './record.ts';
+
+/** A row of `payments` as the driver answers it. */
+export interface PaymentRow {
+  lane: number;
+  payment_id: string;
+  version: number;
+  state: State;
+  step: Step;
+  due_at: Date | null;
+  decline_reason: number;
+  method: number;
+  partner_id: string;
+  payment_request_id: string;
+  fingerprint: Buffer | null;
+  issuer_id: string | null;
+  route_id: string | null;
+  payer_reference: string;
+  wallet_id: string | null;
+  payee_currency: string | null;
+  payee_minor: bigint | null;
+  payer_currency: string | null;
+  payer_minor: bigint | null;
+  terms: Buffer | null;
+  order_description: string;
+  refunded_payee_minor: bigint;
+  refunded_payer_minor: bigint;
+  acquirer_clearing_date: string | null;
+  issuer_clearing_date: string | null;
+  created_at: Date;
+  updated_at: Date;
+  expires_at: Date | null;
+}
+
+export function recordOf(row: PaymentRow): PaymentRecord {
+  return {
+    lane: row.lane,
+    paymentId: row.payment_id,
+    version: row.version,
+    state: row.state,
+    step: row.step,
+    dueAt: row.due_at ?? undefined,
+    declineReason: row.decline_reason,
+    method: row.method,
+    partnerId: row.partner_id,
+    paymentRequestId: row.payment_request_id,
+    fingerprint: row.fingerprint ?? undefined,
+    issuerId: row.issuer_id ?? undefined,
+    routeId: row.route_id ?? undefined,
+    payerReference: row.payer_reference,
+    walletId: row.wallet_id ?? undefined,
+    payeeAmount: money(row.payee_currency, row.payee_minor),
+    payerAmount: money(row.payer_currency, row.payer_minor),
+    terms: row.terms ? ChargeTerms.decode(row.terms) : undefined,
+    orderDescription: row.order_description,
+    refundedPayeeMinor: row.refunded_payee_minor,
+    refundedPayerMinor: row.refunded_payer_minor,
+    acquirerClearingDate: row.acquirer_clearing_date ?? undefined,
+    issuerClearingDate: row.issuer_clearing_date ?? undefined,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    expiresAt: row.expires_at ?? undefined,
+  };
+}
+
+function money(currencyCode: string | null, amountMinor: bigint | null): Money | undefined {
+  if (currencyCode === null || amountMinor === null) return undefined;
+  return { currencyCode, amountMinor };
+}
+
+/** One column: its name and type in SQL, and its value in a record. */
+export interface Column<Record> {
+  name: string;
+  type: string;
+  of: (record: Record) => Cell;
+}
+
+/** What names a payment. */
+export const keyColumns: Column<PaymentRecord>[] = [
+  { name: 'lane', type: 'smallint', of: (p) => p.lane },
+  { name: 'payment_id', type: 'uuid', of: (p) => p.paymentId },
+];
+
+/** What the first commit writes and no later one changes. */
+export const fixedColumns: Column<PaymentRecord>[] = [
+  { name: 'method', type: 'smallint', of: (p) => p.method },
+  { name: 'partner_id', type: 'text', of: (p) => p.partnerId },
+  { name: 'payment_request_id', type: 'text', of: (p) => p.paymentRequestId },
+  { name: 'fingerprint', type: 'bytea', of: (p) => p.fingerprint },
+  { name: 'issuer_id', type: 'text', of: (p) => p.issuerId },
+  { name: 'route_id', type: 'text', of: (p) => p.routeId },
+  { name: 'order_description', type: 'text', of: (p) => p.orderDescription },
+  { name: 'created_at', type: 'timestamptz', of: (p) => p.createdAt },
+  { name: 'expires_at', type: 'timestamptz', of: (p) => p.expiresAt },
+];
+
+/** What every decision writes. */
+export const changingColumns: Column<PaymentRecord>[] = [
+  { name: 'version', type: 'integer', of: (p) => p.version },
+  { name: 'state', type: 'text', of: (p) => p.state },
+  { name: 'step', type: 'text', of: (p) => p.step },
+  { name: 'due_at', type: 'timestamptz', of: (p) => p.dueAt },
+  { name: 'decline_reason', type: 'smallint', of: (p) => p.declineReason },
+  { name: 'payer_reference', type: 'text', of: (p) => p.payerReference },
+  { name: 'wallet_id', type: 'text', of: (p) => p.walletId },
+  { name: 'payee_currency', type: 'text', of: (p) => p.payeeAmount?.currencyCode },
+  { name: 'payee_minor', type: 'bigint', of: (p) => p.payeeAmount?.amountMinor },
+  { name: 'payer_currency', type: 'text', of: (p) => p.payerAmount?.currencyCode },
+  { name: 'payer_minor', type: 'bigint', of: (p) => p.payerAmount?.amountMinor },
+  { name: 'terms', type: 'bytea', of: (p) => p.terms && ChargeTerms.encode(p.terms).finish() },
+  { name: 'refunded_payee_minor', type: 'bigint', of: (p) => p.refundedPayeeMinor },
+  { name: 'refunded_payer_minor', type: 'bigint', of: (p) => p.refundedPayerMinor },
+  { name: 'acquirer_clearing_date', type: 'date', of: (p) => p.acquirerClearingDate },
+  { name: 'issuer_clearing_date', type: 'date', of: (p) => p.issuerClearingDate },
+  { name: 'updated_at', type: 'timestamptz', of: (p) => p.updatedAt },
+];

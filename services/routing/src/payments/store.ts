@@ -1,0 +1,204 @@
+import { columns, type Database } from '@causeway/db';
+import { refundColumns } from '../refunds/row.ts';
+import { assignments, given, names } from './batch-sql.ts';
+import type { Fact } from './facts.ts';
+import type { PaymentRecord, RefundRecord } from './record.ts';
+import {
+  type Column,
+  changingColumns,
+  fixedColumns,
+  keyColumns,
+  type PaymentRow,
+  recordOf,
+} from './row.ts';
+
+/** A payment's first row, with the fact of those that end where they begin. */
+export interface NewPayment {
+  payment: PaymentRecord;
+  fact: Fact | undefined;
+}
+
+/** A decision to commit under the version before it, all of it or nothing. */
+export interface Change {
+  payment: PaymentRecord;
+  fact: Fact | undefined;
+  refund: RefundRecord | undefined;
+}
+
+/** What names a payment in the store. */
+export interface PaymentKey {
+  lane: number;
+  paymentId: string;
+}
+
+/** A fact together with the payment it is about. */
+interface FactRow {
+  payment: PaymentRecord;
+  fact: Fact;
+}
+
+const everyColumn = [...keyColumns, ...fixedColumns, ...changingColumns];
+
+const factColumns: Column<FactRow>[] = [
+  { name: 'lane', type: 'smallint', of: ({ payment }) => payment.lane },
+  { name: 'payment_id', type: 'uuid', of: ({ payment }) => payment.paymentId },
+  { name: 'version', type: 'integer', of: ({ payment }) => payment.version },
+  { name: 'occurred_at', type: 'timestamptz', of: ({ payment }) => payment.updatedAt },
+  { name: 'fact_id', type: 'uuid', of: ({ fact }) => fact.factId },
+  { name: 'kind', type: 'text', of: ({ fact }) => fact.kind },
+  { name: 'body', type: 'bytea', of: ({ fact }) => fact.body },
+  { name: 'subject', type: 'text', of: ({ fact }) => fact.subject },
+  { name: 'traceparent', type: 'text', of: ({ fact }) => fact.traceparent },
+];
+
+/** Writes the facts of the rows in `done` to the history and to the queue for publication. */
+const recordFacts = (firstParameter: number) => `
+  fact AS (${given(factColumns, firstParameter)}),
+  history AS (
+    INSERT INTO payment_facts (lane, payment_id, version, fact_id, kind, occurred_at, body)
+    SELECT lane, payment_id, version, fact_id, kind, occurred_at, body
+    FROM fact JOIN done USING (lane, payment_id)
+  ),
+  queue AS (
+    INSERT INTO event_queue (lane, fact_id, subject, payload, traceparent)
+    SELECT lane, fact_id, subject, body, nullif(traceparent, '')
+    FROM fact JOIN done USING (lane, payment_id)
+  )`;
+
+const INSERT = `
+  WITH new AS (${given(everyColumn)}),
+  done AS (
+    INSERT INTO payments (${names(everyColumn)})
+    SELECT ${names(everyColumn)} FROM new
+    ON CONFLICT (lane, payment_id) DO NOTHING
+    RETURNING lane, payment_id
+  ),
+  ${recordFacts(everyColumn.length + 1)}
+  SELECT payment_id FROM done`;
+
+const changed = [...keyColumns, ...changingColumns];
+
+const COMMIT = `
+  WITH change AS (${given(changed)}),
+  done AS (
+    UPDATE payments SET ${assignments(changingColumns)}
+    FROM change
+    WHERE payments.lane = change.lane AND payments.payment_id = change.payment_id
+      AND payments.version = change.version - 1
+    RETURNING payments.lane, payments.payment_id
+  ),
+  ${recordFacts(changed.length + 1)},
+  refund AS (${given(refundColumns, changed.length + factColumns.length + 1)}),
+  refunded AS (
+    INSERT INTO refunds (${names(refundColumns)})
+    SELECT ${names(refundColumns, 'refund.')} FROM refund JOIN done USING (lane, payment_id)
+    ON CONFLICT (lane, payment_id, refund_id) DO UPDATE SET
+      state = excluded.state, due_at = excluded.due_at, updated_at = excluded.updated_at,
+      acquirer_clearing_date = excluded.acquirer_clearing_date,
+      issuer_clearing_date = excluded.issuer_clearing_date
+  )
+  SELECT payment_id FROM done`;
+
+const READ = `
+  SELECT ${names(everyColumn, 'payments.')}
+  FROM unnest($1::smallint[], $2::uuid[]) AS key (lane, payment_id)
+  JOIN payments USING (lane, payment_id)`;
+
+// A row that another replica is taking at this moment is skipped, not waited for.
+const CLAIM = `
+  UPDATE payments SET due_at = $1
+  WHERE (lane, payment_id) IN (
+    SELECT lane, payment_id FROM payments
+    WHERE due_at <= $2 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
+  )
+  RETURNING ${names(everyColumn)}`;
+
+/** All SQL on payments. The first three take batches and are called through `coalesce`. */
+export class PaymentStore {
+  constructor(private readonly db: Database) {}
+
+  /** Answers for each whether it is new; one that is not has changed nothing. */
+  async insert(items: NewPayment[]): Promise<boolean[]> {
+    const rows = items.map(({ payment }) => payment);
+    const inserted = await this.db.query<{ payment_id: string }>(INSERT, [
+      ...columnsOf(everyColumn, rows),
+      ...columnsOf(factColumns, factRows(items)),
+    ]);
+    return answersFor(items, inserted);
+  }
+
+  /** Answers for each whether its version was still the one it was decided on. */
+  async commit(items: Change[]): Promise<boolean[]> {
+    const refunds = items.flatMap(({ refund }) => refund ?? []);
+    const committed = await this.db.query<{ payment_id: string }>(COMMIT, [
+      ...columnsOf(
+        changed,
+        items.map(({ payment }) => payment),
+      ),
+      ...columnsOf(factColumns, factRows(items)),
+      ...columnsOf(refundColumns, refunds),
+    ]);
+    return answersFor(items, committed);
+  }
+
+  /** Answers each payment, undefined where there is none. */
+  async read(keys: PaymentKey[]): Promise<(PaymentRecord | undefined)[]> {
+    const lanes = columns(
+      keys,
+      (key) => key.lane,
+      (key) => key.paymentId,
+    );
+    const rows = await this.db.query<PaymentRow>(READ, lanes);
+    const found = new Map(rows.map((row) => [row.payment_id, recordOf(row)]));
+    return keys.map((key) => found.get(key.paymentId));
+  }
+
+  /** Leases payments whose step is overdue, so that one worker takes each up. */
+  async claimDue(now: Date, leaseUntil: Date, limit: number): Promise<PaymentRecord[]> {
+    const rows = await this.db.query<PaymentRow>(CLAIM, [leaseUntil, now, limit]);
+    return rows.map(recordOf);
+  }
+
+  /** How many payments wait for their issuer, and since when the oldest does. */
+  async pendingSummary(): Promise<{ count: number; oldest: Date | null }> {
+    const [row] = await this.db.query<{ count: bigint; oldest: Date | null }>(
+      'SELECT count(*) AS count, min(created_at) AS oldest FROM payments WHERE due_at IS NOT NULL',
+      [],
+    );
+    return { count: Number(row?.count ?? 0n), oldest: row?.oldest ?? null };
+  }
+
+  /** The facts of a payment in the order of their versions. */
+  async facts(key: PaymentKey): Promise<FactSummaryRow[]> {
+    return this.db.query<FactSummaryRow>(
+      `SELECT fact_id, version, kind, occurred_at FROM payment_facts
+       WHERE lane = $1 AND payment_id = $2 ORDER BY version LIMIT 2000`,
+      [key.lane, key.paymentId],
+    );
+  }
+}
+
+/** One row of a payment's history. */
+export interface FactSummaryRow {
+  fact_id: string;
+  version: number;
+  kind: string;
+  occurred_at: Date;
+}
+
+function columnsOf<Record>(spec: readonly Column<Record>[], records: readonly Record[]): string[] {
+  return columns(records, ...spec.map(({ of }) => of));
+}
+
+function factRows(items: readonly { payment: PaymentRecord; fact: Fact | undefined }[]): FactRow[] {
+  return items.flatMap(({ payment, fact }) => (fact ? [{ payment, fact }] : []));
+}
+
+/** Callers see to it that no payment stands in a batch twice. */
+function answersFor(
+  items: readonly { payment: PaymentRecord }[],
+  done: readonly { payment_id: string }[],
+): boolean[] {
+  const ids = new Set(done.map((row) => row.payment_id));
+  return items.map(({ payment }) => ids.has(payment.paymentId));
+}

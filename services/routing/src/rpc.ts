@@ -1,0 +1,130 @@
+import {
+  type CreatePaymentRequest,
+  DirectoryServiceService,
+  type GetPaymentRequest,
+  RoutingServiceService,
+  StopServiceService,
+} from '@causeway/proto/routing';
+import { type Implementation, implement } from '@causeway/rpc';
+import { isUuid, laneOf, type Runtime } from '@causeway/runtime';
+import type { Directory } from './directory/directory.ts';
+import { putIssuer, putRoute } from './directory/put.ts';
+import type { DirectoryStore } from './directory/store.ts';
+import { refuse } from './errors.ts';
+import { cancelPayment } from './payments/cancel.ts';
+import { type CreateDeps, createPayment } from './payments/create.ts';
+import { getPayment } from './payments/get.ts';
+import { refundIdOf } from './payments/keys.ts';
+import type { PaymentStore } from './payments/store.ts';
+import { viewOf } from './payments/view.ts';
+import { createRefund } from './refunds/create.ts';
+import { listRefunds } from './refunds/list.ts';
+import type { RefundStore } from './refunds/store.ts';
+import { refundView } from './refunds/view.ts';
+import type { RefundWorker } from './refunds/worker.ts';
+import { createStop, deleteStop } from './stops/stops.ts';
+
+/** What the handlers call. */
+export interface RpcDeps extends CreateDeps {
+  payments: PaymentStore;
+  refunds: RefundStore;
+  refundWorker: RefundWorker;
+  directory: Directory;
+  directoryStore: DirectoryStore;
+  runtime: Runtime;
+}
+
+export function services(deps: RpcDeps): Implementation[] {
+  return [routingService(deps), stopService(deps), directoryService(deps)];
+}
+
+function routingService(deps: RpcDeps): Implementation {
+  const { book, payments, refunds, refundWorker, runtime } = deps;
+  return implement(RoutingServiceService, {
+    async createPayment(request: CreatePaymentRequest, call) {
+      const { payment, replay } = await createPayment(deps, request, call.deadlineMs);
+      return { payment: viewOf(payment), replay };
+    },
+    async getPayment(request, _call) {
+      return { payment: viewOf(await getPayment(book, request.partnerId, keyOf(request))) };
+    },
+    async cancelPayment(request, call) {
+      return { payment: viewOf(await cancelPayment(deps, request, call.deadlineMs)) };
+    },
+    async createRefund(request, call) {
+      const refundDeps = { book, refunds, worker: refundWorker, runtime };
+      const { refund, replay } = await createRefund(refundDeps, request, call.deadlineMs);
+      return { refund: refundView(refund), replay };
+    },
+    async getRefund({ partnerId, paymentId, refundRequestId }, _call) {
+      const payment = await getPayment(book, partnerId, { paymentId });
+      const refund = await refunds.read(payment, refundIdOf(paymentId, refundRequestId));
+      if (!refund) throw refuse('REFUND_UNKNOWN', 'this payment has no such refund');
+      return { refund: refundView(refund) };
+    },
+    async listRefunds({ partnerId, paymentId, pageSize, pageToken }, _call) {
+      const payment = await getPayment(book, partnerId, { paymentId });
+      const page = await listRefunds(refunds, payment, pageSize, pageToken);
+      return { refunds: page.refunds.map(refundView), nextPageToken: page.nextPageToken };
+    },
+    async listPaymentFacts({ paymentId }, _call) {
+      const key = isUuid(paymentId) ? { lane: laneOf(paymentId), paymentId } : undefined;
+      const payment = key && (await book.read(key));
+      if (!payment) throw refuse('PAYMENT_UNKNOWN', 'there is no such payment');
+      const facts = await payments.facts(payment);
+      return {
+        facts: facts.map((fact) => ({
+          factId: fact.fact_id,
+          version: BigInt(fact.version),
+          kind: `payment.${fact.kind}`,
+          occurTime: fact.occurred_at,
+          detail: `made version ${fact.version}`,
+        })),
+      };
+    },
+  });
+}
+
+function keyOf({ key }: GetPaymentRequest): { paymentId: string } | { paymentRequestId: string } {
+  switch (key?.$case) {
+    case 'paymentId':
+      return { paymentId: key.value };
+    case 'paymentRequestId':
+      return { paymentRequestId: key.value };
+    case undefined:
+      throw refuse('FIELD_INVALID', 'payment_id or payment_request_id is missing');
+  }
+}
+
+function stopService(deps: RpcDeps): Implementation {
+  const stopDeps = { ...deps, store: deps.directoryStore };
+  return implement(StopServiceService, {
+    async createStop(request, call) {
+      return { stop: await createStop(stopDeps, request, call.identity.id) };
+    },
+    async deleteStop(request, _call) {
+      await deleteStop(stopDeps, request);
+      return {};
+    },
+    async listStops(_request, _call) {
+      return { stops: await deps.directoryStore.stops() };
+    },
+  });
+}
+
+function directoryService({ directory, directoryStore }: RpcDeps): Implementation {
+  return implement(DirectoryServiceService, {
+    async putIssuer({ issuer }, _call) {
+      return { issuer: await putIssuer(directoryStore, directory, issuer) };
+    },
+    async listIssuers(_request, _call) {
+      return { issuers: await directoryStore.issuers() };
+    },
+    async putRoute({ route }, _call) {
+      return { route: await putRoute(directoryStore, directory, route) };
+    },
+    async listRoutes(_request, _call) {
+      return { routes: await directoryStore.routes() };
+    },
+  });
+}

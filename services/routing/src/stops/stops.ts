@@ -1,0 +1,47 @@
+import { type Stop, StopSubjectKind } from '@causeway/proto/routing';
+import type { Runtime } from '@causeway/runtime';
+import type { Directory } from '../directory/directory.ts';
+import type { DirectoryStore } from '../directory/store.ts';
+import { refuse } from '../errors.ts';
+
+interface StopDeps {
+  store: DirectoryStore;
+  directory: Directory;
+  runtime: Runtime;
+}
+
+/** Stops new payments of a subject, here at once and on other replicas within a second. */
+export async function createStop(
+  { store, directory, runtime }: StopDeps,
+  wanted: { subjectKind: StopSubjectKind; subjectId: string; reason: string },
+  operatorId: string,
+): Promise<Stop> {
+  checkSubject(wanted);
+  if (wanted.reason.length < 1 || wanted.reason.length > 256) {
+    throw refuse('SUBJECT_INVALID', 'reason takes 1 to 256 characters');
+  }
+  const stop: Stop = { ...wanted, operatorId, createTime: runtime.clock.now() };
+  await store.putStop(stop);
+  await directory.refresh();
+  return stop;
+}
+
+/** Lets new payments of a subject through again. Refuses STOP_UNKNOWN. */
+export async function deleteStop(
+  { store, directory }: StopDeps,
+  subject: { subjectKind: StopSubjectKind; subjectId: string },
+): Promise<void> {
+  checkSubject(subject);
+  const existed = await store.deleteStop(subject.subjectKind, subject.subjectId);
+  if (!existed) throw refuse('STOP_UNKNOWN', 'there is no such stop in force');
+  await directory.refresh();
+}
+
+function checkSubject(subject: { subjectKind: StopSubjectKind; subjectId: string }): void {
+  const kinds = Object.values(StopSubjectKind);
+  const known = kinds.includes(subject.subjectKind) && subject.subjectKind > 0;
+  if (!known) throw refuse('SUBJECT_INVALID', 'subject_kind is not one that can be stopped');
+  if (!/^[\x21-\x7e]{1,64}$/.test(subject.subjectId)) {
+    throw refuse('SUBJECT_INVALID', 'subject_id takes 1 to 64 printable characters');
+  }
+}

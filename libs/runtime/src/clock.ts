@@ -21,3 +21,11 @@ export function systemClock(skewMs = 0): Clock {
   const nowMs = () => Math.floor(originMs + performance.now());
   return { nowMs, now: () => new Date(nowMs()), monotonicMs: () => performance.now() };
 }
+
+/**
+ * The host's wall clock as it stands, steps and all. Only for libraries that reckon with it
+ * themselves, such as gRPC with its absolute deadlines; whatever decides anything asks a Clock.
+ */
+export function hostNowMs(): number {
+  return Date.now();
+}

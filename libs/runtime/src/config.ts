@@ -127,3 +127,8 @@ export function flag(name: string, options: SettingOptions<boolean>): Setting<bo
     throw new Error(`must be true or false, not ${JSON.stringify(raw)}`);
   });
 }
+
+/** Whether this process runs where outsiders may reach it: NODE_ENV says `production`. */
+export function isProduction(): boolean {
+  return process.env.NODE_ENV === 'production';
+}

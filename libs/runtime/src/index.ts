@@ -1,11 +1,12 @@
 export { type Backoff, backoffMs } from './backoff.ts';
-export type { Clock } from './clock.ts';
+export { type Clock, hostNowMs } from './clock.ts';
 export {
   type Config,
   ConfigError,
   type Env,
   flag,
   integer,
+  isProduction,
   list,
   loadConfig,
   optionalText,

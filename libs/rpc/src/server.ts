@@ -1,0 +1,169 @@
+import { METHOD_ACCESS } from '@causeway/proto/access';
+import {
+  type ExchangeRequest,
+  type ExchangeResponse,
+  PeerServiceService,
+} from '@causeway/proto/common';
+import { isProduction, type Runtime } from '@causeway/runtime';
+import { Server, type ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
+import { type AccessRule, AccessRules, type Grants } from './access.ts';
+import { authenticate, type VerifyToken } from './authenticate.ts';
+import type { BoundMethod, Implementation } from './definitions.ts';
+import { Dispatcher } from './dispatch.ts';
+import { ExchangeServer } from './exchange-server.ts';
+import { Failures, type Reasons } from './failures.ts';
+import { Health } from './health.ts';
+import { CHANNEL_OPTIONS } from './limits.ts';
+import { addReflection } from './reflection.ts';
+import { OpenStreams } from './stream-server.ts';
+import { mutualServerCredentials, type TlsFiles, tokenServerCredentials } from './tls.ts';
+import { type ServerContext, unaryHandler } from './unary-server.ts';
+import { asIs, trailersOf } from './wire.ts';
+
+type StreamCall = Parameters<OpenStreams['serve']>[1];
+
+const DEFAULT_DRAIN_TIMEOUT_MS = 10_000;
+
+/** What `serve` needs. */
+export interface ServeOptions {
+  runtime: Runtime;
+  /** Made by `implement`. */
+  services: readonly Implementation[];
+  tls: Required<TlsFiles>;
+  host: string;
+  /** 0 lets the host choose. */
+  port: number;
+  /** The gRPC code of every reason that a handler may refuse with. */
+  reasons: Reasons;
+  grants?: Grants;
+  /** A second listener for callers who bring a token instead of a certificate; 0 as above. */
+  appPort?: number | undefined;
+  verifyToken?: VerifyToken;
+  /** Whether tools may ask for the API; unless given, they may outside production. */
+  reflection?: boolean;
+  /** How long a drain waits for calls under way; 10 s unless given. */
+  drainTimeoutMs?: number;
+  /** The rules of methods, for tests; those that the protos declare unless given. */
+  access?: Readonly<Record<string, AccessRule>>;
+}
+
+/** A server that listens. */
+export interface RpcServer {
+  readonly port: number;
+  readonly appPort: number | undefined;
+  /** Takes nothing new, lets calls under way finish, ends streams, closes. */
+  drain(): Promise<void>;
+}
+
+/**
+ * Serves methods over mutual TLS, each alone or many on a coalesced stream, with health on every
+ * listener. Throws where a method declares no access rule or a port is taken.
+ */
+export async function serve(options: ServeOptions): Promise<RpcServer> {
+  const { runtime, services, tls, host, port, appPort, verifyToken } = options;
+  const methods = services.flat();
+  const paths = methods.map((method) => method.path);
+  const exchange = PeerServiceService.exchange.path;
+  const access = new AccessRules(
+    [...paths, exchange],
+    options.access ?? METHOD_ACCESS,
+    options.grants ?? {},
+  );
+  const failures = new Failures(options.reasons, (err, method) =>
+    runtime.log.error({ err, method }, 'a call failed without a known reason'),
+  );
+  const dispatcher = new Dispatcher(methods, access, failures, runtime);
+  const context: ServerContext = { dispatcher, failures, runtime, verifyToken };
+
+  const server = new Server(CHANNEL_OPTIONS);
+  const streams = new OpenStreams();
+  for (const method of methods) addMethod(server, method, access, streams, context);
+  const peers = addExchange(server, access, context);
+  const health = new Health(server, paths);
+  if (options.reflection ?? !isProduction()) addReflection(server, paths);
+
+  const boundPort = await bind(server, `${host}:${port}`, mutualServerCredentials(tls));
+  const boundAppPort =
+    appPort === undefined
+      ? undefined
+      : await bind(server, `${host}:${appPort}`, tokenServerCredentials(tls));
+  return {
+    port: boundPort,
+    appPort: boundAppPort,
+    async drain() {
+      health.drain();
+      peers.drain();
+      streams.drain();
+      await shutDown(server, runtime, options.drainTimeoutMs ?? DEFAULT_DRAIN_TIMEOUT_MS);
+    },
+  };
+}
+
+function addMethod(
+  server: Server,
+  method: BoundMethod,
+  access: AccessRules,
+  streams: OpenStreams,
+  context: ServerContext,
+): void {
+  const { path, requestStream, responseStream } = method;
+  if (requestStream && !responseStream) {
+    throw new TypeError(`${path} streams only its requests, which nothing here does`);
+  }
+  const added = responseStream
+    ? server.register<Buffer, Buffer>(
+        path,
+        (stream: StreamCall) => void streams.serve(method, stream, access, context),
+        asIs,
+        asIs,
+        requestStream ? 'bidi' : 'serverStream',
+      )
+    : server.register<Buffer, Buffer>(path, unaryHandler(path, context), asIs, asIs, 'unary');
+  if (!added) throw new TypeError(`${path} is implemented twice`);
+}
+
+/** Answers the streams on which services coalesce their calls, until it is drained. */
+function addExchange(server: Server, access: AccessRules, context: ServerContext) {
+  const { failures, dispatcher, runtime, verifyToken } = context;
+  const open = new Set<ExchangeServer>();
+  const { path } = PeerServiceService.exchange;
+  server.addService(PeerServiceService, {
+    async exchange(stream: ServerDuplexStream<ExchangeRequest, ExchangeResponse>) {
+      try {
+        const identity = await authenticate(stream, verifyToken);
+        access.check(path, identity);
+        const peer = new ExchangeServer(stream, identity, dispatcher, runtime, () =>
+          open.delete(peer),
+        );
+        open.add(peer);
+      } catch (error) {
+        stream.emit('error', trailersOf(failures.statusOf(error, path)));
+      }
+    },
+  });
+  return {
+    drain() {
+      for (const peer of open) peer.drain();
+    },
+  };
+}
+
+function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, credentials, (error, port) => {
+      if (error === null) resolve(port);
+      else reject(new Error(`cannot listen on ${address}`, { cause: error }));
+    });
+  });
+}
+
+/** Waits for calls under way, then closes what is left. */
+async function shutDown(server: Server, runtime: Runtime, timeoutMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  const cancel = runtime.timers.after(timeoutMs, () => {
+    runtime.log.warn({ timeout_ms: timeoutMs }, 'calls were still under way after the drain');
+    server.forceShutdown();
+  });
+  await closed;
+  cancel();
+}

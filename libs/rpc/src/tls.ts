@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import { ChannelCredentials, ServerCredentials } from '@grpc/grpc-js';
+import type { IdentityKind } from './definitions.ts';
+import { identityOfCertificate } from './identity.ts';
+
+/** Certificates in PEM. Without a certificate of its own a client can only bring a token. */
+export interface TlsFiles {
+  ca: Buffer;
+  cert?: Buffer;
+  key?: Buffer;
+}
+
+/** Reads `ca.pem`, `cert.pem` and `key.pem` of a folder. Throws where one cannot be read. */
+export function readTls(folder: string): Required<TlsFiles> {
+  const read = (name: string) => readFileSync(join(folder, name));
+  return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
+}
+
+/** Refuses, before any call, a client whose certificate this CA did not sign. */
+export function mutualServerCredentials(tls: Required<TlsFiles>): ServerCredentials {
+  return ServerCredentials.createSsl(tls.ca, [pair(tls)], true);
+}
+
+/** Asks for no certificate: each call brings a token. */
+export function tokenServerCredentials(tls: Required<TlsFiles>): ServerCredentials {
+  return ServerCredentials.createSsl(null, [pair(tls)], false);
+}
+
+/**
+ * @param host the name or address that the server's certificate must carry
+ * @param peerKinds the kinds of identity that the server may have. The same CA signs for
+ *   partners, who must not be able to pose as a service under a name that they control.
+ */
+export function clientCredentials(
+  tls: TlsFiles,
+  host: string,
+  peerKinds: readonly IdentityKind[],
+): ChannelCredentials {
+  return ChannelCredentials.createSsl(tls.ca, tls.key ?? null, tls.cert ?? null, {
+    checkServerIdentity(_: string, certificate: PeerCertificate) {
+      const identity = identityOfCertificate(certificate);
+      if (identity === undefined || !peerKinds.includes(identity.kind)) {
+        const actual = identity === undefined ? 'nobody' : `${identity.kind}/${identity.id}`;
+        return new Error(`the server at ${host} is ${actual}, not a ${peerKinds.join(' or ')}`);
+      }
+      return checkServerIdentity(host, certificate);
+    },
+  });
+}
+
+function pair(tls: Required<TlsFiles>) {
+  return { private_key: tls.key, cert_chain: tls.cert };
+}

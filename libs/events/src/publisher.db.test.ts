@@ -1,0 +1,116 @@
+import { testDatabase } from '@causeway/testing';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { afterEach, expect, test } from 'vitest';
+import {
+  count,
+  fact,
+  facts,
+  migrations,
+  natsForTests,
+  put,
+  stream,
+  untilCount,
+} from './fixture.ts';
+import { enqueue } from './index.ts';
+
+const [{ db }, world] = await Promise.all([testDatabase(migrations), natsForTests()]);
+afterEach(() => world.clean(db));
+
+/** How many messages the stream holds. */
+async function stored(): Promise<number> {
+  const manager = await jetstreamManager(await world.nats.connection());
+  return (await manager.streams.info(stream.name)).state.messages;
+}
+
+test('what is committed is published and leaves the queue, what is rolled back never', async () => {
+  const publisher = world.publisher(db);
+  await put(db, facts('kept', 3));
+  const rolledBack = db.transaction(async (tx) => {
+    await enqueue(tx, facts('lost', 3));
+    throw new Error('no');
+  });
+  await expect(rolledBack).rejects.toThrow('no');
+  publisher.notify();
+  await untilCount(db, 'event_queue', 0);
+  expect(await stored()).toBe(3);
+});
+
+test('a fact that commits after later ones is not skipped', async () => {
+  const publisher = world.publisher(db, { pollMs: 20 });
+  let commit = () => {};
+  const slow = db.transaction(async (tx) => {
+    await enqueue(tx, [fact('early')]);
+    await new Promise<void>((resolve) => {
+      commit = resolve;
+    });
+  });
+  await put(db, facts('late', 5));
+  publisher.notify();
+  await untilCount(db, 'event_queue', 0);
+  expect(await stored()).toBe(5);
+  commit();
+  await slow;
+  await untilCount(db, 'event_queue', 0);
+  expect(await stored()).toBe(6);
+});
+
+test('several publishers share a queue without storing anything twice', async () => {
+  for (let i = 0; i < 3; i += 1) world.publisher(db, { pollMs: 20 });
+  for (let i = 0; i < 10; i += 1) await put(db, facts(`shared-${i}`, 200));
+  await untilCount(db, 'event_queue', 0);
+  expect(await stored()).toBe(2_000);
+});
+
+test('a fact whose publisher died with it is published by another when the claim ends', async () => {
+  await put(db, [fact('orphan')]);
+  await db.query("UPDATE event_queue SET available_at = now() + interval '1 second'");
+  world.publisher(db, { pollMs: 50 });
+  await untilCount(db, 'event_queue', 0);
+  expect(await stored()).toBe(1);
+});
+
+test('while NATS is down the queue grows, and drains when it is back', async () => {
+  const publisher = world.publisher(db, { pollMs: 50, maxInFlight: 64 });
+  await put(db, facts('before', 50));
+  await untilCount(db, 'event_queue', 0);
+  await world.server.process.kill();
+  for (let i = 0; i < 20; i += 1) {
+    await put(db, facts(`down-${i}`, 50));
+    publisher.notify();
+  }
+  expect(await count(db, 'event_queue')).toBe(1_000);
+  await world.server.process.start();
+  await untilCount(db, 'event_queue', 0, 25_000);
+  expect(await stored()).toBe(1_050);
+});
+
+test('a stream that was deleted under it is created again', async () => {
+  const publisher = world.publisher(db, { pollMs: 50 });
+  await put(db, [fact('first')]);
+  await untilCount(db, 'event_queue', 0);
+  const manager = await jetstreamManager(await world.nats.connection());
+  await manager.streams.delete(stream.name);
+  await put(db, facts('second', 10));
+  publisher.notify();
+  await untilCount(db, 'event_queue', 0);
+  expect(await stored()).toBe(10);
+});
+
+test('changed limits of a stream are applied to the one that is there', async () => {
+  await world.publisher(db).stop();
+  const later = world.publisher(db, { stream: { ...stream, maxAgeMs: 60_000 }, pollMs: 20 });
+  await put(db, [fact('after')]);
+  await untilCount(db, 'event_queue', 0);
+  const manager = await jetstreamManager(await world.nats.connection());
+  expect((await manager.streams.info(stream.name)).config.max_age).toBe(60_000_000_000);
+  await later.stop();
+});
+
+test('stopping gives back or finishes what it claimed', async () => {
+  const publisher = world.publisher(db, { pollMs: 10 });
+  await put(db, facts('stopped', 2_000));
+  publisher.notify();
+  await publisher.stop();
+  const left = await count(db, 'event_queue WHERE available_at <= now()');
+  expect(await count(db, 'event_queue')).toBe(left);
+});

@@ -47,6 +47,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
+          globalSetup: ['libs/testing/src/stack-for-tests.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -1,4 +1,7 @@
-export { createDatabases, databaseUrl, dropDatabases, withClient } from './databases.ts';
+export type { Caller } from './certificates.ts';
+export { databaseUrl, dropDatabases, withClient } from './databases.ts';
 export { Guard } from './guard.ts';
-export { type Nats, startNats } from './nats.ts';
 export { type Postgres, startPostgres } from './postgres.ts';
+export type { Processes } from './processes.ts';
+export { SANDBOX_CALLERS, SERVICES, type ServiceSpec } from './services.ts';
+export { type Stack, type StackOptions, startStack } from './stack.ts';

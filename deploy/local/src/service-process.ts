@@ -52,7 +52,7 @@ export async function startService(
       logFile: join(around.state.logs, `${name}.log`),
       onLine: (line) => around.onLine(name, line),
       ready: async (run) => {
-        await run.line(isReadyLine);
+        addEndpoints(around.endpoints, name, await run.line(isReadyLine));
       },
       readyTimeoutMs: READY_TIMEOUT_MS,
       attempts: 1,
@@ -60,8 +60,6 @@ export async function startService(
     around.guard,
   );
   await served.start();
-  around.endpoints[name] = `127.0.0.1:${port}`;
-  if (appPort) around.endpoints[`${name}_app`] = `127.0.0.1:${appPort}`;
   return served;
 }
 
@@ -102,6 +100,13 @@ export function peerAddresses(
       endpoints[name] ?? '',
     ]),
   );
+}
+
+/** By what the service says, which is the same at every start of one stack. */
+function addEndpoints(endpoints: Record<string, string>, name: string, readyLine: string): void {
+  const { port, appPort } = JSON.parse(readyLine);
+  if (port) endpoints[name] = `127.0.0.1:${port}`;
+  if (appPort) endpoints[`${name}_app`] = `127.0.0.1:${appPort}`;
 }
 
 function isReadyLine(line: string): boolean {

@@ -1,3 +1,5 @@
+import { ACQUIRERS } from '@causeway/sandbox/world/acquirers';
+import { ISSUER } from '@causeway/sandbox/world/issuer';
 import type { Caller } from './certificates.ts';
 
 /** One service of the stack. A program may run twice, under two names. */
@@ -31,24 +33,14 @@ export const SERVICES: readonly ServiceSpec[] = [
   },
 ];
 
-/** The acquirers of the sandbox: one for each city in which its merchants are. */
-export const SANDBOX_PARTNERS: readonly string[] = [
-  'acquirer-tokyo',
-  'acquirer-bangkok',
-  'acquirer-seoul',
-  'acquirer-shenzhen',
-  'acquirer-singapore',
-  'acquirer-kuala-lumpur',
-  'acquirer-manila',
-  'acquirer-macau',
-  'acquirer-hong-kong',
+/** The parties of the sandbox: an acquirer for each city, the wallet operator, and its operator. */
+export const SANDBOX_CALLERS: readonly Caller[] = [
+  ...ACQUIRERS.map(({ id }): Caller => ({ kind: 'partner', id })),
+  { kind: 'issuer', id: ISSUER.id },
+  { kind: 'operator', id: 'ops' },
 ];
 
-/** Everybody who needs a certificate on this machine. `ops` is the person who runs the stack. */
-export function callersOf(services: readonly ServiceSpec[], partners: readonly string[]): Caller[] {
-  return [
-    ...services.map(({ name }): Caller => ({ kind: 'service', id: name })),
-    { kind: 'operator', id: 'ops' },
-    ...partners.map((id): Caller => ({ kind: 'partner', id })),
-  ];
+/** Everybody who needs a certificate on this machine. */
+export function callersOf(services: readonly ServiceSpec[], others: readonly Caller[]): Caller[] {
+  return [...services.map(({ name }): Caller => ({ kind: 'service', id: name })), ...others];
 }

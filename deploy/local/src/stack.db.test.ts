@@ -9,11 +9,12 @@ import { type Stack, type StackOptions, startStack } from './stack.ts';
 /** Stands for a service: it says over HTTP what its environment is, and keeps the ready line. */
 const PROGRAM = `
 const http = require('node:http');
-const { LISTEN_PORT, CAUSEWAY_INSTANCE } = process.env;
+const { LISTEN_PORT, LISTEN_APP_PORT, CAUSEWAY_INSTANCE: service } = process.env;
+const [port, appPort] = [Number(LISTEN_PORT), Number(LISTEN_APP_PORT)];
 const server = http.createServer((_, answer) => answer.end(JSON.stringify(process.env)));
-server.listen(Number(LISTEN_PORT), '127.0.0.1', () => {
+server.listen(port, '127.0.0.1', () => {
   if (process.env.BROKEN) { console.error('no such setting'); process.exit(1); }
-  console.log(JSON.stringify({ ready: true, service: CAUSEWAY_INSTANCE, port: Number(LISTEN_PORT) }));
+  console.log(JSON.stringify({ ready: true, service, port, appPort }));
 });
 process.on('SIGTERM', () => process.exit(0));
 process.stdin.on('end', () => process.exit(0)).resume();
@@ -35,7 +36,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const start = (name: string, more: Partial<StackOptions> = {}): Promise<Stack> =>
-  startStack({ state: join(folder, name), services, partners: [], quiet: true, ...more });
+  startStack({ state: join(folder, name), services, callers: [], quiet: true, ...more });
 
 async function environmentOf(address: string | undefined): Promise<Record<string, string>> {
   const response = await fetch(`http://${address}/`);

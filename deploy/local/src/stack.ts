@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { issueCertificates } from './certificates.ts';
+import { type Caller, issueCertificates } from './certificates.ts';
 import { createDatabases, databaseUrl, dropDatabases } from './databases.ts';
 import { Guard } from './guard.ts';
 import { readable } from './log-line.ts';
@@ -8,7 +8,7 @@ import { startPostgres } from './postgres.ts';
 import type { ManagedProcess } from './process.ts';
 import { type Processes, processesOf } from './processes.ts';
 import { type Surroundings, startService } from './service-process.ts';
-import { callersOf, SANDBOX_PARTNERS, SERVICES, type ServiceSpec } from './services.ts';
+import { callersOf, SANDBOX_CALLERS, SERVICES, type ServiceSpec } from './services.ts';
 import {
   lockState,
   publishAddresses,
@@ -24,8 +24,8 @@ export interface StackOptions {
   state: string;
   /** Which services, in an order in which they can start. All, unless given. */
   services?: readonly ServiceSpec[];
-  /** The ids of partners who get a certificate. Those of the sandbox, unless given. */
-  partners?: readonly string[];
+  /** Who gets a certificate besides the services. The sandbox's parties, unless given. */
+  callers?: readonly Caller[];
   /** Added to the environment of every service, such as CAUSEWAY_PLANT. */
   env?: Record<string, string>;
   /** Says nothing about progress. */
@@ -160,8 +160,8 @@ class LocalStack implements Stack {
   }
 
   async #issueCertificates(): Promise<void> {
-    const partners = this.#options.partners ?? SANDBOX_PARTNERS;
-    await issueCertificates(this.#state.certs, callersOf(this.#services, partners));
+    const others = this.#options.callers ?? SANDBOX_CALLERS;
+    await issueCertificates(this.#state.certs, callersOf(this.#services, others));
   }
 
   async #createDatabases(serverUrl: string): Promise<void> {

@@ -1,1 +1,2 @@
 export { type TestDatabase, testDatabase } from './database.ts';
+export { type TestStack, testStack } from './stack.ts';

@@ -1,0 +1,132 @@
+import { PaymentFact } from '@causeway/proto/routing';
+import { ChargeState } from '@causeway/proto/wallet';
+import { laneOf, uuidFrom } from '@causeway/runtime';
+import { testDatabase } from '@causeway/testing';
+import { describe, expect, test } from 'vitest';
+import { migrations } from '../../migrations/index.ts';
+import { RefundStore } from '../refunds/store.ts';
+import { factOf } from './facts.ts';
+import { type Input, next } from './machine.ts';
+import type { PaymentRecord } from './record.ts';
+import { type Change, PaymentStore } from './store.ts';
+import { chargeOf, moment, pendingPayment } from './testing.ts';
+
+const { db } = await testDatabase(migrations);
+const store = new PaymentStore(db);
+
+function fresh(name: string, changes: Partial<PaymentRecord> = {}): PaymentRecord {
+  const paymentId = uuidFrom('test', name);
+  return pendingPayment({ paymentId, lane: laneOf(paymentId), ...changes });
+}
+
+function changeBy(payment: PaymentRecord, input: Input): Change {
+  const decision = next(payment, input, moment());
+  if (decision.outcome !== 'changed') throw new Error(`not changed but ${decision.outcome}`);
+  const { payment: changed, refund } = decision;
+  const fact = factOf(decision.fact, changed, decision.wasCaptured, refund);
+  return { payment: changed, fact, refund };
+}
+
+const capture = (payment: PaymentRecord) =>
+  changeBy(payment, { kind: 'charged', charge: chargeOf(payment, ChargeState.CAPTURED) });
+
+async function succeeded(name: string): Promise<PaymentRecord> {
+  const payment = fresh(name);
+  await store.insert([{ payment, fact: undefined }]);
+  const change = capture(payment);
+  expect(await store.commit([change])).toEqual([true]);
+  return change.payment;
+}
+
+describe('payments in Postgres', () => {
+  test('come back as they were written', async () => {
+    const payment = fresh('round trip', { orderDescription: 'two {"onigiri"}, \\ NULL' });
+    expect(await store.insert([{ payment, fact: undefined }])).toEqual([true]);
+    expect(await store.read([payment])).toEqual([payment]);
+  });
+
+  test('an id that is taken changes nothing, whatever else is in the batch', async () => {
+    const first = fresh('taken');
+    await store.insert([{ payment: first, fact: undefined }]);
+    const again = { ...first, orderDescription: 'another' };
+    const other = fresh('not taken');
+    const answers = await store.insert([
+      { payment: again, fact: undefined },
+      { payment: other, fact: undefined },
+    ]);
+    expect(answers).toEqual([false, true]);
+    expect(await store.read([first, other])).toEqual([first, other]);
+  });
+
+  test('of two decisions on one version the first is kept, with its fact alone', async () => {
+    const payment = fresh('race');
+    await store.insert([{ payment, fact: undefined }]);
+    const captured = capture(payment);
+    const cancelling = changeBy(payment, { kind: 'cancel' });
+    expect(await store.commit([captured])).toEqual([true]);
+    expect(await store.commit([cancelling])).toEqual([false]);
+    expect(await store.read([payment])).toEqual([captured.payment]);
+    const facts = await store.facts(payment);
+    expect(facts.map((fact) => fact.kind)).toEqual(['succeeded']);
+  });
+
+  test('a fact is in the history and in the queue, and says what the row says', async () => {
+    const payment = await succeeded('fact');
+    const rows = await db.query<{ body: Buffer; payload: Buffer; subject: string }>(
+      `SELECT body, payload, subject FROM payment_facts JOIN event_queue USING (lane, fact_id)
+       WHERE payment_id = $1`,
+      [payment.paymentId],
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.subject).toBe('causeway.routing.payment.succeeded.v1');
+    expect(rows[0]?.body).toEqual(rows[0]?.payload);
+    const fact = PaymentFact.decode(rows[0]?.body ?? Buffer.alloc(0));
+    expect(fact.payment?.payerAmount).toEqual(payment.payerAmount);
+    expect(fact.payment?.payerReference).not.toMatch(/^\d{24}$/);
+  });
+
+  test('history cannot be edited', async () => {
+    await succeeded('history');
+    await expect(db.query('DELETE FROM payment_facts', [])).rejects.toThrow('append-only');
+    await expect(db.query("UPDATE payment_facts SET kind = 'x'", [])).rejects.toThrow(
+      'append-only',
+    );
+  });
+
+  test('refunds are written with their payment and never pass what was captured', async () => {
+    const payment = await succeeded('refunds');
+    const refunds = new RefundStore(db);
+    const wanted = (refundId: string, amountMinor: bigint): Input => ({
+      kind: 'refund',
+      refund: {
+        refundId,
+        refundRequestId: refundId,
+        payeeAmount: { currencyCode: 'JPY', amountMinor },
+        reason: '',
+      },
+    });
+    const one = changeBy(payment, wanted(uuidFrom('test', 'r1'), 700n));
+    const two = changeBy(payment, wanted(uuidFrom('test', 'r2'), 700n));
+    expect(await store.commit([one])).toEqual([true]);
+    expect(await store.commit([two])).toEqual([false]);
+    expect(await refunds.list(payment, undefined, 10)).toEqual([one.refund]);
+    const beyond = { ...one.payment, version: one.payment.version + 1, refundedPayeeMinor: 1281n };
+    await expect(
+      store.commit([{ payment: beyond, fact: undefined, refund: undefined }]),
+    ).rejects.toThrow('violates check constraint');
+  });
+
+  test('a due payment is leased to one worker', async () => {
+    const dueAt = new Date('2020-01-01T00:00:00Z');
+    const payment = fresh('due', { dueAt });
+    await store.insert([{ payment, fact: undefined }]);
+    const now = new Date('2020-01-01T00:00:01Z');
+    const leaseUntil = new Date('2020-01-01T00:00:11Z');
+    const claims = await Promise.all([
+      store.claimDue(now, leaseUntil, 10),
+      store.claimDue(now, leaseUntil, 10),
+    ]);
+    expect(claims.flat().map((p) => p.paymentId)).toEqual([payment.paymentId]);
+    expect(claims.flat()[0]?.dueAt).toEqual(leaseUntil);
+  });
+});

@@ -1,0 +1,93 @@
+import { DeclineReason, PaymentMethod } from '@causeway/proto/common';
+import type { Charge, ChargeState } from '@causeway/proto/wallet';
+import type { Moment } from './machine.ts';
+import type { PaymentRecord } from './record.ts';
+
+const CREATED = new Date('2026-03-13T03:00:00Z');
+
+/** A payment of JPY 1,280 from HKD 64.21 whose charge is owed, changed as given. */
+export function pendingPayment(changes: Partial<PaymentRecord> = {}): PaymentRecord {
+  const payeeAmount = { currencyCode: 'JPY', amountMinor: 1280n };
+  return {
+    lane: 7,
+    paymentId: '8f0c6f0e-0000-8000-8000-000000000007',
+    version: 1,
+    state: 'PENDING',
+    step: 'CHARGE',
+    dueAt: new Date(CREATED.getTime() + 10_000),
+    declineReason: DeclineReason.UNSPECIFIED,
+    method: PaymentMethod.CODE,
+    partnerId: 'sakura',
+    paymentRequestId: 'order-1',
+    fingerprint: Buffer.from('01', 'hex'),
+    issuerId: 'harbour-wallet',
+    routeId: 'sakura-jp',
+    payerReference: '852101020712345678901234',
+    walletId: undefined,
+    payeeAmount,
+    payerAmount: hkd(6421n),
+    terms: {
+      payeeAmount,
+      conversion: {
+        quoteId: '8f0c6f0e-0000-8000-8000-0000000000aa',
+        rateBoardId: '8f0c6f0e-0000-8000-8000-0000000000bb',
+        rate: '19.9377',
+        midRate: '20.0977',
+        referenceRate: '20.1',
+        referenceSource: 'ECB 2026-03-13',
+        markupBps: 81,
+        midPart: hkd(6368n),
+        markupPart: hkd(52n),
+        residualPart: hkd(1n),
+      },
+      merchant: undefined,
+      partnerId: 'sakura',
+      method: PaymentMethod.CODE,
+    },
+    orderDescription: '',
+    refundedPayeeMinor: 0n,
+    refundedPayerMinor: 0n,
+    acquirerClearingDate: undefined,
+    issuerClearingDate: undefined,
+    createdAt: CREATED,
+    updatedAt: CREATED,
+    expiresAt: new Date(CREATED.getTime() + 60_000),
+    ...changes,
+  };
+}
+
+function hkd(amountMinor: bigint) {
+  return { currencyCode: 'HKD', amountMinor };
+}
+
+/** A moment on the clearing day of the payment, changed as given. */
+export function moment(changes: Partial<Moment> = {}): Moment {
+  const now = new Date(CREATED.getTime() + 1_000);
+  return {
+    now,
+    leaseUntil: new Date(now.getTime() + 10_000),
+    acquirerClearingDate: '2026-03-13',
+    issuerClearingDate: '2026-03-13',
+    cancelOpen: true,
+    ...changes,
+  };
+}
+
+/** What the issuer recorded for the payment, as it was asked. */
+export function chargeOf(
+  payment: PaymentRecord,
+  state: ChargeState,
+  declineReason = DeclineReason.UNSPECIFIED,
+): Charge {
+  return {
+    paymentId: payment.paymentId,
+    state,
+    declineReason,
+    walletId: '8f0c6f0e-0000-8000-8000-0000000000cc',
+    payerAmount: payment.payerAmount,
+    refundedAmount: undefined,
+    terms: payment.terms,
+    createTime: CREATED,
+    updateTime: CREATED,
+  };
+}

@@ -1,0 +1,34 @@
+import type { Database } from '@causeway/db';
+import { type Fact, type Nats, type RunningConsumer, startConsumer } from '@causeway/events';
+import { PaymentFact } from '@causeway/proto/routing';
+import type { Runtime } from '@causeway/runtime';
+import { bookingOf } from './booking/legs.ts';
+import { Poster } from './booking/post.ts';
+import { facts as factCount } from './metrics.ts';
+
+/** Books routing's facts; all replicas share one durable consumer. */
+export function followFacts(options: {
+  db: Database;
+  nats: Nats;
+  runtime: Runtime;
+}): RunningConsumer {
+  const poster = new Poster(options.db);
+  return startConsumer({
+    ...options,
+    stream: 'CAUSEWAY_ROUTING',
+    durable: 'settlement-books',
+    subjects: ['causeway.routing.payment.*.v1'],
+    handle: (facts) => bookFacts(poster, facts),
+  });
+}
+
+/**
+ * Books a batch of facts in one commit, in any order and however often they come. Throws where
+ * one of them cannot be read or posted; the consumer then finds out which, and parks it.
+ */
+export async function bookFacts(poster: Poster, facts: readonly Fact[]): Promise<void> {
+  const bookings = facts.flatMap(({ payload }) => bookingOf(PaymentFact.decode(payload)) ?? []);
+  await poster.post(bookings);
+  factCount.add(bookings.length, { booked: true });
+  factCount.add(facts.length - bookings.length, { booked: false });
+}

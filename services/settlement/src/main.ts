@@ -1,0 +1,47 @@
+import { databaseClock, migrate, openDatabase } from '@causeway/db';
+import { connectNats } from '@causeway/events';
+import { readTls, serve } from '@causeway/rpc';
+import { type Running, type Runtime, withClock } from '@causeway/runtime';
+import { migrations } from '../migrations/index.ts';
+import type { SettlementConfig } from './config.ts';
+import { REASONS } from './errors.ts';
+import { followFacts } from './events.ts';
+import { implementation } from './rpc.ts';
+
+/** Starts the service: it books facts as they come and answers what the books say. */
+export async function start(config: SettlementConfig, host: Runtime): Promise<Running> {
+  const db = openDatabase({
+    url: config.databaseUrl,
+    runtime: host,
+    maxConnections: config.databaseConnections,
+    applicationName: config.instance,
+  });
+  await migrate(db, migrations);
+  const clock = await databaseClock(db, host);
+  const runtime = withClock(host, clock);
+  const nats = connectNats({ url: config.natsUrl, runtime, ...natsTls(config) });
+  const consumer = followFacts({ db, nats, runtime });
+  const server = await serve({
+    ...{ runtime, host: config.listenHost, port: config.listenPort },
+    tls: readTls(config.tlsDir),
+    services: [implementation(db)],
+    reasons: REASONS,
+    reflection: config.reflection,
+  });
+  return {
+    port: server.port,
+    async drain() {
+      await server.drain();
+      await consumer.stop();
+      await nats.close();
+      clock.stop();
+      await db.close();
+    },
+  };
+}
+
+function natsTls({ natsTlsDir: folder }: SettlementConfig) {
+  if (folder === undefined) return {};
+  const file = (name: string) => `${folder}/${name}.pem`;
+  return { tls: { caFile: file('ca'), certFile: file('cert'), keyFile: file('key') } };
+}

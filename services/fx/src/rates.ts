@@ -11,9 +11,5 @@ export const INNER_DIGITS = 12;
 
 /** a × b, exact before it is rounded half to even: crosses, and pegs on top of a rate. */
 export function productRate(a: Rate, b: Rate, digits: number): Rate {
-  return roundRate(
-    { digits: a.digits * b.digits, scale: a.scale + b.scale },
-    digits,
-    'half_even',
-  );
+  return roundRate({ digits: a.digits * b.digits, scale: a.scale + b.scale }, digits, 'half_even');
 }

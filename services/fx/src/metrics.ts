@@ -1,0 +1,29 @@
+import { counter, gauge } from '@causeway/runtime';
+
+/** Every instrument of this service. */
+export const metrics = {
+  pricesAccepted: counter('causeway.fx.prices.accepted', {
+    unit: '{price}',
+    description: 'Prices of liquidity providers that every guard let pass, by source.',
+  }),
+  pricesRefused: counter('causeway.fx.prices.refused', {
+    unit: '{price}',
+    description: 'Prices of liquidity providers that a guard refused, by source and guard.',
+  }),
+  referenceRefused: counter('causeway.fx.reference.refused', {
+    unit: '{file}',
+    description: 'Reference files that could not be fetched, read, or trusted.',
+  }),
+  boardsPublished: counter('causeway.fx.boards.published', {
+    unit: '{board}',
+    description: 'Rate boards that this process was the first to store.',
+  }),
+  boardEntries: gauge('causeway.fx.board.entries', {
+    unit: '{entry}',
+    description: 'Payee currencies on the newest board, by payer currency.',
+  }),
+  quotes: counter('causeway.fx.quotes', {
+    unit: '{quote}',
+    description: 'Quotes asked for, by what came of them.',
+  }),
+};

@@ -1,5 +1,6 @@
 import { type Cancel, Refusal, type Runtime } from '@causeway/runtime';
 import type { Call, Identity } from './definitions.ts';
+import { RpcFailure } from './failures.ts';
 
 /**
  * The server's side of one call. Most handlers never look at the signal, so it and the timer
@@ -11,7 +12,7 @@ export class ServerCall implements Call {
   readonly #runtime: Runtime;
   #controller: AbortController | undefined;
   #stopTimer: Cancel | undefined;
-  #cancelled: Refusal | Error | undefined;
+  #cancelled: Error | undefined;
 
   /** @param timeoutMs counted from now; infinite for a stream that lasts */
   constructor(identity: Identity, timeoutMs: number, runtime: Runtime) {
@@ -29,14 +30,17 @@ export class ServerCall implements Call {
     return this.#controller.signal;
   }
 
-  /** Throws a Refusal DEADLINE_PASSED where nobody waits any more. */
+  /** Throws a Refusal DEADLINE_PASSED where nobody waits any more, before anything was done. */
   refuseIfPassed(): void {
-    if (this.#cancelled !== undefined) throw this.#cancelled;
-    if (this.#runtime.clock.nowMs() >= this.deadlineMs) throw passed();
+    if (this.#cancelled === undefined && this.#runtime.clock.nowMs() < this.deadlineMs) return;
+    throw new Refusal('DEADLINE_PASSED', 'nobody waited any more when the call was reached');
   }
 
-  /** The caller is gone, or has to go. */
-  cancel(reason: Error): void {
+  /**
+   * Fires the signal. The reason is no Refusal, since the handler may have done something by now
+   * and is likely to rethrow it.
+   */
+  cancel(reason: RpcFailure): void {
     this.#cancelled ??= reason;
     this.#stopTimer?.();
     this.#controller?.abort(reason);
@@ -49,10 +53,13 @@ export class ServerCall implements Call {
 
   #cancelAtDeadline(): void {
     const leftMs = this.deadlineMs - this.#runtime.clock.nowMs();
-    this.#stopTimer = this.#runtime.timers.after(Math.max(0, leftMs), () => this.cancel(passed()));
+    this.#stopTimer = this.#runtime.timers.after(Math.max(0, leftMs), () =>
+      this.cancel(new RpcFailure('DEADLINE_EXCEEDED', 'the deadline passed')),
+    );
   }
 }
 
-function passed(): Refusal {
-  return new Refusal('DEADLINE_PASSED', 'the deadline passed before the call was executed');
+/** Why the signal of a call fires whose caller went away. */
+export function callerGone(): RpcFailure {
+  return new RpcFailure('CANCELLED', 'the caller is gone');
 }

@@ -61,6 +61,11 @@ export class Dispatcher {
       call.finish();
     }
   }
+
+  /** The answer to a call that is not looked at. */
+  refuse(path: string, refusal: Refusal): Answer {
+    return this.#failures.statusOf(refusal, path);
+  }
 }
 
 function decode(method: BoundMethod, payload: Buffer): unknown {

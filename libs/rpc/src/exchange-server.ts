@@ -6,7 +6,7 @@ import type {
 } from '@causeway/proto/common';
 import { Refusal, type Runtime } from '@causeway/runtime';
 import { Metadata, type ServerDuplexStream } from '@grpc/grpc-js';
-import { ServerCall } from './call.ts';
+import { callerGone, ServerCall } from './call.ts';
 import type { Identity } from './definitions.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { FULL_FRAME_BYTES, MAX_FRAME_CALLS } from './limits.ts';
@@ -65,12 +65,12 @@ export class ExchangeServer {
 
   async #start(frame: CallFrame): Promise<void> {
     const call = new ServerCall(this.#identity, frame.timeoutMs, this.#runtime);
-    if (this.#inFlight.size >= MAX_IN_FLIGHT) {
-      call.cancel(new Refusal('OVERLOADED', 'too many calls in flight', { retryAfterMs: 50 }));
-    }
-    this.#inFlight.add(call);
     const { method, payload, traceparent, callId } = frame;
-    const answer = await this.#dispatcher.answer(method, payload, call, traceparent);
+    const isFull = this.#inFlight.size >= MAX_IN_FLIGHT;
+    this.#inFlight.add(call);
+    const answer = isFull
+      ? this.#dispatcher.refuse(method, new Refusal('OVERLOADED', 'too many calls in flight'))
+      : await this.#dispatcher.answer(method, payload, call, traceparent);
     this.#inFlight.delete(call);
     if (this.#closed) return;
     const outcome: Reply['outcome'] = Buffer.isBuffer(answer)
@@ -125,7 +125,7 @@ export class ExchangeServer {
     if (this.#closed) return;
     this.#closed = true;
     for (const call of this.#inFlight) {
-      call.cancel(new Refusal('DEADLINE_PASSED', 'the stream of the caller is gone'));
+      call.cancel(callerGone());
     }
     this.#onClosed();
   }

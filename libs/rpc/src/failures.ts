@@ -5,7 +5,7 @@ import {
   RetryInfo,
   type Status,
 } from '@causeway/proto/google';
-import { Refusal } from '@causeway/runtime';
+import { type Logger, Refusal } from '@causeway/runtime';
 import { status as codes } from '@grpc/grpc-js';
 
 /** A gRPC status code by its name. */
@@ -24,7 +24,6 @@ const OWN_REASONS = {
   MESSAGE_TOO_LARGE: 'INVALID_ARGUMENT',
   OVERLOADED: 'RESOURCE_EXHAUSTED',
   DEADLINE_PASSED: 'DEADLINE_EXCEEDED',
-  DRAINING: 'UNAVAILABLE',
 } as const satisfies Reasons;
 
 const DOMAIN = 'causeway';
@@ -40,6 +39,12 @@ const NOT_EXECUTED: ReadonlySet<CodeName> = new Set<CodeName>([
   'OUT_OF_RANGE',
   'UNIMPLEMENTED',
   'UNAUTHENTICATED',
+]);
+
+/** Codes that mean the same to our caller as they meant to us. */
+const WAITED_TOO_LONG: ReadonlySet<CodeName> = new Set<CodeName>([
+  'DEADLINE_EXCEEDED',
+  'CANCELLED',
 ]);
 
 /** A call that failed without a typed reason: in transport, by a deadline, or by a defect. */
@@ -67,21 +72,27 @@ export function isUnknownOutcome(error: unknown): boolean {
 /** Turns what a handler threw into what goes onto the wire. */
 export class Failures {
   readonly #reasons: Reasons;
-  readonly #onDefect: (error: unknown, path: string) => void;
+  readonly #log: Logger;
 
-  /** @param onDefect told of whatever is not a Refusal with a known reason */
-  constructor(reasons: Reasons, onDefect: (error: unknown, path: string) => void) {
+  constructor(reasons: Reasons, log: Logger) {
     this.#reasons = { ...OWN_REASONS, ...reasons };
-    this.#onDefect = onDefect;
+    this.#log = log;
   }
 
-  /** A caller learns of a defect only that there was one. */
+  /** A caller learns of a defect only that there was one; the log has the rest. */
   statusOf(error: unknown, path: string): Status {
     if (error instanceof Refusal && Object.hasOwn(this.#reasons, error.reason)) {
       const code = this.#reasons[error.reason] as CodeName;
       return { code: codes[code], message: error.message, details: detailsOf(error) };
     }
-    this.#onDefect(error, path);
+    if (error instanceof RpcFailure) {
+      // No warning: while a peer is down there is one of these for every call, and metrics count.
+      this.#log.debug({ err: error, method: path }, 'a call failed with a call to a peer');
+      // A peer's failure leaves the outcome open for our caller too, whatever the peer called it.
+      const code = WAITED_TOO_LONG.has(error.code) ? error.code : 'UNAVAILABLE';
+      return { code: codes[code], message: 'the call was not completed', details: [] };
+    }
+    this.#log.error({ err: error, method: path }, 'a call failed without a known reason');
     return { code: codes.INTERNAL, message: 'internal error', details: [] };
   }
 }

@@ -15,12 +15,12 @@ import { Failures, type Reasons } from './failures.ts';
 import { Health } from './health.ts';
 import { CHANNEL_OPTIONS } from './limits.ts';
 import { addReflection } from './reflection.ts';
-import { OpenStreams } from './stream-server.ts';
+import { StreamingMethods } from './stream-server.ts';
 import { mutualServerCredentials, type TlsFiles, tokenServerCredentials } from './tls.ts';
 import { type ServerContext, unaryHandler } from './unary-server.ts';
 import { asIs, trailersOf } from './wire.ts';
 
-type StreamCall = Parameters<OpenStreams['serve']>[1];
+type StreamCall = Parameters<StreamingMethods['serve']>[1];
 
 const DEFAULT_DRAIN_TIMEOUT_MS = 10_000;
 
@@ -69,15 +69,13 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
     options.access ?? METHOD_ACCESS,
     options.grants ?? {},
   );
-  const failures = new Failures(options.reasons, (err, method) =>
-    runtime.log.error({ err, method }, 'a call failed without a known reason'),
-  );
+  const failures = new Failures(options.reasons, runtime.log);
   const dispatcher = new Dispatcher(methods, access, failures, runtime);
   const context: ServerContext = { dispatcher, failures, runtime, verifyToken };
 
   const server = new Server(CHANNEL_OPTIONS);
-  const streams = new OpenStreams();
-  for (const method of methods) addMethod(server, method, access, streams, context);
+  const streams = new StreamingMethods(access, context);
+  for (const method of methods) addMethod(server, method, streams, context);
   const peers = addExchange(server, access, context);
   const health = new Health(server, paths);
   if (options.reflection ?? !isProduction()) addReflection(server, paths);
@@ -102,8 +100,7 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
 function addMethod(
   server: Server,
   method: BoundMethod,
-  access: AccessRules,
-  streams: OpenStreams,
+  streams: StreamingMethods,
   context: ServerContext,
 ): void {
   const { path, requestStream, responseStream } = method;
@@ -113,7 +110,7 @@ function addMethod(
   const added = responseStream
     ? server.register<Buffer, Buffer>(
         path,
-        (stream: StreamCall) => void streams.serve(method, stream, access, context),
+        (stream: StreamCall) => void streams.serve(method, stream),
         asIs,
         asIs,
         requestStream ? 'bidi' : 'serverStream',

@@ -2,48 +2,74 @@ import { Refusal } from '@causeway/runtime';
 import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 import type { AccessRules } from './access.ts';
 import { authenticate } from './authenticate.ts';
-import { ServerCall } from './call.ts';
+import { callerGone, ServerCall } from './call.ts';
 import type { BoundMethod } from './definitions.ts';
-import { callerGone, remainingMs, type ServerContext } from './unary-server.ts';
+import { RpcFailure } from './failures.ts';
+import { remainingMs, type ServerContext } from './unary-server.ts';
 import { trailersOf } from './wire.ts';
 
 type Duplex = ServerDuplexStream<Buffer, Buffer>;
 type Writable = ServerWritableStream<Buffer, Buffer>;
 
-/** Streams that are open, so that a drain can end them. */
-export class OpenStreams {
-  readonly #calls = new Set<ServerCall>();
+/** Methods that stream their responses, on one server. */
+export class StreamingMethods {
+  readonly #access: AccessRules;
+  readonly #context: ServerContext;
+  readonly #watches = new Set<ServerCall>();
+  readonly #drained: Promise<undefined>;
+  #draining = false;
+  #onDrain: () => void = () => {};
 
-  /** Ends every stream with a Refusal DRAINING: whoever watches comes back elsewhere. */
-  drain(): void {
-    for (const call of this.#calls) call.cancel(new Refusal('DRAINING', 'the server drains'));
+  constructor(access: AccessRules, context: ServerContext) {
+    this.#access = access;
+    this.#context = context;
+    this.#drained = new Promise((resolve) => {
+      this.#onDrain = () => resolve(undefined);
+    });
   }
 
-  /** Answers one call of a method that streams its responses, and maybe its requests. */
-  async serve(
-    method: BoundMethod,
-    stream: Duplex | Writable,
-    access: AccessRules,
-    { failures, runtime, verifyToken }: ServerContext,
-  ): Promise<void> {
+  /**
+   * Ends what only watches at once. A stream of requests takes no more of them and ends once its
+   * handler has answered those that it has. Both end as UNAVAILABLE: the client comes back.
+   */
+  drain(): void {
+    this.#draining = true;
+    this.#onDrain();
+    for (const call of this.#watches) call.cancel(drains());
+  }
+
+  /** Answers one stream of a method. */
+  async serve(method: BoundMethod, stream: Duplex | Writable): Promise<void> {
+    const { failures, runtime, verifyToken } = this.#context;
     let call: ServerCall | undefined;
     try {
       const identity = await authenticate(stream, verifyToken);
-      access.check(method.path, identity);
+      this.#access.check(method.path, identity);
       call = new ServerCall(identity, remainingMs(stream, Number.POSITIVE_INFINITY), runtime);
-      this.#calls.add(call);
-      const current = call;
-      stream.on('cancelled', () => current.cancel(callerGone()));
-      const input = 'request' in stream ? decode(method, stream.request) : requests(method, stream);
+      const { signal } = call;
+      stream.on('cancelled', () => call?.cancel(callerGone()));
+      if ('request' in stream) this.#watches.add(call);
+      const input =
+        'request' in stream ? decode(method, stream.request) : this.#requests(method, stream);
       const responses = method.handle(input, call) as AsyncIterable<unknown>;
-      await write(method, responses, stream, call.signal);
+      await write(method, responses, stream, signal);
+      if (this.#draining) throw drains();
       stream.end();
     } catch (error) {
-      if (!stream.cancelled)
-        stream.emit('error', trailersOf(failures.statusOf(error, method.path)));
+      const trailers = trailersOf(failures.statusOf(error, method.path));
+      if (!stream.cancelled) stream.emit('error', trailers);
     } finally {
       call?.finish();
-      if (call !== undefined) this.#calls.delete(call);
+      if (call !== undefined) this.#watches.delete(call);
+    }
+  }
+
+  async *#requests(method: BoundMethod, stream: Duplex): AsyncGenerator<unknown> {
+    const iterator = stream.iterator({ destroyOnReturn: false });
+    for (;;) {
+      const next = await Promise.race([iterator.next(), this.#drained]);
+      if (next === undefined || next.done) return;
+      yield decode(method, next.value as Buffer);
     }
   }
 }
@@ -75,10 +101,8 @@ async function write(
   }
 }
 
-async function* requests(method: BoundMethod, stream: Duplex): AsyncIterable<unknown> {
-  for await (const bytes of stream.iterator({ destroyOnReturn: false })) {
-    yield decode(method, bytes as Buffer);
-  }
+function drains(): RpcFailure {
+  return new RpcFailure('UNAVAILABLE', 'the server drains');
 }
 
 function decode(method: BoundMethod, bytes: Buffer): unknown {

@@ -1,7 +1,7 @@
-import { hostNowMs, Refusal, type Runtime } from '@causeway/runtime';
+import { hostNowMs, type Runtime } from '@causeway/runtime';
 import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import { authenticate, type VerifyToken } from './authenticate.ts';
-import { ServerCall } from './call.ts';
+import { callerGone, ServerCall } from './call.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Failures } from './failures.ts';
 import { DEFAULT_TIMEOUT_MS } from './limits.ts';
@@ -42,11 +42,6 @@ async function answerUnary(
   } catch (error) {
     callback(trailersOf(failures.statusOf(error, path)));
   }
-}
-
-/** The reason of a signal whose caller went away. */
-export function callerGone(): Refusal {
-  return new Refusal('DEADLINE_PASSED', 'the caller is gone');
 }
 
 /** Milliseconds that the caller still waits; `otherwise` where it set no deadline. */

@@ -108,42 +108,17 @@ type Connect = <S extends Parameters<typeof connect>[0]>(
   token?: string,
 ) => Client<S>;
 
-/** Clients are made on first use: nobody uses all of them. */
 function callerWith(id: string, tls: TlsFiles, client: Connect): Caller {
   return {
     id,
-    get fx() {
-      return once(this, 'fx', client(FxServiceService, 'fx', tls));
-    },
-    get wallets() {
-      return once(this, 'wallets', client(WalletServiceService, 'wallet', tls));
-    },
-    get payments() {
-      return once(this, 'payments', client(AcquiringServiceService, 'acquiring', tls));
-    },
-    get merchants() {
-      return once(this, 'merchants', client(MerchantServiceService, 'acquiring', tls));
-    },
-    get partners() {
-      return once(this, 'partners', client(PartnerServiceService, 'acquiring', tls));
-    },
-    get routing() {
-      return once(this, 'routing', client(RoutingServiceService, 'routing', tls));
-    },
-    get directory() {
-      return once(this, 'directory', client(DirectoryServiceService, 'routing', tls));
-    },
-    get stops() {
-      return once(this, 'stops', client(StopServiceService, 'routing', tls));
-    },
-    get settlement() {
-      return once(this, 'settlement', client(SettlementServiceService, 'settlement', tls));
-    },
+    fx: client(FxServiceService, 'fx', tls),
+    wallets: client(WalletServiceService, 'wallet', tls),
+    payments: client(AcquiringServiceService, 'acquiring', tls),
+    merchants: client(MerchantServiceService, 'acquiring', tls),
+    partners: client(PartnerServiceService, 'acquiring', tls),
+    routing: client(RoutingServiceService, 'routing', tls),
+    directory: client(DirectoryServiceService, 'routing', tls),
+    stops: client(StopServiceService, 'routing', tls),
+    settlement: client(SettlementServiceService, 'settlement', tls),
   };
-}
-
-/** Replaces a getter by what it made. */
-function once<T>(owner: object, key: string, value: T): T {
-  Object.defineProperty(owner, key, { value });
-  return value;
 }

@@ -1,0 +1,51 @@
+import { dirname } from 'node:path';
+import { type Config, type Env, integer, loadConfig, optionalText, text } from '@causeway/runtime';
+
+const SPEC = {
+  instance: text('CAUSEWAY_INSTANCE', { default: 'sandbox', doc: 'tells instances apart' }),
+  listenHost: text('LISTEN_HOST', { default: '127.0.0.1', doc: 'the address to listen on' }),
+  listenPort: integer('LISTEN_PORT', { default: 0, max: 65_535, doc: '0 lets the host choose' }),
+  tlsDir: text('TLS_DIR', { doc: 'the folder with ca.pem, cert.pem and key.pem' }),
+  certsDir: optionalText('CERTS_DIR', {
+    doc: 'the folder with a folder of certificates for each party; beside TLS_DIR unless given',
+  }),
+  fxAddress: text('FX_ADDRESS', { doc: 'host:port of fx' }),
+  walletAddress: text('WALLET_ADDRESS', { doc: 'host:port of the wallet service' }),
+  walletAppAddress: text('WALLET_APP_ADDRESS', { doc: 'host:port of its port for wallet apps' }),
+  routingAddress: text('ROUTING_ADDRESS', { doc: 'host:port of routing' }),
+  acquiringAddress: text('ACQUIRING_ADDRESS', { doc: 'host:port of acquiring' }),
+  settlementAddress: text('SETTLEMENT_ADDRESS', { doc: 'host:port of settlement' }),
+  seedPatienceMs: integer('SEED_PATIENCE_MS', {
+    default: 60_000,
+    doc: 'how long to wait for the services before giving up',
+  }),
+  marketSeed: integer('MARKET_SEED', { default: 852, doc: 'the same seed moves the same way' }),
+  marketIntervalMs: integer('MARKET_INTERVAL_MS', {
+    default: 500,
+    min: 50,
+    doc: 'milliseconds between two prices',
+  }),
+};
+
+/** What the sandbox can be told by its environment. */
+export type SandboxConfig = Config<typeof SPEC>;
+
+/** Reads the environment. Throws a ConfigError that lists everything that is wrong. */
+export function sandboxConfig(env: Env): SandboxConfig {
+  return loadConfig(env, SPEC);
+}
+
+/** The addresses by the names that `endpoints.json` has for them, and where certificates lie. */
+export function placeOf(config: SandboxConfig) {
+  return {
+    endpoints: {
+      fx: config.fxAddress,
+      wallet: config.walletAddress,
+      wallet_app: config.walletAppAddress,
+      routing: config.routingAddress,
+      acquiring: config.acquiringAddress,
+      settlement: config.settlementAddress,
+    },
+    certs: config.certsDir ?? dirname(config.tlsDir),
+  };
+}

@@ -1,0 +1,6 @@
+export { type Place, placesOf } from './places.ts';
+export { OPERATOR_ID, seedWorld } from './seed/seed.ts';
+export type { Answer, AnswerSink } from './traffic/answers.ts';
+export { runTraffic, type TrafficOptions, type TrafficTotals } from './traffic/run.ts';
+export { ACQUIRERS, routeIdOf, type SeededAcquirer } from './world/acquirers.ts';
+export { ISSUER, type SeededWallet, WALLETS } from './world/issuer.ts';

@@ -1,0 +1,137 @@
+import type { WalletApp } from '@causeway/callers';
+import type { Money } from '@causeway/money';
+import type { CreatePaymentResponse } from '@causeway/proto/acquiring';
+import type { Payment } from '@causeway/proto/common';
+import type { CreatePaymentCodeResponse, StatementEntry } from '@causeway/proto/wallet';
+import { Refusal } from '@causeway/runtime';
+import type { Place } from '../places.ts';
+import { ISSUER, type TierName } from '../world/issuer.ts';
+import type { Stage } from './stage.ts';
+
+/** Somebody with a wallet and its app. */
+export interface Payer {
+  app: WalletApp;
+  name: string;
+}
+
+/** A charge as an acquirer sends it; sent again it is the same request. */
+export interface Charge {
+  place: Place;
+  paymentRequestId: string;
+  paymentCode: string;
+  payeeAmount: Money;
+}
+
+/** Opens a wallet that no earlier tour has used, so that limits and balances are known. */
+export async function openPayer(
+  stage: Stage,
+  name: string,
+  tier: TierName,
+  openingMinor: bigint,
+): Promise<Payer> {
+  const issuer = stage.callers.as(ISSUER.id);
+  const { wallet } = await issuer.wallets.openWallet({
+    requestId: requestId(stage, name),
+    displayName: `${name} (tour ${stage.run})`,
+    tier,
+  });
+  const walletId = wallet?.walletId ?? '';
+  const payer = { app: await stage.callers.appOf(ISSUER.id, walletId), name };
+  await topUp(stage, payer, 'opening', openingMinor);
+  return payer;
+}
+
+/** Puts HKD into a payer's wallet. */
+export async function topUp(stage: Stage, payer: Payer, key: string, minor: bigint): Promise<void> {
+  await stage.callers.as(ISSUER.id).wallets.topUp({
+    walletId: payer.app.walletId,
+    requestId: key,
+    amount: { currencyCode: ISSUER.currencyCode, amountMinor: minor },
+  });
+}
+
+/** What the payer could spend now, in HKD minor units, as the app sees it. */
+export async function balanceOf({ app }: Payer): Promise<bigint> {
+  const { wallet } = await app.wallets.getWallet({ walletId: app.walletId });
+  if (wallet?.availableBalance === undefined) throw new Error('a wallet without a balance');
+  return wallet.availableBalance.amountMinor;
+}
+
+/** The payer's last movements, newest first, as the app sees them. */
+export async function statementOf({ app }: Payer, pageSize = 20): Promise<StatementEntry[]> {
+  const { walletId } = app;
+  const { entries } = await app.wallets.listStatementEntries({
+    walletId,
+    pageSize,
+    pageToken: '',
+  });
+  return entries;
+}
+
+/** The payer's app makes a code. */
+export function showCode({ app }: Payer, ttlSeconds = 0): Promise<CreatePaymentCodeResponse> {
+  return app.wallets.createPaymentCode({ walletId: app.walletId, ttlSeconds });
+}
+
+/** A request id that no earlier tour has used. */
+export function requestId(stage: Stage, name: string): string {
+  return `tour-${stage.run}-${name.toLowerCase().replaceAll(' ', '-')}`;
+}
+
+/** An acquirer charges a code; what it is answered is remembered for the report. */
+export async function charge(
+  stage: Stage,
+  { place, paymentRequestId, paymentCode, payeeAmount }: Charge,
+): Promise<{ payment: Payment; replay: boolean }> {
+  const acquirer = stage.callers.as(place.partnerId);
+  const answer: CreatePaymentResponse = await acquirer.payments.createPayment({
+    paymentRequestId,
+    paymentCode,
+    merchantId: place.merchantId,
+    storeId: place.storeId,
+    terminalId: place.terminalIds[0] ?? '',
+    payeeAmount,
+    orderDescription: 'Causeway tour',
+  });
+  return { payment: remember(stage, place, answer.payment), replay: answer.replay };
+}
+
+/** Shows a fresh code and has it charged: the everyday payment. */
+export async function pay(
+  stage: Stage,
+  payer: Payer,
+  place: Place,
+  name: string,
+  amountMinor: bigint,
+): Promise<{ payment: Payment; sent: Charge }> {
+  const { paymentCode } = await showCode(payer);
+  const sent = {
+    place,
+    paymentRequestId: requestId(stage, name),
+    paymentCode,
+    payeeAmount: { currencyCode: place.currencyCode, amountMinor },
+  };
+  const { payment } = await charge(stage, sent);
+  return { payment, sent };
+}
+
+/** Keeps a payment for the report, once, in the order of first sight. */
+export function remember(stage: Stage, place: Place, payment: Payment | undefined): Payment {
+  if (payment === undefined) throw new Error('an answer without a payment');
+  const { paymentId } = payment;
+  if (!stage.payments.has(paymentId)) {
+    stage.payments.set(paymentId, { partnerId: place.partnerId, paymentId, city: place.city });
+  }
+  return payment;
+}
+
+/** Answers the reason of a refusal, or `accepted` where there was none. Throws other errors. */
+export function reasonOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'accepted',
+    (error: unknown) => {
+      if (error instanceof Refusal) return error.reason;
+      throw error;
+    },
+  );
+}

@@ -1,0 +1,59 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { findStack, openCallers } from '@causeway/callers';
+import { systemRuntime } from '@causeway/runtime';
+import { markdownOf } from './page.ts';
+import type { Report } from './report.ts';
+import { textScreen } from './screen.ts';
+import { runTour } from './tour.ts';
+import { runVerifier } from './verify.ts';
+
+const RUN_DIGITS = 8;
+
+/**
+ * The program that `npm start` runs once the stack is up. Reads CAUSEWAY_STATE for the state
+ * folder, writes its report to the file CAUSEWAY_REPORT and, readable, into the folder
+ * CAUSEWAY_OUT. Exit codes: 0 all was well, 1 something was off or could not be played.
+ */
+async function main(): Promise<number> {
+  const { CAUSEWAY_STATE: state = '.causeway', CAUSEWAY_REPORT, CAUSEWAY_OUT } = process.env;
+  const runtime = systemRuntime({ service: 'tour', logLevel: 'fatal' });
+  const startedMs = runtime.clock.monotonicMs();
+  const callers = openCallers(runtime, findStack(state));
+  const screen = textScreen(
+    (line) => process.stdout.write(`${line}\n`),
+    () => runtime.clock.monotonicMs() - startedMs,
+  );
+  const report = await runTour(
+    { runtime, callers, screen, run: runtime.random.digits(RUN_DIGITS) },
+    () => runVerifier(state),
+  );
+  callers.close();
+  screen.plain(closing(report));
+  if (CAUSEWAY_REPORT) writeFileSync(CAUSEWAY_REPORT, json(report));
+  if (CAUSEWAY_OUT) {
+    mkdirSync(CAUSEWAY_OUT, { recursive: true });
+    writeFileSync(join(CAUSEWAY_OUT, 'report.json'), json(report));
+    writeFileSync(join(CAUSEWAY_OUT, 'report.md'), markdownOf(report));
+  }
+  return report.ok ? 0 : 1;
+}
+
+function closing({ ok, scenarios, failures }: Report): string[] {
+  const compared = scenarios.reduce((count, { checks }) => count + checks.length, 0);
+  if (ok) return ['', styleText('green', ` All ${compared} checks of the tour hold.`), ''];
+  const head = ` ${failures.length} of ${compared} checks of the tour failed:`;
+  return ['', styleText(['red', 'bold'], head), ...failures.map((line) => `   ${line}`), ''];
+}
+
+function json(report: Report): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`the tour could not be taken: ${(error as Error).message}\n`);
+  process.exitCode = 1;
+}

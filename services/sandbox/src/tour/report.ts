@@ -1,0 +1,134 @@
+import { formatMajor } from '@causeway/money';
+import {
+  DeclineReason,
+  type Money,
+  type Payment,
+  PaymentMethod,
+  PaymentState,
+  type Refund,
+  RefundState,
+} from '@causeway/proto/common';
+import type { Check } from './checks.ts';
+import type { Stage } from './stage.ts';
+
+/** An amount in JSON: minor units as a decimal string. */
+export interface JsonMoney {
+  currency_code: string;
+  amount_minor: string;
+}
+
+/** One payment as the acquiring service reads it when the tour is over. */
+export interface ReportedPayment {
+  kind: string;
+  city: string;
+  payment_id: string;
+  partner_id: string;
+  merchant: string;
+  state: string;
+  decline_reason?: string;
+  payee?: JsonMoney;
+  payer?: JsonMoney;
+  rate?: string;
+  mid_rate?: string;
+  markup_bps?: number;
+}
+
+/** One refund, read likewise. */
+export interface ReportedRefund {
+  refund_id: string;
+  payment_id: string;
+  state: string;
+  payee?: JsonMoney;
+  payer?: JsonMoney;
+}
+
+/** One scenario with what it compared. */
+export interface ReportedScenario {
+  name: string;
+  title: string;
+  ok: boolean;
+  checks: readonly Check[];
+}
+
+/** What the tour found. Figures come from the services or the verifier, never from the tour. */
+export interface Report {
+  ok: boolean;
+  payments: ReportedPayment[];
+  refunds: ReportedRefund[];
+  checks: Record<string, unknown>;
+  scenarios: ReportedScenario[];
+  failures: string[];
+}
+
+/** Reads every payment of the tour back, with its refunds. */
+export async function readBack(
+  stage: Stage,
+): Promise<{ payments: ReportedPayment[]; refunds: ReportedRefund[]; read: Payment[] }> {
+  const payments: ReportedPayment[] = [];
+  const refunds: ReportedRefund[] = [];
+  const read: Payment[] = [];
+  for (const { partnerId, paymentId, city } of stage.payments.values()) {
+    const acquirer = stage.callers.as(partnerId).payments;
+    const { payment } = await acquirer.getPayment({
+      key: { $case: 'paymentId', value: paymentId },
+    });
+    if (payment === undefined) throw new Error(`payment ${paymentId} cannot be read back`);
+    const listed = await acquirer.listRefunds({ paymentId, pageSize: 0, pageToken: '' });
+    read.push(payment);
+    payments.push(reportedPayment(payment, city));
+    refunds.push(...listed.refunds.map(reportedRefund));
+  }
+  return { payments, refunds, read };
+}
+
+/** A payment in the report's shape. */
+export function reportedPayment(payment: Payment, city: string): ReportedPayment {
+  const { payeeAmount, payerAmount, conversion } = payment;
+  return {
+    kind: (PaymentMethod[payment.method] ?? 'code').toLowerCase(),
+    city,
+    payment_id: payment.paymentId,
+    partner_id: payment.partnerId,
+    merchant: payment.merchant?.displayName ?? '',
+    state: PaymentState[payment.state] ?? '',
+    ...(payment.state === PaymentState.DECLINED
+      ? { decline_reason: DeclineReason[payment.declineReason] ?? '' }
+      : {}),
+    ...(payeeAmount === undefined ? {} : { payee: jsonMoney(payeeAmount) }),
+    ...(payerAmount === undefined ? {} : { payer: jsonMoney(payerAmount) }),
+    ...(conversion === undefined
+      ? {}
+      : {
+          rate: conversion.rate,
+          mid_rate: conversion.midRate,
+          markup_bps: conversion.markupBps,
+        }),
+  };
+}
+
+function reportedRefund({
+  refundId,
+  paymentId,
+  state,
+  payeeAmount,
+  payerAmount,
+}: Refund): ReportedRefund {
+  return {
+    refund_id: refundId,
+    payment_id: paymentId,
+    state: RefundState[state] ?? '',
+    ...(payeeAmount === undefined ? {} : { payee: jsonMoney(payeeAmount) }),
+    ...(payerAmount === undefined ? {} : { payer: jsonMoney(payerAmount) }),
+  };
+}
+
+function jsonMoney({ currencyCode, amountMinor }: Money): JsonMoney {
+  return { currency_code: currencyCode, amount_minor: String(amountMinor) };
+}
+
+/** An amount of a report for people, in major units. */
+export function readableMoney(amount: JsonMoney | undefined): string {
+  if (amount === undefined) return '';
+  const { currency_code: code, amount_minor: minor } = amount;
+  return `${code} ${formatMajor(BigInt(minor), code)}`;
+}

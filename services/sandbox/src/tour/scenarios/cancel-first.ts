@@ -1,0 +1,38 @@
+import { PaymentState } from '@causeway/proto/common';
+import { balanceOf, charge, openPayer, remember, requestId, showCode } from '../actors.ts';
+import { same } from '../checks.ts';
+import * as say from '../say.ts';
+import { placeIn, type Scenario } from '../stage.ts';
+
+const OPENING_MINOR = 400_00n;
+const SATAY_MYR_MINOR = 18_00n;
+
+/** The network reorders: a cancel overtakes its payment, which must then never happen. */
+export const cancelFirst: Scenario = {
+  name: 'cancel-first',
+  title: 'A cancel that comes before its payment: it blocks it for ever',
+  async play(stage) {
+    const payer = await openPayer(stage, 'Overtaken', 'intermediate', OPENING_MINOR);
+    const before = await balanceOf(payer);
+    const place = placeIn(stage, 'Kuala Lumpur');
+    const paymentRequestId = requestId(stage, 'cancel first');
+    const { payments } = stage.callers.as(place.partnerId);
+    const early = await payments.cancelPayment({ paymentRequestId });
+    const cancelled = remember(stage, place, early.payment);
+    stage.screen.step('acquirer', 'cancels a payment that nobody has seen', say.state(cancelled));
+    const { paymentCode } = await showCode(payer);
+    const { payment } = await charge(stage, {
+      place,
+      paymentRequestId,
+      paymentCode,
+      payeeAmount: { currencyCode: 'MYR', amountMinor: SATAY_MYR_MINOR },
+    });
+    stage.screen.step('acquirer', 'the payment arrives afterwards', say.state(payment));
+    return [
+      same('the cancel succeeded', PaymentState.CANCELLED, cancelled.state),
+      same('the payment is the cancelled one', cancelled.paymentId, payment.paymentId),
+      same('and stays cancelled', PaymentState.CANCELLED, payment.state),
+      same('nothing was taken', before, await balanceOf(payer)),
+    ];
+  },
+};

@@ -1,0 +1,38 @@
+import { DeclineReason, PaymentState } from '@causeway/proto/common';
+import { balanceOf, charge, openPayer, requestId, showCode } from '../actors.ts';
+import { same } from '../checks.ts';
+import * as say from '../say.ts';
+import { placeIn, type Scenario } from '../stage.ts';
+
+const OPENING_MINOR = 300_00n;
+const TEA_CNY_MINOR = 24_00n;
+const TTL_SECONDS = 1;
+const PAST_ITS_END_MS = 1_400;
+
+/** A code lives about a minute; this one was made for a second. */
+export const expiredCode: Scenario = {
+  name: 'expired-code',
+  title: 'A code whose time has passed',
+  async play(stage) {
+    const payer = await openPayer(stage, 'Latecomer', 'unverified', OPENING_MINOR);
+    const { paymentCode, expireTime } = await showCode(payer, TTL_SECONDS);
+    stage.screen.step(
+      'payer',
+      'shows a code that lives one second',
+      `until ${say.timeOfDay(expireTime)}`,
+    );
+    await stage.runtime.timers.sleep(PAST_ITS_END_MS);
+    const { payment } = await charge(stage, {
+      place: placeIn(stage, 'Shenzhen'),
+      paymentRequestId: requestId(stage, 'expired code'),
+      paymentCode,
+      payeeAmount: { currencyCode: 'CNY', amountMinor: TEA_CNY_MINOR },
+    });
+    stage.screen.step('acquirer', 'charges it after that', say.state(payment));
+    return [
+      same('the payment is declined', PaymentState.DECLINED, payment.state),
+      same('because the code had expired', DeclineReason.CODE_EXPIRED, payment.declineReason),
+      same('nothing was taken', OPENING_MINOR, await balanceOf(payer)),
+    ];
+  },
+};

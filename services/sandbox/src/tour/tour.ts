@@ -1,0 +1,121 @@
+import { placesOf } from '../places.ts';
+import { OPERATOR_ID } from '../seed/seed.ts';
+import { ACQUIRERS } from '../world/acquirers.ts';
+import { REFERENCE_DAY } from '../world/reference.ts';
+import { bookedBy } from './arithmetic.ts';
+import { agrees, bookedTransfers, expectedBooking } from './books.ts';
+import { broken, type Check, describeFailure, holds, same } from './checks.ts';
+import { type Report, type ReportedScenario, readBack } from './report.ts';
+import * as say from './say.ts';
+import { SCENARIOS } from './scenarios/index.ts';
+import { columns, heads } from './screen.ts';
+import type { Scenario, Stage } from './stage.ts';
+import type { Verdict } from './verify.ts';
+
+/** Everything a stage has before the tour knows where one can pay. */
+export type Backstage = Omit<Stage, 'places' | 'payments'>;
+
+/** Plays every scenario, then holds the books to what the payments say. Never throws. */
+export async function runTour(
+  backstage: Backstage,
+  verify: () => Promise<Verdict>,
+): Promise<Report> {
+  const stage: Stage = { ...backstage, places: await seededPlaces(backstage), payments: new Map() };
+  stage.screen.title(
+    'Causeway: a Hong Kong wallet pays abroad',
+    `a market around ${REFERENCE_DAY.source} ${REFERENCE_DAY.date}`,
+  );
+  const scenarios: ReportedScenario[] = [];
+  for (const scenario of SCENARIOS) {
+    scenarios.push(await playOne(stage, scenario, scenarios.length + 1));
+  }
+  const found: Pick<Report, 'payments' | 'refunds' | 'checks'> = {
+    payments: [],
+    refunds: [],
+    checks: {},
+  };
+  const audit: Scenario = {
+    name: 'books',
+    title: 'The books, recomputed from their entries',
+    play: () => auditBooks(stage, verify, found),
+  };
+  scenarios.push(await playOne(stage, audit, scenarios.length + 1));
+  const failures = scenarios.flatMap(({ name, checks }) =>
+    checks.filter((check) => !check.ok).map((check) => describeFailure(name, check)),
+  );
+  return { ok: failures.length === 0, ...found, scenarios, failures };
+}
+
+async function playOne(
+  stage: Stage,
+  scenario: Scenario,
+  number: number,
+): Promise<ReportedScenario> {
+  const { name, title } = scenario;
+  stage.screen.scenario(number, title);
+  const checks = await scenario.play(stage).catch((error) => [broken(error)]);
+  stage.screen.checks(checks);
+  return { name, title, ok: checks.every((check) => check.ok), checks };
+}
+
+/** Waits until every fact has been booked, then lets the verifier recompute everything. */
+async function auditBooks(
+  stage: Stage,
+  verify: () => Promise<Verdict>,
+  found: Pick<Report, 'payments' | 'refunds' | 'checks'>,
+): Promise<Check[]> {
+  const { payments, refunds, read } = await readBack(stage);
+  Object.assign(found, { payments, refunds });
+  const unbooked: string[] = [];
+  for (const payment of read) {
+    const booked = bookedBy(await bookedTransfers(stage, payment));
+    if (!agrees(booked, expectedBooking(payment))) unbooked.push(payment.paymentId);
+  }
+  stage.screen.step('books', 'all facts of these payments are booked', `${read.length} payments`);
+  const verdict = await verify();
+  found.checks = verdict.checks;
+  stage.screen.step(
+    'books',
+    'the verifier reads every entry',
+    `${verdict.checks.rows_read ?? 0} rows`,
+  );
+  await showPositions(stage);
+  return [
+    same('what the books say of each payment is what the payment says', '', unbooked.join(' ')),
+    holds('the verifier finds every book in order', verdict.ok, verdict.failures.join('; ')),
+  ];
+}
+
+async function showPositions(stage: Stage): Promise<void> {
+  const { settlement } = stage.callers.as(OPERATOR_ID);
+  const { positions } = await settlement.listPositions({ participantId: '' });
+  stage.screen.step('operator', 'reads what each participant owes or is owed');
+  stage.screen.detail(
+    columns(
+      [
+        heads('participant', 'captured', 'refunded', 'net'),
+        ...positions.map((position) => [
+          position.participantId,
+          say.money(position.captured),
+          say.money(position.refunded),
+          say.money(position.net),
+        ]),
+      ],
+      [1, 2, 3],
+    ),
+  );
+}
+
+async function seededPlaces({ callers }: Backstage): Promise<Stage['places']> {
+  const byCity = await Promise.all(
+    ACQUIRERS.map(async ({ id, city, merchants }) => {
+      const places = await placesOf(callers.as(id));
+      // In the order in which they were seeded; the service lists them by their ids.
+      const nth = (name: string) => merchants.findIndex((shop) => shop.displayName === name);
+      const seeded = places.filter((place) => nth(place.displayName) >= 0);
+      seeded.sort((a, b) => nth(a.displayName) - nth(b.displayName));
+      return [city, seeded] as const;
+    }),
+  );
+  return new Map(byCity);
+}

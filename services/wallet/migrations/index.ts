@@ -1,0 +1,9 @@
+import type { Migration } from '@causeway/db';
+import { ledgerSql } from '@causeway/ledger';
+import wallet from './0002_wallet.sql';
+
+/** The wallet database's schema, in order. */
+export const migrations: Migration[] = [
+  { name: '0001_ledger', sql: ledgerSql },
+  { name: '0002_wallet', sql: wallet },
+];

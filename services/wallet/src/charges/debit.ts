@@ -1,0 +1,144 @@
+import {
+  compareRates,
+  MAX_AMOUNT_MINOR,
+  type Money,
+  MoneyError,
+  parseRate,
+  payerAmountFor,
+  type Rate,
+} from '@causeway/money';
+import { breachOf } from '../limits/spending.ts';
+import type { DebitCommand } from './command.ts';
+import type {
+  ChargeAnswer,
+  ChargedWallet,
+  ChargeRecord,
+  CodeRecord,
+  DeclineReason,
+} from './record.ts';
+import { attempt, chargeStep, holdStep, type Rules } from './transfers.ts';
+import type { WorkingSet } from './working-set.ts';
+
+/**
+ * Decides Charge and Hold. A payment seen before is answered as it stands, whatever the call says
+ * now. Else the first rule that it breaks declines it, and whatever the outcome, it is recorded
+ * and its code is used.
+ */
+export function debit(set: WorkingSet, command: DebitCommand, rules: Rules): ChargeAnswer {
+  const earlier = set.charge(command);
+  if (earlier !== undefined) return { charge: earlier };
+  const code = codeOf(set, command);
+  const wallet = walletOf(set, command, code);
+  const reason =
+    reasonToDecline(set, command, { code, wallet }, rules) ?? take(set, command, wallet, rules);
+  if (code !== undefined && code.usedBy === undefined) {
+    set.setCode({ ...code, usedBy: command.paymentId });
+  }
+  const charge = recordOf(set, command, wallet, reason);
+  set.setCharge(charge);
+  return { charge };
+}
+
+function codeOf(set: WorkingSet, { lane, payer }: DebitCommand): CodeRecord | undefined {
+  return payer.codeHash && set.code(lane, payer.codeHash);
+}
+
+function walletOf(
+  set: WorkingSet,
+  { payer }: DebitCommand,
+  code: CodeRecord | undefined,
+): ChargedWallet | undefined {
+  const walletId = code?.walletId ?? payer.walletId;
+  return walletId === undefined ? undefined : set.wallet(walletId);
+}
+
+/** Every rule but the funds, which the ledger decides. */
+function reasonToDecline(
+  set: WorkingSet,
+  command: DebitCommand,
+  { code, wallet }: { code: CodeRecord | undefined; wallet: ChargedWallet | undefined },
+  { policy }: Rules,
+): DeclineReason | undefined {
+  const { nowMs, today } = set.moment;
+  if (nowMs >= command.expiresAtMs) return 'EXPIRED';
+  if (wallet === undefined) return 'CODE_UNKNOWN';
+  if (code?.usedBy !== undefined) return 'CODE_USED';
+  if (code !== undefined && nowMs >= code.expiresAtMs) return 'CODE_EXPIRED';
+  if (wallet.status === 'closed') return 'WALLET_CLOSED';
+  if (wallet.status === 'frozen') return 'WALLET_FROZEN';
+  if (code !== undefined && !isRateHonoured(set, command, code, policy.currencyCode)) {
+    return 'RATE_NOT_HONOURED';
+  }
+  const { amountMinor, terms } = command;
+  const payment = { tier: wallet.tier, merchantCountry: terms.merchantCountry, amountMinor };
+  return breachOf(policy, payment, set.usageOn(today, wallet));
+}
+
+/**
+ * Whether the payer pays no more than the board shown with the code says. The amount is checked
+ * and not only the rate: a rate that is not the one used would prove nothing.
+ */
+function isRateHonoured(
+  set: WorkingSet,
+  { lane, amountMinor, terms: { payee, rate } }: DebitCommand,
+  { codeHash }: CodeRecord,
+  payerCurrency: string,
+): boolean {
+  if (payee.currencyCode === payerCurrency) return amountMinor <= payee.amountMinor;
+  const shown = set.shownRate(lane, codeHash, payee.currencyCode);
+  // What was not on the board was not shown, so nobody agreed to it.
+  if (shown === undefined || rate === undefined) return false;
+  const shownRate = parseRate(shown);
+  if (compareRates(parseRate(rate), shownRate) < 0) return false;
+  return amountMinor <= priceOf(payee, payerCurrency, shownRate);
+}
+
+/** What the payee's amount costs; the largest amount where it would cost more than that. */
+function priceOf(payee: Money, payerCurrency: string, rate: Rate): bigint {
+  try {
+    return payerAmountFor({ payee, payerCurrency, rate, rounding: 'up' });
+  } catch (error) {
+    if (error instanceof MoneyError && error.code === 'AMOUNT_OUT_OF_RANGE')
+      return MAX_AMOUNT_MINOR;
+    throw error;
+  }
+}
+
+/** Moves or reserves the money and uses the allowance, or answers why it cannot. */
+function take(
+  set: WorkingSet,
+  command: DebitCommand,
+  wallet: ChargedWallet | undefined,
+  rules: Rules,
+): DeclineReason | undefined {
+  if (wallet === undefined) throw new Error('a charge without a wallet was not declined');
+  const step = command.kind === 'charge' ? chargeStep : holdStep;
+  const outcome = attempt(set, step(command, wallet, rules), command.amountMinor);
+  if (outcome === 'insufficient_funds') return 'INSUFFICIENT_FUNDS';
+  if (outcome !== 'posted') throw new Error(`charge ${command.paymentId} ended as ${outcome}`);
+  set.spend(set.moment.today, wallet, command.amountMinor);
+  return undefined;
+}
+
+function recordOf(
+  set: WorkingSet,
+  command: DebitCommand,
+  wallet: ChargedWallet | undefined,
+  declineReason: DeclineReason | undefined,
+): ChargeRecord {
+  const { lane, paymentId, kind, amountMinor, terms, holdTtlSeconds } = command;
+  const { nowMs, today } = set.moment;
+  const taken = kind === 'charge' ? 'captured' : 'held';
+  const state = declineReason === undefined ? taken : 'declined';
+  return {
+    ...{ lane, paymentId, state, declineReason, amountMinor },
+    walletId: wallet?.walletId,
+    refundedMinor: 0n,
+    refundCount: 0,
+    terms: terms.encoded,
+    allowanceDay: state === 'declined' ? undefined : today,
+    holdExpiresAtMs: state === 'held' ? nowMs + holdTtlSeconds * 1000 : undefined,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+  };
+}

@@ -1,0 +1,62 @@
+import type { Database } from '@causeway/db';
+import { failpoint } from '@causeway/runtime';
+import { batchSize, charges } from '../metrics.ts';
+import type { ChargeCommand } from './command.ts';
+import { decideCommand } from './decide.ts';
+import { loadWorkingSet } from './load.ts';
+import type { ChargeAnswer } from './record.ts';
+import type { Rules } from './transfers.ts';
+import { writeWorkingSet } from './write.ts';
+
+/** Each attempt sees what beat the one before it, so two writers need two. */
+const MAX_ATTEMPTS = 4;
+
+/** Executes commands of any kinds, in order, in one commit; one answer for each. */
+export type ExecuteCommands = (commands: readonly ChargeCommand[]) => Promise<ChargeAnswer[]>;
+
+/**
+ * The one writer of charges. Answers after the commit, so what is answered is durable. All or
+ * nothing: an error means that nothing was done, unless it is `OutcomeUnknown`.
+ */
+export function chargeExecutor(db: Database, rules: Rules): ExecuteCommands {
+  const attempt = (commands: readonly ChargeCommand[]) =>
+    db.transaction(async (tx) => {
+      const set = await loadWorkingSet(tx, commands, rules);
+      const answers = commands.map((command) => decideCommand(set, command, rules));
+      await writeWorkingSet(tx, set);
+      await failpoint('wallet.charge.before_commit');
+      return answers;
+    });
+  return async (commands) => {
+    const answers = await unlessBeaten(() => attempt(commands));
+    await failpoint('wallet.charge.committed');
+    batchSize.record(commands.length);
+    for (const [index, answer] of answers.entries()) count(commands[index], answer);
+    return answers;
+  };
+}
+
+/**
+ * Tries again where another writer took the id of a payment that neither had seen: there was no
+ * row to lock, so the key decides, and the next attempt finds the winner's row.
+ */
+async function unlessBeaten<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let left = MAX_ATTEMPTS - 1; ; left -= 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (left === 0 || !isTakenKey(error)) throw error;
+    }
+  }
+}
+
+function isTakenKey(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error) || !('constraint' in error)) return false;
+  return error.code === '23505' && String(error.constraint).startsWith('charge');
+}
+
+function count(command: ChargeCommand | undefined, answer: ChargeAnswer): void {
+  const outcome = 'refusal' in answer ? answer.refusal.reason : answer.charge.state;
+  const reason = 'charge' in answer ? answer.charge.declineReason : undefined;
+  charges.add(1, { command: command?.kind ?? '', outcome, ...(reason && { reason }) });
+}

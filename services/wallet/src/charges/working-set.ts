@@ -1,0 +1,114 @@
+import type { Books } from '@causeway/ledger';
+import type { Usage } from '../limits/spending.ts';
+import type { ChargeKey } from './command.ts';
+import type {
+  ChargedWallet,
+  ChargeRecord,
+  CodeRecord,
+  RefundRecord,
+  UsageRecord,
+} from './record.ts';
+import { Tracked } from './tracked.ts';
+
+/** When a batch is decided, by the database's clock: one moment for all of it. */
+export interface Moment {
+  nowMs: number;
+  /** 'YYYY-MM-DD' in the policy's time zone. */
+  today: string;
+}
+
+/**
+ * Everything that the commands of one batch may look at or change, in memory: as it was read
+ * under the locks of its wallets, and then as each command leaves it for the next.
+ */
+export class WorkingSet {
+  readonly moment: Moment;
+  readonly charges = new Tracked<ChargeRecord>();
+  readonly refunds = new Tracked<RefundRecord>();
+  readonly codes = new Tracked<CodeRecord>();
+  readonly usage = new Tracked<UsageRecord>();
+  readonly #wallets: ReadonlyMap<string, ChargedWallet>;
+  readonly #shownRates = new Map<string, string | undefined>();
+  #books: Books | undefined;
+
+  constructor(moment: Moment, wallets: readonly ChargedWallet[]) {
+    this.moment = moment;
+    this.#wallets = new Map(wallets.map((wallet) => [wallet.walletId, wallet]));
+  }
+
+  /** The ledger's part, which is read last: its accounts follow from the wallets found. */
+  get books(): Books {
+    if (this.#books === undefined) throw new Error('the books were not opened');
+    return this.#books;
+  }
+
+  openBooks(books: Books): void {
+    this.#books = books;
+  }
+
+  charge({ lane, paymentId }: ChargeKey): ChargeRecord | undefined {
+    return this.charges.get(keyOf(lane, paymentId));
+  }
+
+  setCharge(charge: ChargeRecord): void {
+    this.charges.set(keyOf(charge.lane, charge.paymentId), charge);
+  }
+
+  /** A wallet of the batch; undefined where there is none with this id. */
+  wallet(walletId: string): ChargedWallet | undefined {
+    return this.#wallets.get(walletId);
+  }
+
+  code(lane: number, codeHash: Buffer): CodeRecord | undefined {
+    return this.codes.get(codeKey(lane, codeHash));
+  }
+
+  setCode(code: CodeRecord): void {
+    this.codes.set(codeKey(code.lane, code.codeHash), code);
+  }
+
+  /** The rate that the payer was shown with a code; undefined where none was for the currency. */
+  shownRate(lane: number, codeHash: Buffer, payeeCurrency: string): string | undefined {
+    return this.#shownRates.get(`${codeKey(lane, codeHash)}/${payeeCurrency}`);
+  }
+
+  shown(lane: number, codeHash: Buffer, payeeCurrency: string, rate: string | undefined): void {
+    this.#shownRates.set(`${codeKey(lane, codeHash)}/${payeeCurrency}`, rate);
+  }
+
+  /** What the wallet has spent on this day and in its year. */
+  usageOn(day: string, wallet: ChargedWallet): Usage {
+    const used = (period: string) =>
+      this.usage.get(usageKey(wallet.lane, wallet.walletId, period))?.usedMinor ?? 0n;
+    return { dayMinor: used(day), yearMinor: used(yearOf(day)) };
+  }
+
+  /** Adds to what the wallet has spent on a day and in its year; a negative amount gives back. */
+  spend(day: string, { lane, walletId }: ChargedWallet, amountMinor: bigint): void {
+    for (const period of [day, yearOf(day)]) {
+      const key = usageKey(lane, walletId, period);
+      const usedMinor = (this.usage.get(key)?.usedMinor ?? 0n) + amountMinor;
+      if (usedMinor < 0n)
+        throw new Error(`wallet ${walletId} spent less than nothing in ${period}`);
+      this.usage.set(key, { lane, walletId, period, usedMinor });
+    }
+  }
+}
+
+/** The year of a day 'YYYY-MM-DD'. */
+export function yearOf(day: string): string {
+  return day.slice(0, 4);
+}
+
+/** Where a lane's row is found in the set. The lane has two digits, so that text order is order. */
+export function keyOf(lane: number, id: string): string {
+  return `${String(lane).padStart(2, '0')}/${id}`;
+}
+
+export function codeKey(lane: number, codeHash: Buffer): string {
+  return keyOf(lane, codeHash.toString('hex'));
+}
+
+export function usageKey(lane: number, walletId: string, period: string): string {
+  return `${keyOf(lane, walletId)}/${period}`;
+}

@@ -1,0 +1,66 @@
+import { type AccountDefinition, houseAccountId } from '@causeway/ledger';
+import { LANES } from '@causeway/runtime';
+
+/** The house's own accounts: what each is for, and the side on which it grows. */
+const HOUSE = { float: 'debit', payable_to_switch: 'credit', unclaimed: 'credit' } as const;
+
+/**
+ * The chart of accounts of one wallet operator. Each house account has one sub-account per lane,
+ * and each wallet one account, whose id is the wallet's.
+ */
+export interface Chart {
+  currencyCode: string;
+  /** The money that backs the wallets. */
+  float(lane: number): string;
+  /** What was paid through the switch and is not settled yet. */
+  payable(lane: number): string;
+  /** Refunds for wallets that were closed before they came. */
+  unclaimed(lane: number): string;
+  /** All house accounts, for opening them when the service starts. */
+  houseAccounts(): AccountDefinition[];
+  /** The account of a wallet. It may not go below zero. */
+  walletAccount(wallet: { lane: number; walletId: string }): AccountDefinition;
+}
+
+/** Names the accounts in this currency. Ids are computed once, being hashes on the hot path. */
+export function chartOf(currencyCode: string): Chart {
+  const lanes = Array.from({ length: LANES }, (_, lane) => lane);
+  const idsOf = (code: string) => lanes.map((lane) => houseAccountId(code, currencyCode, lane));
+  const ids = {
+    float: idsOf('float'),
+    payable_to_switch: idsOf('payable_to_switch'),
+    unclaimed: idsOf('unclaimed'),
+  };
+  const inLane = (accounts: readonly string[], lane: number) => {
+    const id = accounts[lane];
+    if (id === undefined) throw new RangeError(`lane ${lane} does not exist`);
+    return id;
+  };
+  return {
+    currencyCode,
+    float: (lane) => inLane(ids.float, lane),
+    payable: (lane) => inLane(ids.payable_to_switch, lane),
+    unclaimed: (lane) => inLane(ids.unclaimed, lane),
+    houseAccounts: () =>
+      (Object.keys(HOUSE) as (keyof typeof HOUSE)[]).flatMap((code) =>
+        lanes.map((lane) => ({
+          lane,
+          accountId: inLane(ids[code], lane),
+          owner: 'house',
+          code,
+          currencyCode,
+          normalSide: HOUSE[code],
+          mayGoNegative: true,
+        })),
+      ),
+    walletAccount: ({ lane, walletId }) => ({
+      lane,
+      accountId: walletId,
+      owner: walletId,
+      code: 'user',
+      currencyCode,
+      normalSide: 'credit',
+      mayGoNegative: false,
+    }),
+  };
+}

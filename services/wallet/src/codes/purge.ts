@@ -1,0 +1,12 @@
+import type { Queryable } from '@causeway/db';
+import type { Cancel, Runtime } from '@causeway/runtime';
+import { purgeCodes } from './store.ts';
+
+const PURGE_EVERY_MS = 60_000;
+/** Few enough to hold nobody up, and more in a minute than are made. */
+const PURGE_BATCH = 20_000;
+
+/** Deletes old codes every minute until cancelled. */
+export function startPurge(db: Queryable, runtime: Runtime): Cancel {
+  return runtime.timers.every(PURGE_EVERY_MS, () => purgeCodes(db, PURGE_BATCH));
+}

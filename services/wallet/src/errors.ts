@@ -1,0 +1,36 @@
+/**
+ * Every reason for which this service refuses a call, and the gRPC code that it is answered with.
+ * A declined charge is no refusal: it is an answer.
+ */
+export const REASONS = {
+  FIELD_INVALID: 'INVALID_ARGUMENT',
+  PAGE_TOKEN_INVALID: 'INVALID_ARGUMENT',
+  AMOUNT_INVALID: 'INVALID_ARGUMENT',
+  TIER_UNKNOWN: 'INVALID_ARGUMENT',
+  WALLET_UNKNOWN: 'NOT_FOUND',
+  WALLET_FROZEN: 'FAILED_PRECONDITION',
+  WALLET_CLOSED: 'FAILED_PRECONDITION',
+  WALLET_NOT_EMPTY: 'FAILED_PRECONDITION',
+  LIMIT_BALANCE: 'FAILED_PRECONDITION',
+  INSUFFICIENT_FUNDS: 'FAILED_PRECONDITION',
+  REQUEST_ID_REUSED: 'ALREADY_EXISTS',
+  NO_FRESH_RATE: 'UNAVAILABLE',
+  DEPENDENCY_UNAVAILABLE: 'UNAVAILABLE',
+  CHARGE_UNKNOWN: 'NOT_FOUND',
+  CHARGE_NOT_CAPTURED: 'FAILED_PRECONDITION',
+  CHARGE_REFUNDED: 'FAILED_PRECONDITION',
+  REFUND_EXCEEDS_CHARGE: 'FAILED_PRECONDITION',
+} as const;
+
+/** Stable, and branched on by callers. */
+export type Reason = keyof typeof REASONS;
+
+/** The refusals that a command on a charge may be answered with. */
+export type ChargeReason = Extract<
+  Reason,
+  | 'CHARGE_UNKNOWN'
+  | 'CHARGE_NOT_CAPTURED'
+  | 'CHARGE_REFUNDED'
+  | 'REFUND_EXCEEDS_CHARGE'
+  | 'REQUEST_ID_REUSED'
+>;

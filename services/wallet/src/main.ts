@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { databaseClock, migrate, openDatabase } from '@causeway/db';
+import { openAccounts } from '@causeway/ledger';
+import { FxServiceService } from '@causeway/proto/fx';
+import { connect, readTls, serve } from '@causeway/rpc';
+import { type Running, type Runtime, Secret, withClock } from '@causeway/runtime';
+import { migrations } from '../migrations/index.ts';
+import { chargeDesk } from './charges/desk.ts';
+import { chargeExecutor } from './charges/execute.ts';
+import { startSweeper } from './charges/sweep.ts';
+import { chartOf } from './chart.ts';
+import { RateBoards } from './codes/boards.ts';
+import { codeMaker } from './codes/create.ts';
+import { startPurge } from './codes/purge.ts';
+import type { WalletConfig } from './config.ts';
+import { REASONS } from './errors.ts';
+import { DEFAULT_POLICY } from './limits/default-policy.ts';
+import { type Policy, parsePolicy } from './limits/policy.ts';
+import { issuerService, tokenVerifier, walletService } from './rpc.ts';
+import { accessTokens, parseTokenKeys } from './wallets/token.ts';
+
+const FX_TIMEOUT_MS = 2_000;
+
+/** Migrates, opens the house accounts and serves. Throws where any of it fails. */
+export async function start(config: WalletConfig, hostRuntime: Runtime): Promise<Running> {
+  const policy = await readPolicy(config.policyFile);
+  const rules = { policy, chart: chartOf(policy.currencyCode) };
+  const tls = readTls(config.tlsDir);
+
+  const db = openDatabase({ url: config.databaseUrl, runtime: hostRuntime });
+  await migrate(db, migrations);
+  await db.transaction((tx) => openAccounts(tx, rules.chart.houseAccounts()));
+  const clock = await databaseClock(db, hostRuntime);
+  const runtime = withClock(hostRuntime, clock);
+
+  const fx = connect(FxServiceService, {
+    ...{ runtime, tls, address: config.fxAddress },
+    mode: 'unary',
+    defaultDeadlineMs: FX_TIMEOUT_MS,
+  });
+  const askForBoard = { payerCurrencyCode: policy.currencyCode, rateBoardId: '' };
+  const fetchBoard = async () => (await fx.getRateBoard(askForBoard)).rateBoard;
+  const boards = new RateBoards(db, fetchBoard, runtime);
+  const createCode = codeMaker(db, boards, runtime, {
+    prefix: config.codePrefix,
+    hashKey: config.codeHashKey,
+    ttlSeconds: policy.codeTtlSeconds,
+  });
+
+  const desk = chargeDesk(chargeExecutor(db, rules), runtime);
+  const stopSweeper = startSweeper(db, desk, runtime);
+  const stopPurge = startPurge(db, runtime);
+
+  const tokens = accessTokens(parseTokenKeys(config.tokenKeys, (key) => new Secret(key)));
+  const office = { db, rules, issuerId: config.issuerId };
+  const { tokenTtlSeconds, codeHashKey } = config;
+  const server = await serve({
+    ...{ runtime, tls, reasons: REASONS },
+    ...{ host: config.listenHost, port: config.listenPort, appPort: config.appPort },
+    services: [
+      walletService({ office, createCode, tokens, tokenTtlSeconds, clock }),
+      issuerService(db, desk, { currencyCode: policy.currencyCode, codeHashKey }),
+    ],
+    verifyToken: tokenVerifier(tokens, clock),
+  });
+  return {
+    port: server.port,
+    appPort: server.appPort,
+    async drain() {
+      await server.drain();
+      stopSweeper();
+      stopPurge();
+      await desk.drain();
+      fx.close();
+      clock.stop();
+      await db.close();
+    },
+  };
+}
+
+async function readPolicy(file: string | undefined): Promise<Policy> {
+  if (file === undefined) return parsePolicy(DEFAULT_POLICY);
+  return parsePolicy(JSON.parse(await readFile(file, 'utf8')));
+}

@@ -1,0 +1,35 @@
+import { counter, gauge, histogram } from '@causeway/runtime';
+
+/** Every answer to a command on a charge, by kind, state or refusal, and decline reason. */
+export const charges = counter('causeway.wallet.charge.commands', {
+  unit: '{command}',
+  description: 'Commands on charges, by what they were answered.',
+});
+
+/** How well commands share commits. */
+export const batchSize = histogram('causeway.wallet.charge.batch_size', {
+  unit: '{command}',
+  description: 'Commands per commit.',
+  boundaries: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+});
+
+export const openHolds = gauge('causeway.wallet.holds.open', {
+  unit: '{hold}',
+  description: 'Holds that are neither captured nor voided.',
+});
+
+/** Rises where the switch does not take its holds over. */
+export const expiredHolds = counter('causeway.wallet.holds.expired', {
+  unit: '{hold}',
+  description: 'Holds ended by their deadline.',
+});
+
+export const codesIssued = counter('causeway.wallet.codes.issued', {
+  unit: '{code}',
+  description: 'Payment codes made.',
+});
+
+export const boardsFetched = counter('causeway.wallet.rate_boards.fetched', {
+  unit: '{board}',
+  description: 'Rate boards asked of fx, by outcome.',
+});

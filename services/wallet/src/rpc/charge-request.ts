@@ -1,0 +1,137 @@
+import { type Conversion, PaymentMethod } from '@causeway/proto/common';
+import {
+  type ChargeRequest,
+  ChargeTerms,
+  type HoldRequest,
+  type Payer,
+  type RefundRequest,
+} from '@causeway/proto/wallet';
+import { isUuid, laneOf, type Secret } from '@causeway/runtime';
+import type {
+  ChargeKey,
+  DebitCommand,
+  PayerReference,
+  RefundCommand,
+  Terms,
+} from '../charges/command.ts';
+import { hashCode, laneOfCode } from '../codes/code.ts';
+import { Fields } from './fields.ts';
+
+/** What requests are read with. */
+export interface Reading {
+  /** The currency of every wallet. */
+  currencyCode: string;
+  codeHashKey: Secret;
+}
+
+const CODE = /^\d{17,24}$/;
+const MAX_TERMS_BYTES = 4_096;
+const MAX_HOLD_TTL_SECONDS = 600;
+
+/** Reads Charge and Hold. Throws a Refusal FIELD_INVALID or AMOUNT_INVALID. */
+export function debitCommand(
+  kind: DebitCommand['kind'],
+  request: ChargeRequest | HoldRequest,
+  reading: Reading,
+): DebitCommand {
+  const fields = new Fields();
+  const { paymentId, payer } = request;
+  fields.uuid('payment_id', paymentId);
+  const reference = payer?.reference;
+  if (reference?.$case === 'paymentCode') {
+    fields.matches('payer.payment_code', reference.value, CODE, 'must be 17 to 24 digits');
+  }
+  const lane = laneOfPayer(fields, payer);
+  const amountMinor = fields.payable('payer_amount', request.payerAmount, reading.currencyCode);
+  const terms = termsOf(fields, request.terms, reading);
+  fields.required('expire_time', request.expireTime);
+  const holdTtlSeconds = 'holdTtlSeconds' in request ? request.holdTtlSeconds : 0;
+  if (kind === 'hold') fields.within('hold_ttl_seconds', holdTtlSeconds, 1, MAX_HOLD_TTL_SECONDS);
+  fields.refuse();
+  const expiresAtMs = request.expireTime?.getTime() ?? 0;
+  const payerReference = referenceOf(payer, reading.codeHashKey);
+  return {
+    kind,
+    lane,
+    paymentId,
+    payer: payerReference,
+    amountMinor,
+    terms,
+    expiresAtMs,
+    holdTtlSeconds,
+  };
+}
+
+/** Reads what names a charge. Any text is a code here: the fence must find what was refused. */
+export function chargeKey(request: { paymentId: string; payer: Payer | undefined }): ChargeKey {
+  const fields = new Fields();
+  fields.uuid('payment_id', request.paymentId);
+  const lane = laneOfPayer(fields, request.payer);
+  fields.refuse();
+  return { lane, paymentId: request.paymentId };
+}
+
+/** Reads Refund. Throws a Refusal FIELD_INVALID or AMOUNT_INVALID. */
+export function refundCommand(request: RefundRequest, reading: Reading): RefundCommand {
+  const fields = new Fields();
+  const { refundId, paymentId, payeeAmount } = request;
+  fields.uuid('refund_id', refundId);
+  fields.uuid('payment_id', paymentId);
+  const lane = laneOfPayer(fields, request.payer);
+  const amountMinor = fields.creditable('payer_amount', request.payerAmount, reading.currencyCode);
+  fields.creditable('payee_amount', payeeAmount);
+  fields.refuse();
+  const payee = payeeAmount ?? { currencyCode: '', amountMinor: 0n };
+  return { kind: 'refund', lane, refundId, paymentId, amountMinor, payee };
+}
+
+function laneOfPayer(fields: Fields, payer: Payer | undefined): number {
+  const reference = payer?.reference;
+  if (reference === undefined) {
+    fields.wrong('payer', 'is required');
+    return 0;
+  }
+  if (reference.$case === 'paymentCode') {
+    fields.text('payer.payment_code', reference.value, 64);
+    return laneOfCode(reference.value);
+  }
+  fields.uuid('payer.wallet_id', reference.value);
+  return isUuid(reference.value) ? laneOf(reference.value) : 0;
+}
+
+function referenceOf(payer: Payer | undefined, key: Secret): PayerReference {
+  const reference = payer?.reference;
+  if (reference?.$case === 'paymentCode') return { codeHash: hashCode(key, reference.value) };
+  return { walletId: reference?.value };
+}
+
+function termsOf(fields: Fields, terms: ChargeTerms | undefined, { currencyCode }: Reading): Terms {
+  const payeeMinor = fields.payable('terms.payee_amount', terms?.payeeAmount);
+  const payee = { currencyCode: terms?.payeeAmount?.currencyCode ?? '', amountMinor: payeeMinor };
+  const { merchant, conversion } = terms ?? {};
+  fields.text('terms.merchant.display_name', merchant?.displayName ?? '', 256);
+  const merchantCountry = merchant?.countryCode ?? '';
+  const country = /^[A-Z]{2}$/;
+  fields.matches('terms.merchant.country_code', merchantCountry, country, 'must be two capitals');
+  fields.identifier('terms.partner_id', terms?.partnerId ?? '');
+  const method = terms?.method ?? PaymentMethod.UNSPECIFIED;
+  if (method <= PaymentMethod.UNSPECIFIED) fields.wrong('terms.method', 'must be a payment method');
+  checkConversion(fields, conversion, payee.currencyCode !== currencyCode);
+  const encoded = terms === undefined ? new Uint8Array() : ChargeTerms.encode(terms).finish();
+  if (encoded.length > MAX_TERMS_BYTES) {
+    fields.wrong('terms', `must be at most ${MAX_TERMS_BYTES} bytes`);
+  }
+  return { encoded, payee, rate: conversion?.rate, merchantCountry };
+}
+
+function checkConversion(
+  fields: Fields,
+  conversion: Conversion | undefined,
+  needed: boolean,
+): void {
+  if (conversion !== undefined && needed) fields.rate('terms.conversion.rate', conversion.rate);
+  else if (needed) fields.wrong('terms.conversion', 'is required between two currencies');
+  else if (conversion !== undefined) {
+    fields.wrong('terms.conversion', 'must be absent where both sides have one currency');
+  }
+}

@@ -1,0 +1,99 @@
+import type { Tx } from '@causeway/db';
+import { applyTransfers, postedMinor, type Transfer } from '@causeway/ledger';
+import { failpoint, Refusal, uuidFrom } from '@causeway/runtime';
+import type { Chart } from '../chart.ts';
+import type { Reason } from '../errors.ts';
+import { type Policy, tierOf } from '../limits/policy.ts';
+import { accountOf, getWallet } from './get.ts';
+import { lockWallet } from './store.ts';
+import { assertUsable, type WalletRecord, type WalletView } from './wallet.ts';
+import type { WalletOffice } from './wallets.ts';
+
+/** Money that enters or leaves a wallet by another way than a payment. */
+export interface Movement {
+  kind: 'top_up' | 'withdrawal';
+  walletId: string;
+  /** The caller's key, unique within the wallet over both kinds. */
+  requestId: string;
+  /** In minor units of the policy's currency, above zero. */
+  amountMinor: bigint;
+}
+
+const FIND = `
+  SELECT kind, amount_minor AS "amountMinor" FROM fund_movements
+   WHERE lane = $1 AND wallet_id = $2 AND request_id = $3`;
+
+const INSERT = `
+  INSERT INTO fund_movements (lane, wallet_id, request_id, kind, amount_minor)
+  VALUES ($1, $2, $3, $4, $5)`;
+
+/**
+ * Tops up or withdraws, once per request id. Only what happened is recorded: a refused request may
+ * be sent again, since no answer to it has promised anything.
+ *
+ * @throws Refusal WALLET_UNKNOWN, WALLET_FROZEN, WALLET_CLOSED, LIMIT_BALANCE,
+ *   INSUFFICIENT_FUNDS, REQUEST_ID_REUSED
+ */
+export async function moveFunds(office: WalletOffice, movement: Movement): Promise<WalletView> {
+  const { db, rules } = office;
+  await db.transaction(async (tx) => {
+    const wallet = await lockWallet(tx, movement.walletId);
+    if (await wasMoved(tx, wallet, movement)) return;
+    assertUsable(wallet.status);
+    if (movement.kind === 'top_up') await assertRoom(tx, wallet, movement, rules.policy);
+    const { walletId, requestId, kind, amountMinor } = movement;
+    await tx.query(INSERT, [wallet.lane, walletId, requestId, kind, amountMinor]);
+    await post(tx, transferOf(wallet, movement, rules.chart));
+    await failpoint('wallet.funds.before_commit');
+  });
+  await failpoint('wallet.funds.committed');
+  return getWallet(office, movement.walletId);
+}
+
+/** Whether this very request was executed. Throws a Refusal where another one has its id. */
+async function wasMoved(tx: Tx, { lane }: WalletRecord, movement: Movement): Promise<boolean> {
+  const { walletId, requestId, kind, amountMinor } = movement;
+  const [earlier] = await tx.query<Pick<Movement, 'kind' | 'amountMinor'>>(FIND, [
+    lane,
+    walletId,
+    requestId,
+  ]);
+  if (earlier === undefined) return false;
+  if (earlier.kind === kind && earlier.amountMinor === amountMinor) return true;
+  throw new Refusal<Reason>('REQUEST_ID_REUSED', 'the request id was used for another movement');
+}
+
+async function assertRoom(
+  tx: Tx,
+  wallet: WalletRecord,
+  { amountMinor }: Movement,
+  policy: Policy,
+): Promise<void> {
+  const posted = postedMinor(await accountOf(tx, wallet));
+  if (posted + amountMinor <= tierOf(policy, wallet.tier).balanceMinor) return;
+  throw new Refusal<Reason>('LIMIT_BALANCE', 'the wallet would hold more than its tier may');
+}
+
+function transferOf({ lane }: WalletRecord, movement: Movement, chart: Chart): Transfer {
+  const { kind, walletId, requestId, amountMinor } = movement;
+  const float = chart.float(lane);
+  const [debit, credit] = kind === 'top_up' ? [float, walletId] : [walletId, float];
+  return {
+    ...{ lane, debit, credit, amountMinor },
+    transferId: uuidFrom('transfer', walletId, requestId, kind),
+    kind: 'post',
+    currencyCode: chart.currencyCode,
+    code: kind,
+    reference: requestId,
+  };
+}
+
+async function post(tx: Tx, transfer: Transfer): Promise<void> {
+  const [result] = await applyTransfers(tx, [transfer]);
+  if (result?.outcome === 'posted') return;
+  // Thrown, so that the rejection is rolled back with the rest and the id stays free.
+  if (result?.outcome === 'insufficient_funds') {
+    throw new Refusal<Reason>('INSUFFICIENT_FUNDS', 'the available balance is too small');
+  }
+  throw new Error(`transfer ${transfer.transferId} ended as ${result?.outcome}`);
+}

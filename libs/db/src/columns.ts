@@ -25,6 +25,11 @@ function literal(cell: Cell): string {
 }
 
 function quoted(text: string): string {
-  if (PLAIN.test(text) && text.toUpperCase() !== 'NULL') return text;
+  if (PLAIN.test(text) && !isNullWord(text)) return text;
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
+/** Four letters that would be read as no value at all. */
+function isNullWord(text: string): boolean {
+  return text.length === 4 && text.toUpperCase() === 'NULL';
 }

@@ -8,6 +8,20 @@ import { typeParsers } from './types.ts';
 const MAX_ATTEMPTS = 6;
 const RETRY_PAUSE: Backoff = { firstMs: 4, maxMs: 200 };
 
+/**
+ * A service finds its rows by key, and a prepared plan outlives the moment it was made in. Made
+ * on tables that are still empty, it would scan them for as long as the connection lasts; made
+ * anew for each batch, it would scan a table of thousands of rows to find hundreds. So plans are
+ * made once and go by an index wherever there is one. Compiling them gains nothing, and calendar
+ * days must not depend on the server's zone.
+ */
+const SESSION_SETTINGS = [
+  'plan_cache_mode=force_generic_plan',
+  'enable_seqscan=off',
+  'jit=off',
+  'TimeZone=UTC',
+];
+
 export interface DatabaseOptions {
   /** A `postgres://` address, with its password in it. */
   url: Secret<string> | string;
@@ -106,8 +120,7 @@ function poolConfig(options: DatabaseOptions): pg.PoolConfig {
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
-    // Short statements gain nothing from compilation, and days must not depend on the server.
-    options: '-c jit=off -c TimeZone=UTC',
+    options: SESSION_SETTINGS.map((setting) => `-c ${setting}`).join(' '),
     types: typeParsers,
   };
 }

@@ -1,14 +1,10 @@
 import { type Account, type AccountRef, postedMinor } from './account.ts';
 import type { Hold, Movement } from './judge.ts';
-import type { Effect, RecordedTransfer, Transfer } from './transfer.ts';
+import { LaneMap } from './lane-map.ts';
+import type { Effect, RecordedTransfer, Rejection, Transfer } from './transfer.ts';
 
-/** What was read and locked. Whatever was asked for and does not exist is `undefined`. */
-export interface Loaded {
-  accounts: ReadonlyMap<string, Account | undefined>;
-  transfers: ReadonlyMap<string, RecordedTransfer | undefined>;
-  /** Keys of the holds that a posted capture or void has resolved. */
-  resolvedHolds: ReadonlySet<string>;
-}
+/** What of a transfer says which rows it needs: all of it, or a plan that may yet be dropped. */
+export type TransferRefs = Pick<Transfer, 'lane' | 'transferId' | 'debit' | 'credit' | 'holdId'>;
 
 /** A row to insert. A rejection has no effect, and its id is taken all the same. */
 export interface NewTransfer extends RecordedTransfer {
@@ -16,19 +12,27 @@ export interface NewTransfer extends RecordedTransfer {
 }
 
 /** A row to update, on the condition that it still has the `seq` with which it was read. */
-export interface ChangedAccount extends Account {
+export interface ChangedAccount {
+  account: Account;
   loadedSeq: bigint;
 }
 
 interface Step {
   row: NewTransfer;
   /** The accounts before a posted transfer, for taking it back. */
-  before: readonly [Account, Account] | undefined;
+  before: readonly [Account | undefined, Account | undefined] | undefined;
 }
 
-/** Where a lane's id is found in the books. */
-export function keyOf(lane: number, id: string): string {
-  return `${lane}/${id}`;
+/** An account as it was read, which fences its update, and as it is now. */
+interface AccountSlot {
+  loaded: Account | undefined;
+  now: Account | undefined;
+}
+
+/** What an id stands for: nothing yet, or a decided transfer, perhaps a hold that is resolved. */
+interface TransferSlot {
+  record: RecordedTransfer | undefined;
+  resolved: boolean;
 }
 
 /**
@@ -36,39 +40,67 @@ export function keyOf(lane: number, id: string): string {
  * every transfer decided since. All in memory; `writeBooks` makes it durable.
  */
 export class Books {
-  readonly #loaded: Loaded;
-  readonly #accounts: Map<string, Account | undefined>;
-  readonly #transfers: Map<string, RecordedTransfer | undefined>;
-  readonly #resolvedHolds: Set<string>;
+  readonly #accounts = new LaneMap<AccountSlot>();
+  readonly #transfers = new LaneMap<TransferSlot>();
   readonly #steps: Step[] = [];
 
-  constructor(loaded: Loaded) {
-    this.#loaded = loaded;
-    this.#accounts = new Map(loaded.accounts);
-    this.#transfers = new Map(loaded.transfers);
-    this.#resolvedHolds = new Set(loaded.resolvedHolds);
+  /** Names what may be touched. Nothing exists under these ids until it is loaded. */
+  constructor(transfers: readonly TransferRefs[], further: readonly AccountRef[] = []) {
+    for (const { lane, transferId, debit, credit, holdId } of transfers) {
+      for (const accountId of [debit, credit]) this.#expectAccount(lane, accountId);
+      this.#expectTransfer(lane, transferId);
+      if (holdId !== undefined) this.#expectTransfer(lane, holdId);
+    }
+    for (const { lane, accountId } of further) this.#expectAccount(lane, accountId);
+  }
+
+  /** The accounts to load, each once. */
+  accountRefs(): { lane: number; id: string }[] {
+    return [...this.#accounts.entries()];
+  }
+
+  /** The ids of transfers and holds to load, each once. */
+  transferRefs(): { lane: number; id: string }[] {
+    return [...this.#transfers.entries()];
+  }
+
+  /** Brings in an account as it was read. */
+  loadAccount(account: Account): void {
+    const slot = this.#accountSlot(account.lane, account.accountId);
+    slot.loaded = account;
+    slot.now = account;
+  }
+
+  /** Brings in a decided transfer; `resolved` says that it is a hold which was captured or voided. */
+  loadTransfer(record: RecordedTransfer, resolved: boolean): void {
+    const { lane, transferId } = record.transfer;
+    const slot = this.#transferSlot(lane, transferId);
+    slot.record = record;
+    slot.resolved = resolved;
   }
 
   /** An account as the transfers decided so far leave it. Throws if it was not loaded. */
   account({ lane, accountId }: AccountRef): Account | undefined {
-    return present(this.#accounts, keyOf(lane, accountId));
+    return this.#accountSlot(lane, accountId).now;
   }
 
   /** The transfer that took this id, if one did. Throws if the id was not loaded. */
   transfer(lane: number, transferId: string): RecordedTransfer | undefined {
-    return present(this.#transfers, keyOf(lane, transferId));
+    return this.#transferSlot(lane, transferId).record;
   }
 
   /** The hold that a capture or a void refers to. */
   hold({ lane, holdId }: Pick<Transfer, 'lane' | 'holdId'>): Hold | undefined {
     if (holdId === undefined) return undefined;
-    const transfer = this.transfer(lane, holdId);
-    return transfer && { transfer, resolved: this.#resolvedHolds.has(keyOf(lane, holdId)) };
+    const { record, resolved } = this.#transferSlot(lane, holdId);
+    return record && { record, resolved };
   }
 
   /** Enters a posted transfer and what it did to its accounts. */
-  post(record: RecordedTransfer, { debit, credit, heldMinor }: Movement): void {
-    const before = [this.#known(debit), this.#known(credit)] as const;
+  post(transfer: Transfer, linkId: string | undefined, movement: Movement): void {
+    const { debit, credit, heldMinor } = movement;
+    const debitSlot = this.#accountSlot(transfer.lane, transfer.debit);
+    const creditSlot = this.#accountSlot(transfer.lane, transfer.credit);
     const effect = {
       heldMinor,
       debitSeq: debit.seq,
@@ -76,14 +108,16 @@ export class Books {
       debitBalanceMinor: postedMinor(debit),
       creditBalanceMinor: postedMinor(credit),
     };
-    this.#enter({ row: { ...record, effect }, before });
-    for (const account of [debit, credit]) this.#set(account);
-    if (record.holdId !== undefined) this.#resolvedHolds.add(keyOf(record.lane, record.holdId));
+    const before = [debitSlot.now, creditSlot.now] as const;
+    this.#enter({ row: { transfer, linkId, outcome: 'posted', effect }, before });
+    debitSlot.now = debit;
+    creditSlot.now = credit;
+    this.#resolve(transfer, true);
   }
 
   /** Enters a rejected transfer: its id is taken, its accounts are not touched. */
-  reject(record: RecordedTransfer): void {
-    this.#enter({ row: { ...record, effect: undefined }, before: undefined });
+  reject(transfer: Transfer, linkId: string | undefined, outcome: Rejection): void {
+    this.#enter({ row: { transfer, linkId, outcome, effect: undefined }, before: undefined });
   }
 
   /** A place to which `takeBack` can return. */
@@ -94,10 +128,12 @@ export class Books {
   /** Undoes everything entered since the mark, the latest first. */
   takeBack(mark: number): void {
     for (const { row, before } of this.#steps.splice(mark).reverse()) {
-      this.#transfers.set(keyOf(row.lane, row.transferId), undefined);
-      for (const account of before ?? []) this.#set(account);
-      const resolved = before !== undefined && row.holdId !== undefined;
-      if (resolved) this.#resolvedHolds.delete(keyOf(row.lane, row.holdId ?? ''));
+      const { lane, transferId, debit, credit } = row.transfer;
+      this.#transferSlot(lane, transferId).record = undefined;
+      if (before === undefined) continue;
+      this.#accountSlot(lane, debit).now = before[0];
+      this.#accountSlot(lane, credit).now = before[1];
+      this.#resolve(row.transfer, false);
     }
   }
 
@@ -109,34 +145,41 @@ export class Books {
   /** Rows to update, each once however many transfers touched it. */
   changedAccounts(): ChangedAccount[] {
     const changed: ChangedAccount[] = [];
-    for (const [key, account] of this.#accounts) {
-      const loaded = this.#loaded.accounts.get(key);
-      if (account && loaded && account !== loaded) {
-        changed.push({ ...account, loadedSeq: loaded.seq });
-      }
+    for (const { value } of this.#accounts.entries()) {
+      const { loaded, now } = value;
+      if (loaded && now && now !== loaded) changed.push({ account: now, loadedSeq: loaded.seq });
     }
     return changed;
   }
 
   #enter(step: Step): void {
-    this.#transfers.set(keyOf(step.row.lane, step.row.transferId), step.row);
+    const { lane, transferId } = step.row.transfer;
+    this.#transferSlot(lane, transferId).record = step.row;
     this.#steps.push(step);
   }
 
-  #known(ref: AccountRef): Account {
-    const account = this.account(ref);
-    if (account === undefined) throw new Error(`account ${ref.accountId} is not in the books`);
-    return account;
+  #resolve({ lane, holdId }: Transfer, resolved: boolean): void {
+    if (holdId !== undefined) this.#transferSlot(lane, holdId).resolved = resolved;
   }
 
-  #set(account: Account): void {
-    this.#accounts.set(keyOf(account.lane, account.accountId), account);
+  #expectAccount(lane: number, accountId: string): void {
+    this.#accounts.set(lane, accountId, { loaded: undefined, now: undefined });
   }
-}
 
-/** Absent and not asked for are different things: taking one for the other would post twice. */
-function present<T>(map: ReadonlyMap<string, T | undefined>, key: string): T | undefined {
-  const value = map.get(key);
-  if (value === undefined && !map.has(key)) throw new Error(`${key} was not loaded into the books`);
-  return value;
+  #expectTransfer(lane: number, transferId: string): void {
+    this.#transfers.set(lane, transferId, { record: undefined, resolved: false });
+  }
+
+  // Absent and not asked for are different things: taking one for the other would post twice.
+  #accountSlot(lane: number, accountId: string): AccountSlot {
+    const slot = this.#accounts.get(lane, accountId);
+    if (slot === undefined) throw new Error(`account ${lane}/${accountId} was not loaded`);
+    return slot;
+  }
+
+  #transferSlot(lane: number, transferId: string): TransferSlot {
+    const slot = this.#transfers.get(lane, transferId);
+    if (slot === undefined) throw new Error(`transfer ${lane}/${transferId} was not loaded`);
+    return slot;
+  }
 }

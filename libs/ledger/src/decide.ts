@@ -34,61 +34,78 @@ function linkedGroups(transfers: readonly Transfer[]): Transfer[][] {
   return groups;
 }
 
-function decideGroup(books: Books, group: readonly Transfer[]): TransferResult[] {
-  const [first] = group;
-  const linkId = group.length > 1 ? first?.transferId : undefined;
-  if (group.some((member) => member.lane !== first?.lane)) {
-    throw new RangeError(`the chain of ${linkId} leaves its lane`);
-  }
-  const members = group.map((transfer) => ({ ...transfer, linkId }));
+function decideGroup(books: Books, members: readonly Transfer[]): TransferResult[] {
+  const linkId = members.length > 1 ? members[0]?.transferId : undefined;
+  if (linkId !== undefined) assertOneLane(members);
   const known = members.filter((member) => earlier(books, member) !== undefined);
-  if (known.length === members.length) return members.map((member) => replay(books, member));
-  const distinct = new Set(group.map((member) => member.transferId));
-  if (known.length > 0 || distinct.size < members.length) return refuseMixed(books, members);
-  return decideNew(books, members);
+  if (known.length === members.length) {
+    return members.map((member) => replay(books, member, linkId));
+  }
+  if (known.length > 0 || repeatsAnId(members)) return refuseMixed(books, members, linkId);
+  return decideNew(books, members, linkId);
 }
 
-/** A transfer with the chain it came in, which is part of what its id stands for. */
-type Member = Transfer & { linkId: string | undefined };
+function assertOneLane(members: readonly Transfer[]): void {
+  if (members.some((member) => member.lane !== members[0]?.lane)) {
+    throw new RangeError(`the chain of ${members[0]?.transferId} leaves its lane`);
+  }
+}
 
-function earlier(books: Books, { lane, transferId }: Member): RecordedTransfer | undefined {
+function repeatsAnId(members: readonly Transfer[]): boolean {
+  if (members.length === 1) return false;
+  return new Set(members.map((member) => member.transferId)).size < members.length;
+}
+
+function earlier(books: Books, { lane, transferId }: Transfer): RecordedTransfer | undefined {
   return books.transfer(lane, transferId);
 }
 
 /** An id that is taken: the same content gets the same outcome, other content gets nothing. */
-function replay(books: Books, member: Member): TransferResult {
+function replay(books: Books, member: Transfer, linkId: string | undefined): TransferResult {
   const { transferId } = member;
   const record = earlier(books, member);
-  if (record === undefined || !sameContent(record, member)) {
+  if (record === undefined || !sameContent(record, member, linkId)) {
     return { transferId, outcome: 'id_conflict', replay: false };
   }
   return { transferId, outcome: record.outcome, replay: true };
 }
 
 /** A chain that reuses some ids is not the chain that took them, so it fails as a whole. */
-function refuseMixed(books: Books, members: readonly Member[]): TransferResult[] {
+function refuseMixed(
+  books: Books,
+  members: readonly Transfer[],
+  linkId: string | undefined,
+): TransferResult[] {
   return members.map((member) => {
     const { transferId } = member;
     if (earlier(books, member)) return { transferId, outcome: 'id_conflict', replay: false };
-    return refuse(books, member, 'linked_failed');
+    return refuse(books, member, linkId, 'linked_failed');
   });
 }
 
-function decideNew(books: Books, members: readonly Member[]): TransferResult[] {
+function decideNew(
+  books: Books,
+  members: readonly Transfer[],
+  linkId: string | undefined,
+): TransferResult[] {
   const mark = books.mark();
   for (const culprit of members) {
-    const reason = attempt(books, culprit);
+    const reason = attempt(books, culprit, linkId);
     if (reason === undefined) continue;
     books.takeBack(mark);
     return members.map((member) =>
-      refuse(books, member, member === culprit ? reason : 'linked_failed'),
+      refuse(books, member, linkId, member === culprit ? reason : 'linked_failed'),
     );
   }
   return members.map(({ transferId }) => ({ transferId, outcome: 'posted', replay: false }));
 }
 
 /** Posts one transfer, or answers why it cannot be. */
-function attempt(books: Books, member: Member): Rejection | undefined {
+function attempt(
+  books: Books,
+  member: Transfer,
+  linkId: string | undefined,
+): Rejection | undefined {
   const { lane, debit, credit } = member;
   const verdict = judge(member, {
     debit: books.account({ lane, accountId: debit }),
@@ -96,11 +113,16 @@ function attempt(books: Books, member: Member): Rejection | undefined {
     hold: books.hold(member),
   });
   if (typeof verdict === 'string') return verdict;
-  books.post({ ...member, outcome: 'posted' }, misapplied(member, verdict));
+  books.post(member, linkId, misapplied(member, verdict));
   return undefined;
 }
 
-function refuse(books: Books, member: Member, outcome: Rejection): TransferResult {
-  books.reject({ ...member, outcome });
+function refuse(
+  books: Books,
+  member: Transfer,
+  linkId: string | undefined,
+  outcome: Rejection,
+): TransferResult {
+  books.reject(member, linkId, outcome);
   return { transferId: member.transferId, outcome, replay: false };
 }

@@ -8,10 +8,10 @@ export {
 } from './account.ts';
 export { houseAccountId, openAccounts } from './accounts.ts';
 export { applyTransfers } from './apply.ts';
-export type { Books } from './books.ts';
+export type { Books, TransferRefs } from './books.ts';
 export { decide } from './decide.ts';
 export { default as ledgerSql } from './ledger.sql';
-export { loadBooks, type TransferRefs } from './load.ts';
+export { loadBooks } from './load.ts';
 export { balances, type Entry, type StatementPage, statement } from './read.ts';
 export type {
   Outcome,

@@ -1,9 +1,9 @@
 import { type Account, availableMinor, type Side } from './account.ts';
 import type { RecordedTransfer, Rejection, Transfer } from './transfer.ts';
 
-/** A transfer that a capture or a void refers to, and whether another one has resolved it. */
+/** What a capture or a void refers to, and whether another one has resolved it. */
 export interface Hold {
-  transfer: RecordedTransfer;
+  record: RecordedTransfer;
   resolved: boolean;
 }
 
@@ -58,13 +58,13 @@ function changeBy(transfer: Transfer, hold: Hold | undefined): Change | Rejectio
   // Whatever a capture does not take is released with it: a hold never lives on in part.
   return {
     postedMinor: kind === 'capture' ? amountMinor : 0n,
-    heldMinor: -hold.transfer.amountMinor,
+    heldMinor: -hold.record.transfer.amountMinor,
   };
 }
 
 function refuseResolution(transfer: Transfer, hold: Hold): Rejection | undefined {
-  const held = hold.transfer;
-  if (held.kind !== 'hold' || held.outcome !== 'posted') return 'hold_not_found';
+  const { transfer: held, outcome } = hold.record;
+  if (held.kind !== 'hold' || outcome !== 'posted') return 'hold_not_found';
   const sameAccounts = held.debit === transfer.debit && held.credit === transfer.credit;
   if (!sameAccounts || held.currencyCode !== transfer.currencyCode) return 'hold_mismatch';
   if (transfer.amountMinor > held.amountMinor) return 'hold_exceeded';

@@ -1,11 +1,8 @@
 import { columns, type Tx } from '@causeway/db';
-import type { Account, AccountRef } from './account.ts';
+import type { AccountRef } from './account.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, accountFrom } from './account-row.ts';
-import { Books, keyOf } from './books.ts';
+import { Books, type TransferRefs } from './books.ts';
 import type { RecordedTransfer, Transfer } from './transfer.ts';
-
-/** What of a transfer says which rows it needs: a whole transfer, or a plan that may yet be dropped. */
-export type TransferRefs = Pick<Transfer, 'lane' | 'transferId' | 'debit' | 'credit' | 'holdId'>;
 
 /**
  * Locks and reads accounts, and reads the earlier transfers and holds, in one round trip. Locks
@@ -46,42 +43,21 @@ export async function loadBooks(
   transfers: readonly TransferRefs[],
   further: readonly AccountRef[] = [],
 ): Promise<Books> {
-  const accounts = distinct([
-    ...transfers.flatMap(({ lane, debit, credit }) => [
-      { lane, id: debit },
-      { lane, id: credit },
-    ]),
-    ...further.map(({ lane, accountId }) => ({ lane, id: accountId })),
+  const books = new Books(transfers, further);
+  const rows = await tx.query<Row>(LOAD, [
+    ...refColumns(books.accountRefs()),
+    ...refColumns(books.transferRefs()),
   ]);
-  const ids = distinct(
-    transfers.flatMap(({ lane, transferId, holdId }) =>
-      holdId === undefined
-        ? [{ lane, id: transferId }]
-        : [
-            { lane, id: transferId },
-            { lane, id: holdId },
-          ],
-    ),
-  );
-  const rows = await tx.query<Row>(LOAD, [...keyColumns(accounts), ...keyColumns(ids)]);
-  return booksFrom(accounts, ids, rows);
+  for (const row of rows) {
+    if (row.transfer === null) books.loadAccount(accountFrom(row));
+    else books.loadTransfer(recordFrom(row), row.transfer.resolved);
+  }
+  return books;
 }
 
-interface Key {
-  lane: number;
-  id: string;
-}
-
-type Asked = ReadonlyMap<string, Key>;
-
-function distinct(keys: readonly Key[]): Asked {
-  return new Map(keys.map((key) => [keyOf(key.lane, key.id), key]));
-}
-
-function keyColumns(asked: Asked): string[] {
-  const keys = [...asked.values()];
+function refColumns(refs: readonly { lane: number; id: string }[]): string[] {
   return columns(
-    keys,
+    refs,
     ({ lane }) => lane,
     ({ id }) => id,
   );
@@ -92,10 +68,8 @@ interface TransferRow {
   lane: number;
   account_id: string;
   currency_code: string;
-  transfer: Pick<
-    RecordedTransfer,
-    'kind' | 'outcome' | 'debit' | 'credit' | 'code' | 'reference'
-  > & {
+  transfer: Pick<Transfer, 'kind' | 'debit' | 'credit' | 'code' | 'reference'> & {
+    outcome: RecordedTransfer['outcome'];
     amountMinor: string;
     holdId: string | null;
     linkId: string | null;
@@ -105,38 +79,19 @@ interface TransferRow {
 
 type Row = (AccountRow & { transfer: null }) | TransferRow;
 
-function booksFrom(accountsAsked: Asked, transfersAsked: Asked, rows: readonly Row[]): Books {
-  const accounts = absent<Account>(accountsAsked);
-  const transfers = absent<RecordedTransfer>(transfersAsked);
-  const resolvedHolds = new Set<string>();
-  for (const row of rows) {
-    const key = keyOf(row.lane, row.account_id);
-    if (row.transfer === null) {
-      accounts.set(key, accountFrom(row));
-    } else {
-      transfers.set(key, transferFrom(row));
-      if (row.transfer.resolved) resolvedHolds.add(key);
-    }
-  }
-  return new Books({ accounts, transfers, resolvedHolds });
-}
-
-function absent<T>(asked: Asked): Map<string, T | undefined> {
-  return new Map([...asked.keys()].map((key) => [key, undefined]));
-}
-
-function transferFrom({
-  lane,
-  account_id,
-  currency_code,
-  transfer,
-}: TransferRow): RecordedTransfer {
-  const { kind, outcome, debit, credit, code, reference } = transfer;
-  return {
-    ...{ lane, transferId: account_id, kind, outcome, debit, credit, code, reference },
-    currencyCode: currency_code,
-    amountMinor: BigInt(transfer.amountMinor),
-    holdId: transfer.holdId ?? undefined,
-    linkId: transfer.linkId ?? undefined,
+function recordFrom(row: TransferRow): RecordedTransfer {
+  const { kind, debit, credit, code, reference, holdId, linkId, outcome } = row.transfer;
+  const transfer: Transfer = {
+    lane: row.lane,
+    transferId: row.account_id,
+    kind,
+    debit,
+    credit,
+    currencyCode: row.currency_code,
+    amountMinor: BigInt(row.transfer.amountMinor),
+    holdId: holdId ?? undefined,
+    code,
+    reference,
   };
+  return { transfer, linkId: linkId ?? undefined, outcome };
 }

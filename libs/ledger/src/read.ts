@@ -1,7 +1,7 @@
 import { columns, type Queryable } from '@causeway/db';
 import type { Account, AccountRef, Side } from './account.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, accountFrom } from './account-row.ts';
-import { keyOf } from './books.ts';
+import { LaneMap } from './lane-map.ts';
 import type { TransferKind } from './transfer.ts';
 
 const BALANCES = `
@@ -20,8 +20,9 @@ export async function balances(
     ({ accountId }) => accountId,
   );
   const rows = await db.query<AccountRow>(BALANCES, params);
-  const found = new Map(rows.map((row) => [keyOf(row.lane, row.account_id), accountFrom(row)]));
-  return accounts.map(({ lane, accountId }) => found.get(keyOf(lane, accountId)));
+  const found = new LaneMap<Account>();
+  for (const row of rows) found.set(row.lane, row.account_id, accountFrom(row));
+  return accounts.map(({ lane, accountId }) => found.get(lane, accountId));
 }
 
 /** One line of an account's statement. */
@@ -55,15 +56,29 @@ export interface StatementPage {
 const MAX_PAGE = 200;
 const NEWEST = 2n ** 63n - 1n;
 
+/**
+ * Each side is read backwards along its own index and cut before both are merged. Through the
+ * view, Postgres would sort all that a busy account ever did to answer one page.
+ */
 const STATEMENT = `
-  SELECT seq, side, kind, posted_minor AS "postedMinor", held_minor AS "heldMinor",
-         balance_minor AS "balanceMinor", currency_code AS "currencyCode",
-         transfer_id AS "transferId", other_account_id AS "otherAccountId", code, reference,
-         posted_at AS "postedAt"
-    FROM ledger_entries
-   WHERE lane = $1 AND account_id = $2 AND seq < $3
+  SELECT * FROM (
+    (${newestOn('debit', 'credit')}) UNION ALL (${newestOn('credit', 'debit')})
+  ) AS entries
    ORDER BY seq DESC
    LIMIT $4`;
+
+function newestOn(side: Side, other: Side): string {
+  return `
+    SELECT ${side}_seq AS seq, '${side}'::text AS side, kind,
+           CASE WHEN kind IN ('post', 'capture') THEN amount_minor ELSE 0 END AS "postedMinor",
+           held_minor AS "heldMinor", ${side}_balance_minor AS "balanceMinor",
+           currency_code AS "currencyCode", transfer_id AS "transferId",
+           ${other}_account_id AS "otherAccountId", code, reference, recorded_at AS "postedAt"
+      FROM ledger_transfers
+     WHERE lane = $1 AND ${side}_account_id = $2 AND ${side}_seq < $3 AND outcome = 'posted'
+     ORDER BY ${side}_seq DESC
+     LIMIT $4`;
+}
 
 /** Reads an account's entries backwards from `beforeSeq` (the newest, if absent), at most 200. */
 export async function statement(

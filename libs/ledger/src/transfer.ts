@@ -62,10 +62,11 @@ export interface Effect {
 }
 
 /** A decided transfer, as its row says it. */
-export interface RecordedTransfer extends Omit<Transfer, 'linkedWithNext'> {
-  outcome: 'posted' | Rejection;
+export interface RecordedTransfer {
+  transfer: Transfer;
   /** The first transfer of its linked group. */
   linkId: string | undefined;
+  outcome: 'posted' | Rejection;
 }
 
 /** The largest amount that one transfer may move, in minor units. */
@@ -91,7 +92,11 @@ export function resolvesHold(kind: TransferKind): boolean {
 }
 
 /** Whether an id that comes again says the same as the first time. */
-export function sameContent(earlier: RecordedTransfer, transfer: RecordedContent): boolean {
+export function sameContent(
+  { transfer: earlier, linkId: earlierLinkId }: RecordedTransfer,
+  transfer: Transfer,
+  linkId: string | undefined,
+): boolean {
   return (
     earlier.kind === transfer.kind &&
     earlier.debit === transfer.debit &&
@@ -101,8 +106,6 @@ export function sameContent(earlier: RecordedTransfer, transfer: RecordedContent
     earlier.holdId === transfer.holdId &&
     earlier.code === transfer.code &&
     earlier.reference === transfer.reference &&
-    earlier.linkId === transfer.linkId
+    earlierLinkId === linkId
   );
 }
-
-type RecordedContent = Omit<RecordedTransfer, 'outcome'>;

@@ -84,6 +84,20 @@ test('while NATS is down the queue grows, and drains when it is back', async () 
   expect(await stored()).toBe(1_050);
 });
 
+test('a server that hangs is waited for, and nothing is stored twice', async () => {
+  const publisher = world.publisher(db, { pollMs: 50, maxInFlight: 64 });
+  await put(db, [fact('before')]);
+  await untilCount(db, 'event_queue', 0);
+  world.server.process.pause();
+  await put(db, facts('hanging', 200));
+  publisher.notify();
+  await new Promise((resolve) => setTimeout(resolve, 6_500));
+  expect(await count(db, 'event_queue')).toBe(200);
+  world.server.process.resume();
+  await untilCount(db, 'event_queue', 0, 20_000);
+  expect(await stored()).toBe(201);
+});
+
 test('a stream that was deleted under it is created again', async () => {
   const publisher = world.publisher(db, { pollMs: 50 });
   await put(db, [fact('first')]);

@@ -8,12 +8,12 @@ import {
   span,
   withTraceparent,
 } from '@causeway/runtime';
-import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import type { Nats } from './connection.ts';
 import type { Fact } from './fact.ts';
 import { HEADER } from './headers.ts';
 import { oldestQueued, published, publishFailures } from './metrics.ts';
+import { PublishWindow } from './publish-window.ts';
 import { claim, type FactKey, oldestWaitMs, release, remove } from './queue.ts';
 import { ensureStream, type StreamSpec } from './stream.ts';
 import { Wake } from './wake.ts';
@@ -64,8 +64,9 @@ class OutboxPublisher implements Publisher {
   readonly #release: Coalesced<FactKey, undefined>;
   readonly #stopGauge: () => void;
   readonly #loop: Promise<void>;
-  #client: JetStreamClient | undefined;
-  #clientOfConnect = 0;
+  #window: PublishWindow | undefined;
+  /** The connect for which the stream was seen; 0 where it must be looked for. */
+  #streamSeenAt = 0;
   #inFlight = 0;
   #waitsForRoom = false;
   /** Rounds in a row that failed. Above 0, one fact at a time is tried. */
@@ -123,6 +124,7 @@ class OutboxPublisher implements Publisher {
       await runtime.timers.sleep(pauseMs, signal).catch(() => {});
     }
     while (this.#inFlight > 0) await this.#wake.wait(ACK_TIMEOUT_MS);
+    this.#window?.close();
   }
 
   /** Claims what is due and sends it off. Answers whether more may be due already. */
@@ -130,36 +132,36 @@ class OutboxPublisher implements Publisher {
     const { db, nats } = this.#options;
     // Nothing is claimed for a server that is not there: the client would keep it in memory.
     if (!nats.connected) return false;
-    const client = await this.#readyClient();
+    const window = await this.#readyWindow();
     const wanted = this.#failures > 0 ? 1 : this.#claimBatch;
     const allowed = this.#failures > 0 ? 1 : this.#maxInFlight;
     this.#waitsForRoom = this.#inFlight + wanted > allowed;
     if (this.#waitsForRoom) return false;
     const facts = await claim(db, wanted, CLAIM_MS);
     if (facts.length > 0) await failpoint('events.claimed');
-    for (const fact of facts) void this.#publish(client, fact);
+    for (const fact of facts) void this.#publish(window, fact);
     return facts.length === wanted;
   }
 
-  async #readyClient(): Promise<JetStreamClient> {
-    const { nats, stream } = this.#options;
+  async #readyWindow(): Promise<PublishWindow> {
+    const { nats, runtime, stream } = this.#options;
     // A server that came back may have come back with nothing.
-    if (this.#client === undefined || this.#clientOfConnect !== nats.connects) {
-      const connects = nats.connects;
-      const connection = await nats.connection();
+    const connects = nats.connects;
+    const connection = await nats.connection();
+    if (this.#streamSeenAt !== connects) {
       await ensureStream(connection, stream);
-      this.#client = jetstream(connection);
-      this.#clientOfConnect = connects;
+      this.#streamSeenAt = connects;
     }
-    return this.#client;
+    this.#window ??= new PublishWindow(connection, runtime.timers, ACK_TIMEOUT_MS);
+    return this.#window;
   }
 
   /** Never rejects: a fact that could not be published is given back to the queue. */
-  async #publish(client: JetStreamClient, fact: Fact): Promise<void> {
+  async #publish(window: PublishWindow, fact: Fact): Promise<void> {
     const labels = { stream: this.#options.stream.name };
     this.#inFlight += 1;
     try {
-      await send(client, fact);
+      await send(window, fact);
       await failpoint('events.published');
       await this.#remove(fact);
       this.#failures = 0;
@@ -176,7 +178,7 @@ class OutboxPublisher implements Publisher {
 
   #failed(error: unknown): void {
     // The stream may be gone with the storage of its server, so it is looked for again.
-    this.#client = undefined;
+    this.#streamSeenAt = 0;
     if (this.#failures === 0 && !this.#roundFailed) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.runtime.log.warn({ reason }, 'facts cannot be published and stay queued');
@@ -185,13 +187,8 @@ class OutboxPublisher implements Publisher {
   }
 }
 
-function send(client: JetStreamClient, fact: Fact): Promise<unknown> {
-  const publish = () =>
-    client.publish(fact.subject, fact.payload, {
-      msgID: fact.factId,
-      headers: headersOf(fact),
-      timeout: ACK_TIMEOUT_MS,
-    });
+function send(window: PublishWindow, fact: Fact): Promise<void> {
+  const publish = () => window.publish(fact.subject, fact.payload, headersOf(fact));
   if (fact.traceparent === undefined) return publish();
   const attributes = { 'messaging.destination.name': fact.subject };
   return withTraceparent(fact.traceparent, () =>
@@ -201,6 +198,7 @@ function send(client: JetStreamClient, fact: Fact): Promise<unknown> {
 
 function headersOf(fact: Fact): MsgHdrs {
   const carried = headers();
+  carried.set(HEADER.factId, fact.factId);
   carried.set(HEADER.lane, String(fact.lane));
   const traceparent = currentTraceparent() ?? fact.traceparent;
   if (traceparent !== undefined) carried.set(HEADER.traceparent, traceparent);

@@ -1,0 +1,91 @@
+import type { Runtime } from '@causeway/runtime';
+import { crossBooks, positionsAgree } from './checks/cross.ts';
+import { currencySums, LEDGER_CHECKS } from './checks/ledger.ts';
+import { IN_FLIGHT, ROUTING_CHECKS, ROUTING_TABLES } from './checks/routing.ts';
+import { countRows, runSqlCheck, type SqlCheck } from './checks/sql-check.ts';
+import { WALLET_CHECKS, WALLET_TABLES } from './checks/wallet.ts';
+import { type CheckResult, type Report, resultOf } from './report.ts';
+import { type Snapshot, type SourceAddress, type SourceKind, withSnapshots } from './source.ts';
+
+const CHECKS: Record<SourceKind, readonly SqlCheck[]> = {
+  wallet: [...LEDGER_CHECKS, ...WALLET_CHECKS],
+  routing: ROUTING_CHECKS,
+  settlement: LEDGER_CHECKS,
+};
+
+const TABLES: Record<SourceKind, readonly string[]> = {
+  wallet: WALLET_TABLES,
+  routing: ROUTING_TABLES,
+  settlement: ['ledger_accounts', 'ledger_transfers'],
+};
+
+/** Recomputes everything once. Reads only; trusts nothing but rows. */
+export function verify(addresses: readonly SourceAddress[], runtime: Runtime): Promise<Report> {
+  return withSnapshots(addresses, runtime, async (snapshots) => {
+    const own: CheckResult[] = [];
+    for (const snapshot of snapshots) {
+      const { kind } = snapshot.address;
+      await countRows(snapshot, TABLES[kind]);
+      for (const check of CHECKS[kind]) own.push(await runSqlCheck(snapshot, check));
+    }
+    const { sums, result } = await sumsToZero(snapshots.filter(hasLedger));
+    const crossed = await cross(snapshots);
+    const checks = [result, ...own, ...crossed];
+    const hold = (of: readonly CheckResult[]) => of.every(({ ok }) => ok);
+    return {
+      ok: hold(checks),
+      ledger_sums: sums,
+      balances_recomputed: hold(own.filter(({ name }) => !name.startsWith('routing '))),
+      cross_books: crossed.length > 0 && hold(crossed),
+      facts_match_states: hold(own.filter(({ name }) => name.startsWith('routing '))),
+      in_flight: await inFlight(snapshots),
+      rows_read: snapshots.reduce((sum, { rowsRead }) => sum + rowsRead, 0),
+      checks,
+    };
+  });
+}
+
+const hasLedger = ({ address }: Snapshot) => address.kind !== 'routing';
+
+async function sumsToZero(ledgers: readonly Snapshot[]) {
+  const sums = new Map<string, bigint>();
+  for (const ledger of ledgers) {
+    for (const [currency, sum] of await currencySums(ledger)) {
+      // Two ledgers that are wrong in opposite ways must not cancel out.
+      const before = sums.get(currency) ?? 0n;
+      sums.set(currency, before === 0n || sum === 0n ? before + sum : abs(before) + abs(sum));
+    }
+  }
+  const problems = [...sums].filter(([, sum]) => sum !== 0n).map(([c, sum]) => `${c}: ${sum}`);
+  const rule = 'debits equal credits in every currency of every ledger';
+  return {
+    sums: Object.fromEntries([...sums].map(([currency, sum]) => [currency, String(sum)])),
+    result: resultOf('sums', rule, problems),
+  };
+}
+
+function abs(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
+/** Books can be compared where all three kinds were given. */
+async function cross(snapshots: readonly Snapshot[]): Promise<CheckResult[]> {
+  const of = (kind: SourceKind) => snapshots.filter(({ address }) => address.kind === kind);
+  const [routing] = of('routing');
+  const [settlement] = of('settlement');
+  const wallets = of('wallet');
+  if (!routing || !settlement || wallets.length === 0) return [];
+  return [
+    ...(await crossBooks(routing, wallets, settlement)),
+    await positionsAgree(wallets, settlement),
+  ];
+}
+
+async function inFlight(snapshots: readonly Snapshot[]): Promise<number> {
+  let sum = 0;
+  for (const snapshot of snapshots.filter(({ address }) => address.kind === 'routing')) {
+    const [row] = await snapshot.all<{ count: bigint }>(IN_FLIGHT);
+    sum += Number(row?.count ?? 0n);
+  }
+  return sum;
+}

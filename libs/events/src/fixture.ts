@@ -31,7 +31,7 @@ export const migrations = [
 ];
 
 export const stream = { name: 'TEST', subjects: ['causeway.test.>'] };
-export const subject = 'causeway.test.coin.struck.v1';
+const subject = 'causeway.test.coin.struck.v1';
 
 export function fact(name: string): Fact {
   const payload = new TextEncoder().encode(name);

@@ -8,7 +8,7 @@ import {
 } from '@nats-io/transport-node';
 
 /** JetStream did not acknowledge a message: it refused it, or no answer came in time. */
-export class NotAcknowledged extends Error {
+class NotAcknowledged extends Error {
   override readonly name = 'NotAcknowledged';
 }
 

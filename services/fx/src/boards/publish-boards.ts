@@ -11,6 +11,8 @@ import { insertBoards, loadLiveBoards } from './store.ts';
 
 /** How often it looks whether a board is due. A board that had no entries comes this soon after. */
 const LOOK_EVERY_MS = 200;
+/** The pause after a failure, so that a database that is away is not hammered, nor the log. */
+const RETRY_AFTER_MS = 1_000;
 
 /**
  * Publishes the boards of all payer currencies and follows those of other replicas. A board is
@@ -44,7 +46,7 @@ export class BoardPublisher {
   /** Loads what is still guaranteed, so that no promise is forgotten, then publishes until cancelled. */
   async start(): Promise<Cancel> {
     await this.#readBack();
-    return this.#runtime.timers.every(LOOK_EVERY_MS, () => this.publishDue());
+    return this.#runtime.timers.every(LOOK_EVERY_MS, () => this.#look());
   }
 
   /** Publishes the boards of the current period that are not out yet. */
@@ -67,6 +69,15 @@ export class BoardPublisher {
     for (const { payerCurrency, entries } of boards) {
       this.#publishedGridMs.set(payerCurrency, gridMs);
       metrics.boardEntries.set(entries.size, { payer_currency_code: payerCurrency });
+    }
+  }
+
+  async #look(): Promise<void> {
+    try {
+      await this.publishDue();
+    } catch (err) {
+      this.#runtime.log.warn({ err }, 'no boards could be published');
+      await this.#runtime.timers.sleep(RETRY_AFTER_MS);
     }
   }
 

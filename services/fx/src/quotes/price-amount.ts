@@ -1,10 +1,4 @@
-import {
-  type Money,
-  MoneyError,
-  payeeAmountFor,
-  payerAmountFor,
-  splitPayer,
-} from '@causeway/money';
+import { type Money, payeeAmountFor, payerAmountFor, splitPayer } from '@causeway/money';
 import type { Terms } from '../markup/ladder.ts';
 import type { Pair } from '../pairs.ts';
 
@@ -24,9 +18,6 @@ export interface PricedAmount {
   readonly residualMinor: bigint;
 }
 
-/** Why an amount cannot be priced. */
-export type Unpriceable = 'AMOUNT_TOO_SMALL' | 'AMOUNT_TOO_LARGE';
-
 /**
  * The size of a payment, which its tier follows from: the fixed amount in the payer's minor
  * units, at the middle rate, rounded down.
@@ -40,26 +31,15 @@ export function sizeMinor(pair: Pair, fixed: FixedSide, mid: Terms['midRate']): 
 /**
  * Prices one amount. With the payee's side fixed the payer's rounds up; with the payer's side
  * fixed the payee's rounds down to a payable step, and what that step leaves over is residual.
- * An amount is too small where what the payee gets converts to less than one minor unit of the
- * payer's currency, or is nothing: rounding would then be most of the price.
+ * Undefined where what the payee gets is nothing, or converts to less than one minor unit of the
+ * payer's currency: rounding would then be most of the price. Throws `AMOUNT_OUT_OF_RANGE`.
  */
-export function priceAmount(
-  pair: Pair,
-  fixed: FixedSide,
-  terms: Terms,
-): PricedAmount | Unpriceable {
-  try {
-    const payee = { currencyCode: pair.to, amountMinor: payeeMinorOf(pair, fixed, terms) };
-    if (payee.amountMinor === 0n) return 'AMOUNT_TOO_SMALL';
-    const priced = split(pair, fixed, payee, terms);
-    assertSound(priced);
-    return priced.midMinor + priced.markupMinor > 0n ? priced : 'AMOUNT_TOO_SMALL';
-  } catch (error) {
-    if (error instanceof MoneyError && error.code === 'AMOUNT_OUT_OF_RANGE') {
-      return 'AMOUNT_TOO_LARGE';
-    }
-    throw error;
-  }
+export function priceAmount(pair: Pair, fixed: FixedSide, terms: Terms): PricedAmount | undefined {
+  const payee = { currencyCode: pair.to, amountMinor: payeeMinorOf(pair, fixed, terms) };
+  if (payee.amountMinor === 0n) return undefined;
+  const priced = split(pair, fixed, payee, terms);
+  assertSound(priced);
+  return priced.midMinor + priced.markupMinor > 0n ? priced : undefined;
 }
 
 function payeeMinorOf(pair: Pair, fixed: FixedSide, { rate }: Terms): bigint {

@@ -39,7 +39,7 @@ type ServerStreamHandler<Req, Res> = (request: Req, call: Call) => AsyncIterable
 type BidiHandler<Req, Res> = (requests: AsyncIterable<Req>, call: Call) => AsyncIterable<Res>;
 
 /** The handler of one method, by what of it streams. */
-export type Handler<M extends MethodDefinition> = M extends { readonly requestStream: true }
+type Handler<M extends MethodDefinition> = M extends { readonly requestStream: true }
   ? BidiHandler<RequestOf<M>, ResponseOf<M>>
   : M extends { readonly responseStream: true }
     ? ServerStreamHandler<RequestOf<M>, ResponseOf<M>>

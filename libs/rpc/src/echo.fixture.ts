@@ -11,7 +11,7 @@ import { type RpcServer, type ServeOptions, serve } from './server.ts';
 import { readTls, type TlsFiles } from './tls.ts';
 
 /** What a test says, and what comes back. */
-export interface Said {
+interface Said {
   text: string;
 }
 
@@ -42,7 +42,7 @@ export const ECHO_ACCESS: NonNullable<ServeOptions['access']> = {
 };
 
 /** Says back what it hears, unless a word tells it otherwise. */
-export function echoHandlers(seen: Call[] = []): Handlers<typeof EchoService> {
+function echoHandlers(seen: Call[] = []): Handlers<typeof EchoService> {
   return {
     async say(request, call) {
       seen.push(call);

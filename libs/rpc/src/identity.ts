@@ -23,7 +23,7 @@ export function identityOfCertificate(certificate: PeerCertificate): Identity | 
 }
 
 /** Reads a subjectAltName as Node prints it: `URI:spiffe://causeway/service/fx, DNS:localhost`. */
-export function identityOfNames(subjectAltName: string): Identity | undefined {
+function identityOfNames(subjectAltName: string): Identity | undefined {
   const uris = subjectAltName.split(', ').filter((name) => name.startsWith('URI:'));
   const [, kind, id] = SPIFFE.exec(uris[0] ?? '') ?? [];
   if (uris.length !== 1 || kind === undefined || id === undefined) return undefined;

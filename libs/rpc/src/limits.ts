@@ -2,7 +2,7 @@
 export const MAX_MESSAGE_BYTES = 1 << 20;
 
 /** The largest frame of a coalesced stream: one largest message and what surrounds it. */
-export const MAX_FRAME_BYTES = MAX_MESSAGE_BYTES + (64 << 10);
+const MAX_FRAME_BYTES = MAX_MESSAGE_BYTES + (64 << 10);
 
 /** Past this size a frame is sent as it is, so that many large calls make several frames. */
 export const FULL_FRAME_BYTES = 256 << 10;

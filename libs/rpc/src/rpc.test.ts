@@ -257,6 +257,24 @@ describe('streams', () => {
     expect(await watching).toMatchObject({ code: 'UNAVAILABLE', unknownOutcome: true });
   });
 
+  it('of requests take no more of them in a drain, and answer those that they have', async () => {
+    const server = await echo.serve({ grants: { 'service/routing': ['rates.publish'] } });
+    async function* endless() {
+      yield { text: 'a' };
+      await new Promise(() => {});
+    }
+    const texts: string[] = [];
+    const chatting = (async () => {
+      for await (const { text } of echo.connect(server).chat(endless())) texts.push(text);
+    })();
+    const ended = errorOf(chatting);
+    await expect.poll(() => texts).toEqual(['you said a']);
+    const startMs = performance.now();
+    await server.drain();
+    expect(performance.now() - startMs).toBeLessThan(400);
+    expect(await ended).toMatchObject({ code: 'UNAVAILABLE', unknownOutcome: true });
+  });
+
   it('fail with what their requests failed with', async () => {
     const server = await echo.serve({ grants: { 'service/routing': ['rates.publish'] } });
     async function* failing() {

@@ -78,14 +78,16 @@ export class Routed {
     const { client, runtime, timeoutMs } = this.#options;
     const { clock, random, timers } = runtime;
     const deadlineMs = Math.min(caller.deadlineMs, clock.nowMs() + timeoutMs) - ANSWER_MARGIN_MS;
+    let unknown = false;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await send(client, { deadlineMs });
       } catch (error) {
-        if (!isWorthRepeating(error)) throw explained(error);
+        unknown ||= isUnknownOutcome(error);
+        if (!isWorthRepeating(error)) throw explained(error, unknown);
         const pauseMs = backoffMs(PAUSE, attempt, random);
         const late = clock.nowMs() + pauseMs >= deadlineMs;
-        if (attempt === MAX_ATTEMPTS || late) throw unavailable(error);
+        if (attempt === MAX_ATTEMPTS || late) throw unavailable(error, unknown);
         routedRetries.add(1);
         await timers.sleep(pauseMs);
       }
@@ -100,17 +102,30 @@ function isWorthRepeating(error: unknown): boolean {
   return isUnknownOutcome(error);
 }
 
-/** A reason that partners know is theirs to see; any other is a defect between the services. */
-function explained(error: unknown): unknown {
+/** What a refusal says of its own attempt, and not of an earlier one whose outcome is unknown. */
+const NOTHING_RECORDED: ReadonlySet<string> = new Set([
+  'OVERLOADED',
+  'DEADLINE_PASSED',
+  'DEPENDENCY_UNAVAILABLE',
+]);
+
+/**
+ * A reason that partners know is theirs to see; any other is a defect between the services.
+ *
+ * @param unknown whether some attempt may have been executed
+ */
+function explained(error: unknown, unknown: boolean): unknown {
   if (!(error instanceof Refusal)) return error;
-  if (error.reason === 'DEADLINE_PASSED') return unavailable(error);
-  if (isReason(error.reason)) return error;
-  return new Error(`routing refused with ${error.reason}`, { cause: error });
+  const { reason } = error;
+  if (unknown && NOTHING_RECORDED.has(reason)) return unavailable(error, unknown);
+  if (reason === 'DEADLINE_PASSED') return unavailable(error, unknown);
+  if (isReason(reason)) return error;
+  return new Error(`routing refused with ${reason}`, { cause: error });
 }
 
-function unavailable(cause: unknown): Refusal {
-  const outcome = isUnknownOutcome(cause) ? 'unknown' : 'not_recorded';
+function unavailable(cause: unknown, unknown: boolean): Refusal {
   const message = 'no answer in time: repeat the call with the same ids';
-  const details = { metadata: { outcome }, retryAfterMs: RETRY_AFTER_MS, cause };
+  const metadata = { outcome: unknown ? 'unknown' : 'not_recorded' };
+  const details = { metadata, retryAfterMs: RETRY_AFTER_MS, cause };
   return new Refusal('DEPENDENCY_UNAVAILABLE', message, details);
 }

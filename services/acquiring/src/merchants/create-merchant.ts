@@ -39,7 +39,8 @@ export async function createMerchant(
   return toMerchant(stored, await placesOf(db, merchantId));
 }
 
-function checkMerchant(request: CreateMerchantRequest): void {
+/** Judges a merchant by what the request says. Throws FIELD_INVALID, CURRENCY_UNKNOWN. */
+export function checkMerchant(request: CreateMerchantRequest): void {
   const fields = new Fields();
   fields.identifier('request_id', request.requestId);
   fields.text('display_name', request.displayName, { min: 1, max: 64 });

@@ -1,9 +1,8 @@
 export { type Caller, type Callers, openCallers, type WalletApp } from './callers.ts';
 export { isUnavailable } from './failures.ts';
 export {
-  type Databases,
-  databasesIn,
   findStack,
   StackNotRunningError,
   type StackPlace,
 } from './stack.ts';
+export { runVerifier, type Verification, type VerifyOptions } from './verifier.ts';

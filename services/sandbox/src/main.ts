@@ -5,9 +5,10 @@ import { chanceFrom } from './chance.ts';
 import { placeOf, type SandboxConfig } from './config.ts';
 import { openMarket } from './market/market.ts';
 import { marketPairs } from './market/pairs.ts';
-import { LIQUIDITY_PROVIDER_ID, publishMarket } from './market/publisher.ts';
+import { publishMarket } from './market/publisher.ts';
 import { untilServicesAreUp } from './seed/retry.ts';
 import { seedWorld } from './seed/seed.ts';
+import { LIQUIDITY_PROVIDER_ID } from './world/liquidity-provider.ts';
 
 /**
  * Opens the market, seeds the world, and answers once both are there: whoever sees the sandbox

@@ -4,9 +4,6 @@ import type { Runtime } from '@causeway/runtime';
 import { acceptedPrices, refusedPrices } from '../metrics.ts';
 import type { Market } from './market.ts';
 
-/** The liquidity provider that makes the sandbox's market. */
-export const LIQUIDITY_PROVIDER_ID = 'lp-harbour';
-
 /** What a market needs to be published. */
 export interface Feed {
   runtime: Runtime;

@@ -7,7 +7,7 @@ import { markdownOf } from './page.ts';
 import type { Report } from './report.ts';
 import { textScreen } from './screen.ts';
 import { runTour } from './tour.ts';
-import { runVerifier } from './verify.ts';
+import { verifyBooks } from './verifier.ts';
 
 const RUN_DIGITS = 8;
 
@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   );
   const report = await runTour(
     { runtime, callers, screen, run: runtime.random.digits(RUN_DIGITS) },
-    () => runVerifier(state),
+    () => verifyBooks(state),
   );
   callers.close();
   screen.plain(closing(report));

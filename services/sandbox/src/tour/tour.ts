@@ -10,7 +10,7 @@ import * as say from './say.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 import { columns, heads } from './screen.ts';
 import type { Scenario, Stage } from './stage.ts';
-import type { Verdict } from './verify.ts';
+import type { Verdict } from './verifier.ts';
 
 /** Everything a stage has before the tour knows where one can pay. */
 export type Backstage = Omit<Stage, 'places' | 'payments'>;
@@ -73,11 +73,11 @@ async function auditBooks(
   }
   stage.screen.step('books', 'all facts of these payments are booked', `${read.length} payments`);
   const verdict = await verify();
-  found.checks = verdict.checks;
+  found.checks = verdict.found;
   stage.screen.step(
     'books',
     'the verifier reads every entry',
-    `${verdict.checks.rows_read ?? 0} rows`,
+    `${verdict.found.rows_read ?? 0} rows`,
   );
   await showPositions(stage);
   return [

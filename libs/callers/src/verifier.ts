@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { databasesIn } from './stack.ts';
+
+/** How the verifier ended and what it printed. */
+export interface Verification {
+  /** 0 all rules hold, 1 one is broken, 2 usage, 3 a database cannot be reached. */
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** What the verifier is to be asked. */
+export interface VerifyOptions {
+  /** The folder that the programs are built into. */
+  programs: string;
+  /** The stack's state folder, which knows the databases. */
+  state: string;
+  /** Whose books the wallet database keeps. */
+  issuerId: string;
+  /** How long to wait for payments on their way, in whole seconds. */
+  settleSeconds: number;
+  json: boolean;
+}
+
+/**
+ * Runs the verifier on the databases of a stack: a program of its own, so that no defect of a
+ * service can hide in what the two share. Throws a StackNotRunningError.
+ */
+export function runVerifier(options: VerifyOptions): Promise<Verification> {
+  const { wallet, routing, settlement } = databasesIn(options.state);
+  const args = [
+    join(options.programs, 'verifier.js'),
+    ...(wallet === undefined ? [] : ['--wallet', `${options.issuerId}=${wallet}`]),
+    ...(routing === undefined ? [] : ['--routing', routing]),
+    ...(settlement === undefined ? [] : ['--settlement', settlement]),
+    ...['--settle', String(options.settleSeconds)],
+    ...(options.json ? ['--json'] : []),
+  ];
+  return run(args);
+}
+
+function run(args: readonly string[]): Promise<Verification> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ exitCode: code ?? 1, stdout, stderr }));
+  });
+}

@@ -1,0 +1,103 @@
+import type { Caller } from '@causeway/callers';
+import type { Merchant } from '@causeway/proto/acquiring';
+import type { Payment } from '@causeway/proto/common';
+import type { Wallet } from '@causeway/proto/wallet';
+import { isUuid, Refusal } from '@causeway/runtime';
+import { type Cli, ISSUER_ID, OPERATOR_ID } from './cli.ts';
+import { type Named, pickNamed } from './input/names.ts';
+
+const PAGE_SIZE = 500;
+/** Enough for a stack on one machine; beyond it a wallet is named by its id. */
+const MAX_PAGES = 20;
+
+/** The wallets of the local wallet operator, newest first. */
+export async function allWallets(cli: Cli): Promise<Wallet[]> {
+  const { wallets: api } = cli.as(ISSUER_ID);
+  const found: Wallet[] = [];
+  let pageToken = '';
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const { wallets, nextPageToken } = await api.listWallets({ pageSize: PAGE_SIZE, pageToken });
+    found.push(...wallets);
+    pageToken = nextPageToken;
+    if (pageToken === '') break;
+  }
+  return found;
+}
+
+/** The id of a wallet by its id, its name or the first letters of it. */
+export async function walletIdOf(cli: Cli, typed: string): Promise<string> {
+  if (isUuid(typed)) return typed;
+  const wallets = await allWallets(cli);
+  const named = wallets.map(({ walletId, displayName }) => ({ id: walletId, name: displayName }));
+  return pickNamed('wallet', typed, named).id;
+}
+
+/**
+ * The partners that can be asked: the one named with `--as`, else all whose certificates are
+ * here. A partner sees only its own merchants and payments, so several have to be asked.
+ */
+export async function askablePartners(cli: Cli): Promise<Caller[]> {
+  if (cli.asked !== undefined) return [cli.callers.as(cli.asked)];
+  const { partners } = await cli.callers.as(OPERATOR_ID).partners.listPartners({});
+  return partners
+    .filter(({ partnerId }) => cli.callers.has(partnerId))
+    .map(({ partnerId }) => cli.callers.as(partnerId));
+}
+
+/** A merchant with the partner that signed it. */
+export interface SignedMerchant extends Named {
+  partner: Caller;
+  merchant: Merchant;
+}
+
+/** The merchants of every partner that can be asked. */
+export async function allMerchants(cli: Cli): Promise<SignedMerchant[]> {
+  const partners = await askablePartners(cli);
+  const lists = await Promise.all(
+    partners.map(async (partner) => {
+      const { merchants } = await partner.merchants.listMerchants({
+        pageSize: PAGE_SIZE,
+        pageToken: '',
+      });
+      return merchants.map((merchant) => ({
+        id: merchant.merchantId,
+        name: merchant.displayName,
+        partner,
+        merchant,
+      }));
+    }),
+  );
+  return lists.flat();
+}
+
+/** A payment by its id or the acquirer's own, with the partner who may see it. */
+export async function findPayment(
+  cli: Cli,
+  typed: string,
+): Promise<{ partner: Caller; payment: Payment }> {
+  const key = isUuid(typed)
+    ? { $case: 'paymentId' as const, value: typed }
+    : { $case: 'paymentRequestId' as const, value: typed };
+  const partners = await askablePartners(cli);
+  const answers = await Promise.all(
+    partners.map(async (partner) => {
+      const payment = await readPayment(partner, key);
+      return payment === undefined ? [] : [{ partner, payment }];
+    }),
+  );
+  const [found] = answers.flat();
+  if (found !== undefined) return found;
+  throw new Refusal('PAYMENT_UNKNOWN', `no partner here knows a payment ${typed}`);
+}
+
+async function readPayment(
+  partner: Caller,
+  key: Parameters<Caller['payments']['getPayment']>[0]['key'],
+): Promise<Payment | undefined> {
+  try {
+    return (await partner.payments.getPayment({ key })).payment;
+  } catch (error) {
+    if (error instanceof Refusal && error.reason === 'PAYMENT_UNKNOWN') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+/** What somebody at a terminal can do about a reason. */
+const ADVICE: Readonly<Record<string, string>> = {
+  CALLER_NOT_ALLOWED:
+    'another identity may: --as ops, --as harbour-wallet, or a partner such as --as sakura',
+  SCOPE_MISSING: 'another identity may: see --as',
+  CURRENCY_UNKNOWN: '"causeway board" shows the currencies',
+  CURRENCY_UNSUPPORTED: '"causeway board" shows the currencies that are converted',
+  DEPENDENCY_UNAVAILABLE: 'nothing was recorded: repeat it in a moment',
+  IDEMPOTENCY_KEY_REUSED: 'this --id names an earlier request with other content: choose another',
+  REQUEST_ID_REUSED: 'this --id names an earlier request with other content: choose another',
+  INSUFFICIENT_FUNDS: '"causeway wallet topup <wallet> 500 HKD" puts money in',
+  LIMIT_BALANCE: '"causeway wallet show <wallet>" shows what its tier may hold',
+  MERCHANT_UNKNOWN: '"causeway merchants" lists them; a partner sees only its own',
+  NO_FRESH_RATE: '"causeway rates --sources" shows which prices are stale',
+  OVERLOADED: 'repeat it in a moment',
+  PAYMENT_NOT_SUCCEEDED: '"causeway get <payment>" shows where it stands',
+  PAYMENT_REFUNDED: 'refund the rest instead of cancelling',
+  PAYMENT_UNKNOWN: '"causeway list" shows payments; a partner sees only its own',
+  REFUND_EXCEEDS_PAYMENT: '"causeway refunds <payment>" shows what was given back already',
+  CANCEL_TOO_LATE: 'refund it instead: causeway refund <payment> all',
+  CANCEL_IN_PROGRESS: 'the cancel was accepted: ask again with "causeway get <payment>"',
+  STOP_UNKNOWN: '"causeway stop list" shows what is stopped',
+  TIER_UNKNOWN: 'the tiers are unverified, intermediate and advanced',
+  UNAVAILABLE: 'is the stack up? "npm start" starts it; its logs are in the state folder',
+  WALLET_FROZEN: '"causeway wallet unfreeze <wallet>" ends a freeze',
+  WALLET_NOT_EMPTY: '"causeway wallet withdraw <wallet> <amount>" empties it',
+  WALLET_UNKNOWN: '"causeway wallet list" lists them',
+};
+
+/** Advice for a reason; empty where there is none to give. */
+export function adviceFor(reason: string): string {
+  return ADVICE[reason] ?? '';
+}

@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { bookCommands } from './commands/books.ts';
+import { codeCommands } from './commands/codes.ts';
+import { directoryCommands } from './commands/directory.ts';
+import { paymentCommands } from './commands/payments.ts';
+import { rateCommands } from './commands/rates.ts';
+import { refundCommands } from './commands/refunds.ts';
+import { stopCommands } from './commands/stops.ts';
+import { walletCommands } from './commands/wallet.ts';
+import { watchCommands } from './commands/watch.ts';
+
+const HELP = `
+A first payment, from a terminal beside "npm start":
+  causeway board                                what a Hong Kong dollar buys
+  causeway wallet list                          who can pay
+  causeway merchants                            where
+  causeway pay 1280 JPY --at Kumo --wallet Mei  a code is made and charged
+  causeway wallet statement Mei                 what the payer sees
+  causeway positions                            what the switch owes the acquirer
+  causeway books verify                         that all of it is true
+
+"causeway" stands for "npm run causeway --". Amounts are major units with a currency, in either
+order: "1280 JPY", "HKD 64.21". Wallets and merchants go by id, name, or first letters.
+
+Exit codes: 0 done; 1 refused, declined or a check failed; 2 not understood; 3 not available.
+`;
+
+/** The whole command line. */
+export function buildProgram(): Command {
+  const program = new Command('causeway')
+    .description('The command line of a running Causeway stack.')
+    .option('--json', 'answer one JSON object, on the last line')
+    .option('--as <caller>', 'whose certificate to show: ops, harbour-wallet, or a partner')
+    .option('--state <dir>', "the stack's state folder; CAUSEWAY_STATE or .causeway unless given")
+    .exitOverride()
+    .showHelpAfterError('(add --help to see how it is used)')
+    .addHelpText('after', HELP);
+  paymentCommands(program);
+  refundCommands(program);
+  codeCommands(program);
+  rateCommands(program);
+  walletCommands(program);
+  watchCommands(program);
+  directoryCommands(program);
+  stopCommands(program);
+  bookCommands(program);
+  return program;
+}

@@ -1,0 +1,2 @@
+/** The partner whose prices make the sandbox's market. */
+export const LIQUIDITY_PROVIDER_ID = 'lp-harbour';

@@ -50,7 +50,7 @@ export class Dispatcher {
       const request = decode(method, payload);
       call.refuseIfPassed();
       const response = await traced(method, request, call, traceparent);
-      const answer = method.encode(response);
+      const answer = encode(method, response);
       recordServerCall(name, 'OK', clock.monotonicMs() - startMs);
       return answer;
     } catch (error) {
@@ -77,6 +77,15 @@ function decode(method: BoundMethod, payload: Buffer): unknown {
   } catch (cause) {
     throw new Refusal('MALFORMED_REQUEST', 'the request cannot be decoded', { cause });
   }
+}
+
+/** A response that is too large is a defect of ours: the call was executed, and is not refused. */
+function encode(method: BoundMethod, response: unknown): Buffer {
+  const answer = method.encode(response);
+  if (answer.length <= MAX_MESSAGE_BYTES) return answer;
+  throw new RangeError(
+    `the response has ${answer.length} bytes, and may have ${MAX_MESSAGE_BYTES}`,
+  );
 }
 
 /**

@@ -60,6 +60,8 @@ function echoHandlers(seen: Call[] = []): Handlers<typeof EchoService> {
             call.signal.addEventListener('abort', () => reject(call.signal.reason));
           });
           return request;
+        case 'swell':
+          return { text: 'x'.repeat(2 << 20) };
         case 'pause':
           await new Promise((resolve) => setTimeout(resolve, 200));
           return request;

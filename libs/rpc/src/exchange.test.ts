@@ -3,6 +3,7 @@ import { Refusal } from '@causeway/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Certificates, Echo } from './echo.fixture.ts';
 import { isUnknownOutcome } from './failures.ts';
+import { MAX_MESSAGE_BYTES } from './limits.ts';
 
 let certificates: Certificates;
 let echo: Echo;
@@ -87,6 +88,15 @@ describe('a coalesced stream', () => {
     const text = 'x'.repeat(200_000);
     const answers = await Promise.all(Array.from({ length: 40 }, () => client.say({ text })));
     expect(answers.every((answer) => answer.text === text)).toBe(true);
+  });
+
+  it('survives the largest frame, and a response that is too large', async () => {
+    const client = echo.connect(await echo.serve(), { mode: 'coalesced' });
+    const sizes = [...Array.from({ length: 63 }, () => 4_000), MAX_MESSAGE_BYTES - 100];
+    const swelling = error(client.say({ text: 'swell' }));
+    const answers = await Promise.all(sizes.map((size) => client.say({ text: 'x'.repeat(size) })));
+    expect(answers.map(({ text }) => text.length)).toEqual(sizes);
+    expect(await swelling).toMatchObject({ code: 'INTERNAL', unknownOutcome: true });
   });
 
   it('is given up by its client when the server drains, and none of its calls is lost', async () => {

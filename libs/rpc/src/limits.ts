@@ -1,11 +1,14 @@
 /** The largest request or response, encoded. */
 export const MAX_MESSAGE_BYTES = 1 << 20;
 
-/** The largest frame of a coalesced stream: one largest message and what surrounds it. */
-const MAX_FRAME_BYTES = MAX_MESSAGE_BYTES + (64 << 10);
-
 /** Past this size a frame is sent as it is, so that many large calls make several frames. */
 export const FULL_FRAME_BYTES = 256 << 10;
+
+/**
+ * The largest frame: one that was not quite full, a largest message on top, and what surrounds
+ * the messages. A larger one would end the stream and with it every call on it.
+ */
+const MAX_FRAME_BYTES = FULL_FRAME_BYTES + MAX_MESSAGE_BYTES + (256 << 10);
 
 /** The most calls in a frame: beyond it frames get no cheaper, and replies only come later. */
 export const MAX_FRAME_CALLS = 64;

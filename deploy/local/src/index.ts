@@ -1,4 +1,4 @@
-export type { Caller } from './certificates.ts';
+export { type Caller, issueCertificates } from './certificates.ts';
 export { databaseUrl, dropDatabases, withClient } from './databases.ts';
 export { Guard } from './guard.ts';
 export { startNats } from './nats.ts';

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Guard } from './guard.ts';
 import { freePort } from './ports.ts';
 import { ManagedProcess } from './process.ts';
+import { secretOf } from './secrets.ts';
 import type { ServiceSpec } from './services.ts';
 import type { State } from './state.ts';
 
@@ -80,10 +81,10 @@ function environment(
     CAUSEWAY_EXIT_WITH_PARENT: '1',
     LISTEN_HOST: '127.0.0.1',
     LISTEN_PORT: String(port),
-    LISTEN_APP_PORT: appPort === undefined ? undefined : String(appPort),
+    APP_PORT: appPort === undefined ? undefined : String(appPort),
     TLS_DIR: join(state.certs, service.name),
     ...peerAddresses(service.peers, endpoints),
-    ...service.env,
+    ...service.env?.((secret) => secretOf(state, secret)),
     ...env,
   };
 }

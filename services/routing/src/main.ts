@@ -66,11 +66,11 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   return {
     port: server.port,
     async drain() {
-      recovery.stop();
+      await recovery.stop();
       await server.drain();
       await worker.drain();
       await book.drain();
-      directory.stop();
+      await directory.stop();
       await publisher.stop();
       issuers.close();
       fx.close();

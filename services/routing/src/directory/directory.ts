@@ -32,7 +32,8 @@ export function viewFrom(issuers: Issuer[], routes: Route[], stops: Stop[]): Dir
 /** The directory in memory, so that a payment asks no table who it belongs to. */
 export class Directory {
   #view: DirectoryView = viewFrom([], [], []);
-  #stop: (() => void) | undefined;
+  #cancel: (() => void) | undefined;
+  #refreshing = Promise.resolve();
 
   constructor(
     private readonly store: DirectoryStore,
@@ -46,13 +47,12 @@ export class Directory {
   /** Reads everything now, and again every half second. */
   async start(): Promise<void> {
     await this.refresh();
-    this.#stop = this.runtime.timers.every(REFRESH_MS, async () => {
-      try {
-        await this.refresh();
-      } catch (err) {
+    this.#cancel = this.runtime.timers.every(REFRESH_MS, () => {
+      this.#refreshing = this.refresh().catch((err) =>
         // An old picture is better than none: payments go on with what was known last.
-        this.runtime.log.warn({ err }, 'the directory could not be read again');
-      }
+        this.runtime.log.warn({ err }, 'the directory could not be read again'),
+      );
+      return this.#refreshing;
     });
   }
 
@@ -65,8 +65,9 @@ export class Directory {
     );
   }
 
-  stop(): void {
-    this.#stop?.();
+  async stop(): Promise<void> {
+    this.#cancel?.();
+    await this.#refreshing;
   }
 }
 

@@ -21,8 +21,9 @@ export interface RecoveryDeps {
 }
 
 /** Takes up what nobody works on any more: leases that ended with something still owed. */
-export function startRecovery(deps: RecoveryDeps): { stop: () => void } {
+export function startRecovery(deps: RecoveryDeps): { stop: () => Promise<void> } {
   const { log, timers } = deps.runtime;
+  let looking = Promise.resolve();
   const look = async () => {
     try {
       await takeUp(deps);
@@ -31,7 +32,16 @@ export function startRecovery(deps: RecoveryDeps): { stop: () => void } {
       log.warn({ err }, 'recovery could not look for overdue payments');
     }
   };
-  return { stop: timers.every(LOOK_MS, look) };
+  const cancel = timers.every(LOOK_MS, () => {
+    looking = look();
+    return looking;
+  });
+  return {
+    async stop() {
+      cancel();
+      await looking;
+    },
+  };
 }
 
 async function takeUp({ payments, refunds, worker, refundWorker, runtime }: RecoveryDeps) {

@@ -56,7 +56,7 @@ export const LEDGER_CHECKS: readonly SqlCheck[] = [
     breaches: `
       WITH entries AS (${ENTRIES}), running AS (
         SELECT e.*, a.code, sum(CASE WHEN side = a.normal_side THEN posted ELSE -posted END)
-                 OVER (PARTITION BY lane, account_id ORDER BY seq) AS balance
+                 OVER (PARTITION BY lane, account_id ORDER BY e.seq) AS balance
         FROM entries e JOIN ledger_accounts a USING (lane, account_id)
       )
       SELECT code, lane, account_id, seq, balance_after, balance

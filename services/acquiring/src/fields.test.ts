@@ -64,7 +64,7 @@ describe('a payment request', () => {
     ['less than nothing', money('JPY', -1n), 'AMOUNT_INVALID', 'payee_amount.amount_minor'],
     ['half a rupiah note', money('IDR', 150n), 'AMOUNT_INVALID', 'payee_amount.amount_minor'],
     ['too much', money('JPY', 10n ** 15n + 1n), 'AMOUNT_INVALID', 'payee_amount.amount_minor'],
-    ['no such currency', money('XXX', 5n), 'CURRENCY_UNKNOWN', 'payee_amount.currency_code'],
+    ['no such currency', money('ZZZ', 5n), 'CURRENCY_UNKNOWN', 'payee_amount.currency_code'],
     [
       'a currency in lower case',
       money('jpy', 5n),
@@ -104,7 +104,7 @@ test.each<[string, Partial<CreateMerchantRequest>, string, string]>([
   ['a category of letters', { categoryCode: 'food' }, 'FIELD_INVALID', 'category_code'],
   ['no currency', { currencyCodes: [] }, 'FIELD_INVALID', 'currency_codes'],
   ['a currency twice', { currencyCodes: ['JPY', 'JPY'] }, 'FIELD_INVALID', 'currency_codes'],
-  ['an unknown currency', { currencyCodes: ['XXX'] }, 'CURRENCY_UNKNOWN', 'currency_codes[0]'],
+  ['an unknown currency', { currencyCodes: ['ZZZ'] }, 'CURRENCY_UNKNOWN', 'currency_codes[0]'],
 ])('a merchant with %s is refused', (_, change, reason, field) => {
   const refusal = refusalOf(() => checkMerchant({ ...MERCHANT, ...change }));
   expect(refusal.reason).toBe(reason);

@@ -8,7 +8,7 @@ import { testDatabase, testNats } from '@causeway/testing';
 import { afterAll, expect, test, vi } from 'vitest';
 import { migrations } from '../migrations/index.ts';
 import { listAccounts } from './accounts/list-accounts.ts';
-import { encoded, factsOf, type Story, TOKYO } from './booking/fixtures.ts';
+import { encoded, factsOf, type Story, TOKYO } from './booking/facts.fixture.ts';
 import { followFacts } from './events.ts';
 import { listPositions } from './positions/list-positions.ts';
 import { listPaymentTransfers } from './transfers/list-payment-transfers.ts';

@@ -22,7 +22,7 @@ export async function latestChange(db: Queryable): Promise<bigint> {
 }
 
 /** A row and the number of the change that made it what it is. */
-export type Changed<Row> = Row & { change: bigint };
+type Changed<Row> = Row & { change: bigint };
 
 /** One page of rows of a table that changed after a number, in the order of their changes. */
 export type ReadChanges<Row> = (

@@ -46,7 +46,7 @@ async function place(tx: Tx, entries: readonly FeedEntry[]): Promise<PlacedEntry
 }
 
 /** Gives each new fact the next place of its partner, in the order in which they came. */
-export function placesFor(
+function placesFor(
   entries: readonly FeedEntry[],
   heads: readonly FeedHead[],
   known: ReadonlySet<string>,

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { PartnerLimit } from '../partner-limit.ts';
 import { appendFacts } from './append.ts';
-import { encodedFact, paymentIdOf, type Told } from './fixtures.ts';
+import { encodedFact, paymentIdOf, type Told } from './facts.fixture.ts';
 import { FeedHints } from './hints.ts';
 import { listPayments } from './list-payments.ts';
 import { laneOfPartner, projectionOf } from './project.ts';

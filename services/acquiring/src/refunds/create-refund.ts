@@ -16,7 +16,7 @@ export async function createRefund(
 }
 
 /** Judges a refund request by itself. Throws FIELD_INVALID, AMOUNT_INVALID, CURRENCY_UNKNOWN. */
-export function checkCreateRefund(request: CreateRefundRequest): void {
+function checkCreateRefund(request: CreateRefundRequest): void {
   const fields = new Fields();
   fields.uuid('payment_id', request.paymentId);
   fields.identifier('refund_request_id', request.refundRequestId);

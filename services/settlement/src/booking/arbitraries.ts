@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Story } from './fixtures.ts';
+import type { Story } from './facts.fixture.ts';
 
 const amount = fc.bigInt({ min: 1n, max: 10n ** 9n });
 const CURRENCIES = ['JPY', 'THB', 'HKD'];

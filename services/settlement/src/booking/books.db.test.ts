@@ -8,7 +8,7 @@ import { migrations } from '../../migrations/index.ts';
 import { accountSums } from '../accounts/store.ts';
 import { bookFacts } from '../events.ts';
 import { anyStory } from './arbitraries.ts';
-import { encoded, factsOf, type Story, TOKYO } from './fixtures.ts';
+import { encoded, factsOf, type Story, TOKYO } from './facts.fixture.ts';
 import { Poster, PostingRefused } from './post.ts';
 
 const [{ db: ordered }, { db: shuffled }, { db }] = await Promise.all([

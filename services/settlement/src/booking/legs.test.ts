@@ -3,7 +3,7 @@ import type { PaymentFact } from '@causeway/proto/routing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyStory } from './arbitraries.ts';
-import { factOf, factsOf, type Story, TOKYO } from './fixtures.ts';
+import { factOf, factsOf, type Story, TOKYO } from './facts.fixture.ts';
 import { bookingOf, type Leg } from './legs.ts';
 
 const legsOf = (facts: readonly PaymentFact[]) =>

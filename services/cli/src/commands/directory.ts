@@ -30,7 +30,6 @@ async function merchants(cli: Cli): Promise<Answer> {
       { title: 'sells in' },
       { title: 'partner' },
       { title: 'open' },
-      { title: 'stores' },
       { title: 'id' },
     ],
     found.map(({ merchant }) => [
@@ -39,7 +38,6 @@ async function merchants(cli: Cli): Promise<Answer> {
       merchant.currencyCodes.join(' '),
       merchant.partnerId,
       merchant.active ? 'yes' : 'no',
-      merchant.stores.map((store) => store.displayName).join(', '),
       merchant.merchantId,
     ]),
   );

@@ -64,12 +64,13 @@ async function pay(cli: Cli, words: string[], options: PayOptions): Promise<Answ
   if ((options.code === undefined) === (options.wallet === undefined)) {
     throw new UsageError('say either --code or --wallet: who pays?');
   }
-  const { partner, merchant } = pickNamed('merchant', options.at, await allMerchants(cli));
-  const [store] = merchant.stores;
+  const { partner, id: merchantId } = pickNamed('merchant', options.at, await allMerchants(cli));
+  const { merchant } = await partner.merchants.getMerchant({ merchantId });
+  const store = merchant?.stores[0];
   const { payment, replay } = await partner.payments.createPayment({
     paymentRequestId: options.id ?? cli.runtime.random.uuid(),
     paymentCode: options.code ?? (await codeOf(cli, options.wallet ?? '')),
-    merchantId: merchant.merchantId,
+    merchantId,
     storeId: store?.storeId ?? '',
     terminalId: store?.terminals[0]?.terminalId ?? '',
     payeeAmount,

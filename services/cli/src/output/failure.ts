@@ -1,7 +1,7 @@
-import { styleText } from 'node:util';
 import { isUnavailable, StackNotRunningError } from '@causeway/callers';
 import { RpcFailure } from '@causeway/rpc';
 import { Refusal } from '@causeway/runtime';
+import pc from 'picocolors';
 import { UsageError } from '../input/usage.ts';
 import { VerifierFailedError } from '../verifier.ts';
 import { adviceFor } from './advice.ts';
@@ -52,12 +52,10 @@ function told(
   advice = '',
 ): Told {
   const lines = [
-    `${styleText('red', '✗')} ${message}`,
-    `  ${styleText('dim', 'reason')}  ${reason}`,
-    ...fields.map(
-      ({ field, description }) => `  ${styleText('dim', 'field')}   ${field}: ${description}`,
-    ),
-    ...(advice === '' ? [] : [`  ${styleText('dim', 'try')}     ${advice}`]),
+    `${pc.red('✗')} ${message}`,
+    `  ${pc.dim('reason')}  ${reason}`,
+    ...fields.map(({ field, description }) => `  ${pc.dim('field')}   ${field}: ${description}`),
+    ...(advice === '' ? [] : [`  ${pc.dim('try')}     ${advice}`]),
   ];
   const data = { ok: false, error: { reason, message, fields: jsonOf(fields), advice } };
   return { exitCode, text: lines.join('\n'), data };

@@ -1,4 +1,5 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { stripVTControlCharacters } from 'node:util';
+import pc from 'picocolors';
 
 /** One column; figures belong on the right. */
 export interface Column {
@@ -19,16 +20,14 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
       .map((column, at) => padded(cells[at] ?? '', widths[at] ?? 0, column.align))
       .join(GAP)
       .trimEnd();
-  return [styleText('dim', line(titles)), ...rows.map(line)].join('\n');
+  return [pc.dim(line(titles)), ...rows.map(line)].join('\n');
 }
 
 /** Labels in dim on the left, values on the right; rows without a value are left out. */
 export function record(rows: readonly (readonly [label: string, value: string])[]): string {
   const shown = rows.filter(([, value]) => value !== '');
   const width = Math.max(...shown.map(([label]) => label.length));
-  return shown
-    .map(([label, value]) => `${styleText('dim', label.padEnd(width))}${GAP}${value}`)
-    .join('\n');
+  return shown.map(([label, value]) => `${pc.dim(label.padEnd(width))}${GAP}${value}`).join('\n');
 }
 
 function padded(cell: string, width: number, align: Column['align']): string {

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { formatMoney } from '@causeway/money';
 import {
   DeclineReason,
@@ -9,6 +8,7 @@ import {
   type Refund,
   RefundState,
 } from '@causeway/proto/common';
+import pc from 'picocolors';
 import { type Json, jsonOf } from './json.ts';
 import { record, table } from './table.ts';
 
@@ -31,11 +31,11 @@ export function percent(bps: number): string {
 /** The state of a payment in its colour, with the reason of a decline. */
 export function stateOf({ state, declineReason, cancelling }: Payment): string {
   const name = PaymentState[state] ?? '';
-  if (cancelling) return styleText('yellow', `${name}, being cancelled`);
-  if (state === PaymentState.SUCCEEDED) return styleText('green', name);
-  if (state === PaymentState.CANCELLED) return styleText('yellow', name);
+  if (cancelling) return pc.yellow(`${name}, being cancelled`);
+  if (state === PaymentState.SUCCEEDED) return pc.green(name);
+  if (state === PaymentState.CANCELLED) return pc.yellow(name);
   if (state !== PaymentState.DECLINED) return name;
-  return styleText('red', `${name} ${DeclineReason[declineReason]}`);
+  return pc.red(`${name} ${DeclineReason[declineReason]}`);
 }
 
 /** A payment with all that is known of it. */

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { styleText } from 'node:util';
 import { findStack, openCallers } from '@causeway/callers';
 import { systemRuntime } from '@causeway/runtime';
+import pc from 'picocolors';
 import { markdownOf } from './page.ts';
 import type { Report } from './report.ts';
 import { textScreen } from './screen.ts';
@@ -42,9 +42,9 @@ async function main(): Promise<number> {
 
 function closing({ ok, scenarios, failures }: Report): string[] {
   const compared = scenarios.reduce((count, { checks }) => count + checks.length, 0);
-  if (ok) return ['', styleText('green', ` All ${compared} checks of the tour hold.`), ''];
+  if (ok) return ['', pc.green(` All ${compared} checks of the tour hold.`), ''];
   const head = ` ${failures.length} of ${compared} checks of the tour failed:`;
-  return ['', styleText(['red', 'bold'], head), ...failures.map((line) => `   ${line}`), ''];
+  return ['', pc.red(pc.bold(head)), ...failures.map((line) => `   ${line}`), ''];
 }
 
 function json(report: Report): string {

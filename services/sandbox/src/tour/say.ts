@@ -1,6 +1,6 @@
-import { styleText } from 'node:util';
 import { formatMoney } from '@causeway/money';
 import { DeclineReason, type Money, type Payment, PaymentState } from '@causeway/proto/common';
+import pc from 'picocolors';
 
 /** An amount for people; a dash where there is none. */
 export function money(amount: Money | undefined): string {
@@ -12,13 +12,13 @@ export function state(payment: Payment): string {
   const name = PaymentState[payment.state];
   switch (payment.state) {
     case PaymentState.SUCCEEDED:
-      return styleText('green', name);
+      return pc.green(name);
     case PaymentState.DECLINED:
-      return styleText('red', `${name} ${DeclineReason[payment.declineReason]}`);
+      return pc.red(`${name} ${DeclineReason[payment.declineReason]}`);
     case PaymentState.CANCELLED:
-      return styleText('yellow', name);
+      return pc.yellow(name);
     default:
-      return styleText('dim', name);
+      return pc.dim(name);
   }
 }
 

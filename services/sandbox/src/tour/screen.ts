@@ -1,4 +1,5 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { stripVTControlCharacters } from 'node:util';
+import pc from 'picocolors';
 import type { Check } from './checks.ts';
 
 /** Who does something, for the column of actors. */
@@ -22,29 +23,29 @@ const ACTOR_WIDTH = 9;
 const INDENT = '   ';
 
 const COLOURS = {
-  payer: 'cyan',
-  wallet: 'blue',
-  acquirer: 'magenta',
-  switch: 'yellow',
-  books: 'green',
-  operator: 'gray',
-} as const satisfies Record<Actor, string>;
+  payer: pc.cyan,
+  wallet: pc.blue,
+  acquirer: pc.magenta,
+  switch: pc.yellow,
+  books: pc.green,
+  operator: pc.gray,
+} satisfies Record<Actor, (text: string) => string>;
 
 /** Shows the tour as text; `write` gets whole lines. Colours appear where stdout is a terminal. */
 export function textScreen(write: (line: string) => void, elapsedMs: () => number): Screen {
-  const clock = () => styleText('dim', `${(elapsedMs() / 1_000).toFixed(2).padStart(6)} s`);
+  const clock = () => pc.dim(`${(elapsedMs() / 1_000).toFixed(2).padStart(6)} s`);
   return {
     title(text, aside) {
       write('');
-      write(` ${apart(styleText('bold', text), styleText('dim', aside), WIDTH - 1)}`);
+      write(` ${apart(pc.bold(text), pc.dim(aside), WIDTH - 1)}`);
     },
     scenario(number, title) {
       const head = ` ${String(number).padStart(2)}  ${title} `;
       write('');
-      write(styleText('bold', head) + styleText('dim', '─'.repeat(WIDTH - head.length)));
+      write(pc.bold(head) + pc.dim('─'.repeat(WIDTH - head.length)));
     },
     step(actor, text, right = '') {
-      const who = styleText(COLOURS[actor], actor.padEnd(ACTOR_WIDTH));
+      const who = COLOURS[actor](actor.padEnd(ACTOR_WIDTH));
       write(`${INDENT}${apart(`${clock()}  ${who}${text}`, right, WIDTH - INDENT.length)}`);
     },
     detail(lines) {
@@ -68,12 +69,12 @@ function apart(left: string, right: string, width: number): string {
 }
 
 function checkLines({ what, ok, expected, found }: Check): string[] {
-  if (ok) return [`${styleText('green', '✓')} ${styleText('dim', what)}`];
+  if (ok) return [`${pc.green('✓')} ${pc.dim(what)}`];
   const why = [
     ...(expected === '' ? [] : [`    expected ${expected}`]),
     ...(found === '' ? [] : [`    found    ${found}`]),
   ];
-  return [styleText(['red', 'bold'], `✗ ${what}`), ...why.map((line) => styleText('red', line))];
+  return [pc.red(pc.bold(`✗ ${what}`)), ...why.map((line) => pc.red(line))];
 }
 
 /** Rows in columns, aligned by what is seen; the columns named in `right` end flush. */
@@ -99,7 +100,7 @@ export function columns(
 
 /** A line of titles for `columns`. */
 export function heads(...titles: string[]): string[] {
-  return titles.map((title) => styleText('dim', title));
+  return titles.map((title) => pc.dim(title));
 }
 
 function seen(text: string): number {

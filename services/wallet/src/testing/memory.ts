@@ -1,0 +1,75 @@
+import { loadBooks } from '@causeway/ledger';
+import type { ChargeCommand } from '../charges/command.ts';
+import type { ChargedWallet, ChargeRecord, CodeRecord } from '../charges/record.ts';
+import { type Rules, stepsOf } from '../charges/transfers.ts';
+import { codeKey, keyOf, usageKey, WorkingSet, yearOf } from '../charges/working-set.ts';
+import { chartOf } from '../chart.ts';
+import { DEFAULT_POLICY } from '../limits/default-policy.ts';
+import { parsePolicy } from '../limits/policy.ts';
+
+/** The built-in policy and its accounts. */
+export const rules: Rules = { policy: parsePolicy(DEFAULT_POLICY), chart: chartOf('HKD') };
+
+/** The moment at which tests decide. */
+export const MOMENT = { nowMs: Date.UTC(2026, 10, 16, 4), today: '2026-11-16' };
+
+/** What a test says about the world before its commands. */
+export interface World {
+  wallet: ChargedWallet;
+  balanceMinor: bigint;
+  code?: CodeRecord;
+  shownRates?: Record<string, string>;
+  usage?: { dayMinor: bigint; yearMinor: bigint };
+  charges?: ChargeRecord[];
+}
+
+/** A working set in memory, opened for these commands. */
+export async function workingSet(world: World, commands: ChargeCommand[]): Promise<WorkingSet> {
+  const { wallet, code, shownRates = {}, usage, charges = [] } = world;
+  const set = new WorkingSet(MOMENT, [wallet]);
+  for (const command of commands) {
+    const { lane, paymentId } = command;
+    const charge = charges.find((each) => each.paymentId === paymentId);
+    set.charges.loaded(keyOf(lane, paymentId), charge);
+    if ('payer' in command && command.payer.codeHash !== undefined) {
+      const { codeHash } = command.payer;
+      const { currencyCode } = command.terms.payee;
+      set.codes.loaded(codeKey(lane, codeHash), code?.codeHash.equals(codeHash) ? code : undefined);
+      set.shown(lane, codeHash, currencyCode, shownRates[currencyCode]);
+    }
+    if (command.kind === 'refund') set.refunds.loaded(keyOf(lane, command.refundId), undefined);
+  }
+  enterUsage(set, wallet, usage);
+  const steps = commands.flatMap((command) => stepsOf(command, wallet, rules));
+  set.openBooks(await loadBooks(ledgerOf(world), steps));
+  return set;
+}
+
+function enterUsage(set: WorkingSet, { lane, walletId }: ChargedWallet, usage: World['usage']) {
+  const { today } = MOMENT;
+  const used = { [today]: usage?.dayMinor, [yearOf(today)]: usage?.yearMinor };
+  for (const [period, usedMinor] of Object.entries(used)) {
+    const row = usedMinor === undefined ? undefined : { lane, walletId, period, usedMinor };
+    set.usage.loaded(usageKey(lane, walletId, period), row);
+  }
+}
+
+/** Answers what the ledger would read: the wallet's account and those of the house. */
+function ledgerOf({ wallet, balanceMinor }: World) {
+  const { lane, walletId } = wallet;
+  const account = (account_id: string, may_go_negative: boolean, credits_posted: bigint) => ({
+    ...{ lane, account_id, may_go_negative, credits_posted },
+    ...{ currency_code: 'HKD', normal_side: 'credit', seq: 0n, transfer: null },
+    ...{ debits_posted: 0n, debits_held: 0n, credits_held: 0n },
+  });
+  const rows = [
+    account(walletId, false, balanceMinor),
+    account(rules.chart.payable(lane), true, 0n),
+    account(rules.chart.unclaimed(lane), true, 0n),
+  ];
+  return {
+    async query<Row>(_sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+      return rows.filter(({ account_id }) => String(params[1]).includes(account_id)) as Row[];
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { Database } from '@causeway/db';
+import { openAccounts } from '@causeway/ledger';
+import { laneOf, Secret, uuidFrom } from '@causeway/runtime';
+import { expect } from 'vitest';
+import { chargeExecutor, type ExecuteCommands } from '../charges/execute.ts';
+import { hashCode, newCode } from '../codes/code.ts';
+import { insertCodes } from '../codes/store.ts';
+import { moveFunds } from '../wallets/funds.ts';
+import { openWallet } from '../wallets/open.ts';
+import type { WalletOffice } from '../wallets/wallets.ts';
+import { rules } from './memory.ts';
+
+/** Keys the hashes of the codes that tests make. */
+export const CODE_HASH_KEY = new Secret('a key for tests only');
+
+const BOARD_ID = uuidFrom('rate_board', 'test');
+
+/** A wallet operator on a database of its own. */
+export interface TestOperator {
+  office: WalletOffice;
+  execute: ExecuteCommands;
+  /** Opens a wallet with money in it. */
+  wallet(name: string, options?: { tier?: string; balanceMinor?: bigint }): Promise<TestWallet>;
+  /** Makes a code for the wallet, shown with JPY at 19 and THB at 4.5. */
+  code(wallet: TestWallet, ttlSeconds?: number): Promise<TestCode>;
+}
+
+export interface TestWallet {
+  walletId: string;
+  lane: number;
+}
+
+export interface TestCode {
+  code: string;
+  codeHash: Buffer;
+}
+
+let codes = 0n;
+
+export async function testOperator(db: Database): Promise<TestOperator> {
+  await db.transaction((tx) => openAccounts(tx, rules.chart.houseAccounts()));
+  await db.query(
+    `INSERT INTO rate_boards (rate_board_id, guarantee_until, rates)
+     VALUES ($1, clock_timestamp() + interval '1 hour', '{"JPY":"19","THB":"4.5"}')
+     ON CONFLICT DO NOTHING`,
+    [BOARD_ID],
+  );
+  const office = { db, rules, issuerId: 'harbour-wallet' };
+  return {
+    office,
+    execute: chargeExecutor(db, rules),
+    async wallet(name, { tier = 'intermediate', balanceMinor = 1_000_000n } = {}) {
+      const { walletId } = await openWallet(office, { requestId: name, displayName: name, tier });
+      if (balanceMinor > 0n) {
+        const movement = { kind: 'top_up' as const, walletId, requestId: 'first' };
+        await moveFunds(office, { ...movement, amountMinor: balanceMinor });
+      }
+      return { walletId, lane: laneOf(walletId) };
+    },
+    async code({ walletId, lane }, ttlSeconds = 60) {
+      codes += 1n;
+      const digits = (n: number) => String(codes).padStart(n, '0');
+      const random = { digits, bytes: () => new Uint8Array(), uuid: () => '', unit: () => 0 };
+      const code = newCode('852101', lane, random);
+      const codeHash = hashCode(CODE_HASH_KEY, code);
+      await insertCodes(db, [{ lane, walletId, codeHash, rateBoardId: BOARD_ID, ttlSeconds }]);
+      return { code, codeHash };
+    },
+  };
+}
+
+const RECOMPUTED = `
+  SELECT count(*) AS wrong FROM ledger_accounts a
+    LEFT JOIN LATERAL (
+      SELECT coalesce(sum(posted_minor) FILTER (WHERE side = 'debit'), 0) AS debits,
+             coalesce(sum(posted_minor) FILTER (WHERE side = 'credit'), 0) AS credits,
+             coalesce(sum(held_minor) FILTER (WHERE side = 'debit'), 0) AS debits_held,
+             coalesce(sum(held_minor) FILTER (WHERE side = 'credit'), 0) AS credits_held
+        FROM ledger_entries e WHERE e.lane = a.lane AND e.account_id = a.account_id
+    ) e ON true
+   WHERE (a.debits_posted, a.credits_posted, a.debits_held, a.credits_held)
+      <> (e.debits, e.credits, e.debits_held, e.credits_held)`;
+
+const SUMS = `
+  SELECT currency_code, sum(debits_posted - credits_posted)::text AS sum
+    FROM ledger_accounts GROUP BY currency_code`;
+
+/** What charges say was taken and given back, against what the ledger says. */
+const PAYABLE = `
+  SELECT (SELECT coalesce(sum(amount_minor - refunded_minor) FILTER (WHERE state = 'captured'), 0)
+            FROM charges)::text AS charged,
+         (SELECT sum(credits_posted - debits_posted) FROM ledger_accounts
+           WHERE code = 'payable_to_switch')::text AS payable,
+         (SELECT coalesce(sum(amount_minor) FILTER (WHERE state = 'held'), 0)
+            FROM charges)::text AS held,
+         (SELECT sum(debits_held) FROM ledger_accounts WHERE code = 'user')::text AS "heldInLedger"`;
+
+/** Every currency sums to zero, balances recompute from entries, and charges match the ledger. */
+export async function expectSoundBooks(db: Database): Promise<void> {
+  expect(await db.query(RECOMPUTED, [])).toEqual([{ wrong: 0n }]);
+  expect(await db.query(SUMS, [])).toEqual([{ currency_code: 'HKD', sum: '0' }]);
+  const [books] = await db.query<Record<string, string>>(PAYABLE, []);
+  expect(books?.payable).toBe(books?.charged);
+  expect(books?.heldInLedger).toBe(books?.held);
+}

@@ -26,6 +26,7 @@ kill -KILL $pids
 export class Guard {
   readonly #pids = new Set<number>();
   readonly #shell: ChildProcess;
+  #closed = false;
 
   constructor() {
     this.#shell = spawn('sh', ['-c', SCRIPT, 'causeway-guard'], {
@@ -46,12 +47,18 @@ export class Guard {
     this.#tell();
   }
 
+  /** True once it was closed: nothing shall start any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Ends the guard itself, and with it whatever was not removed. */
   close(): void {
+    this.#closed = true;
     this.#shell.stdin?.end();
   }
 
   #tell(): void {
-    this.#shell.stdin?.write(`${[...this.#pids].join(' ')}\n`);
+    if (!this.#closed) this.#shell.stdin?.write(`${[...this.#pids].join(' ')}\n`);
   }
 }

@@ -46,7 +46,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const user = postgresUser();
   const data = dataFolder(options.folder, user);
   const binaries = postgresBinaries(user);
-  const password = keptPassword(join(options.folder, 'password'));
+  const password = await keptPassword(options.folder, data);
   const runAs = existsSync(join(data, 'PG_VERSION')) ? ownerOf(data, user) : user;
   if (!existsSync(join(data, 'PG_VERSION')))
     initialise({ binaries, data, password, runAs, options });
@@ -97,10 +97,23 @@ function ownerOf(data: string, user: RunAs): RunAs {
   return { uid, gid };
 }
 
-function keptPassword(path: string): string {
-  if (!existsSync(path))
+/** The password of a cluster is made with it; a cluster without its password is of no use. */
+async function keptPassword(folder: string, data: string): Promise<string> {
+  const path = join(folder, 'password');
+  if (!existsSync(path)) {
+    if (existsSync(join(data, 'PG_VERSION'))) await forgetLeftOver(folder, data);
     writeFileSync(path, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  }
   return readFileSync(path, 'utf8');
+}
+
+/** Data that had to lie elsewhere stays there when somebody deletes the state folder by hand. */
+async function forgetLeftOver(folder: string, data: string): Promise<void> {
+  if (data.startsWith(resolve(folder))) {
+    throw new Error(`${folder}/password is missing; npm start -- --reset begins anew`);
+  }
+  await endOrphan(join(data, 'postmaster.pid'), data);
+  rmSync(data, { recursive: true, force: true });
 }
 
 function settings(port: number, durable: boolean): string[] {
@@ -156,8 +169,14 @@ async function answers(url: string, run: Run): Promise<void> {
     try {
       await client.connect();
       return await client.end();
-    } catch {
+    } catch (error) {
+      if (!isStartingUp(error)) throw error;
       await pause(PROBE_PAUSE_MS);
     }
   }
+}
+
+/** Nobody listens yet, or Postgres says so itself; a wrong password, say, will not get better. */
+function isStartingUp(error: unknown): boolean {
+  return !(error instanceof pg.DatabaseError) || error.code === '57P03';
 }

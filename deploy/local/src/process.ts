@@ -26,7 +26,7 @@ export interface ProcessSpec {
   /** Resolves once the program serves; rejected early when it ends before. */
   ready: (run: Run) => Promise<void>;
   readyTimeoutMs: number;
-  /** How often a start that ends before it is ready is tried, half a second apart. */
+  /** How often it is started, half a second apart, where it ends by itself before it is ready. */
   attempts: number;
 }
 
@@ -38,6 +38,9 @@ export interface Run {
   /** True until the program has ended. */
   alive(): boolean;
 }
+
+/** It ended by itself before it was ready. */
+class EndedEarly extends Error {}
 
 const RETRY_PAUSE_MS = 500;
 const LOG_LINES_SHOWN = 15;
@@ -74,7 +77,7 @@ export class ManagedProcess {
       try {
         return await this.#startOnce(env);
       } catch (error) {
-        if (attempt >= this.spec.attempts) throw error;
+        if (attempt >= this.spec.attempts || !(error instanceof EndedEarly)) throw error;
         await pause(RETRY_PAUSE_MS);
       }
     }
@@ -114,12 +117,13 @@ export class ManagedProcess {
   async #startOnce(env: NodeJS.ProcessEnv): Promise<void> {
     if (this.#child) throw new Error(`${this.spec.name} is running already`);
     await this.spec.prepare?.();
+    if (this.#guard.closed) throw new Error(`${this.spec.name} was not started: stopped`);
     const run = this.#spawn(env);
     let timer: NodeJS.Timeout | undefined;
     try {
       await Promise.race([
         this.spec.ready(run),
-        this.#ended.then((how) => Promise.reject(new Error(how))),
+        this.#ended.then((how) => Promise.reject(new EndedEarly(how))),
         new Promise((_, reject) => {
           const tooLate = () => reject(new Error(`not ready after ${this.spec.readyTimeoutMs} ms`));
           timer = setTimeout(tooLate, this.spec.readyTimeoutMs);
@@ -129,7 +133,8 @@ export class ManagedProcess {
     } catch (error) {
       await this.kill();
       const how = error instanceof Error ? error.message : String(error);
-      throw new Error(`${this.spec.name} did not start: ${how}\n${this.#lastLog()}`);
+      const message = `${this.spec.name} did not start: ${how}\n${this.#lastLog()}`;
+      throw error instanceof EndedEarly ? new EndedEarly(message) : new Error(message);
     } finally {
       clearTimeout(timer);
     }

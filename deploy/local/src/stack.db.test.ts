@@ -9,8 +9,8 @@ import { type Stack, type StackOptions, startStack } from './stack.ts';
 /** Stands for a service: it says over HTTP what its environment is, and keeps the ready line. */
 const PROGRAM = `
 const http = require('node:http');
-const { LISTEN_PORT, LISTEN_APP_PORT, CAUSEWAY_INSTANCE: service } = process.env;
-const [port, appPort] = [Number(LISTEN_PORT), Number(LISTEN_APP_PORT)];
+const { LISTEN_PORT, APP_PORT, CAUSEWAY_INSTANCE: service } = process.env;
+const [port, appPort] = [Number(LISTEN_PORT), Number(APP_PORT)];
 const server = http.createServer((_, answer) => answer.end(JSON.stringify(process.env)));
 server.listen(port, '127.0.0.1', () => {
   if (process.env.BROKEN) { console.error('no such setting'); process.exit(1); }

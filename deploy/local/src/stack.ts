@@ -65,12 +65,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const state = stateIn(options.state);
   const release = lockState(state);
   const stack = new LocalStack(options, state, release);
+  const giveUp = () => stack.giveUp();
+  options.signal?.addEventListener('abort', giveUp);
   try {
     await stack.start();
+    options.signal?.throwIfAborted();
     return stack;
   } catch (error) {
     await stack.stop();
-    throw error;
+    throw options.signal?.aborted ? options.signal.reason : error;
+  } finally {
+    options.signal?.removeEventListener('abort', giveUp);
   }
 }
 
@@ -115,6 +120,11 @@ class LocalStack implements Stack {
     await this.#createDatabases(serverUrl);
     await this.#startServices();
     publishAddresses(this.#state, this.endpoints, this.databases);
+  }
+
+  /** Ends whatever has been started, so that a start that waits for it fails at once. */
+  giveUp(): void {
+    this.#guard.close();
   }
 
   stop(): Promise<void> {
@@ -201,7 +211,7 @@ class LocalStack implements Stack {
     const { name } = started.spec;
     this.#running.set(name, started);
     restartOnDeath(started, {
-      wanted: () => this.#options.restart === true && this.#stopping === undefined,
+      wanted: () => this.#options.restart === true && !this.#stopping && !this.#guard.closed,
       died: (how) => this.deaths.push(`${name} died: ${how}`),
       say: (line) => this.#say(line),
     });

@@ -22,7 +22,7 @@ export interface AccountDefinition extends AccountRef {
 }
 
 /** An account's totals, in minor units of its currency; none is ever negative. */
-export interface Totals {
+interface Totals {
   readonly debitsPosted: bigint;
   readonly creditsPosted: bigint;
   readonly debitsHeld: bigint;

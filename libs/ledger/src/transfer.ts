@@ -70,7 +70,7 @@ export interface RecordedTransfer {
 }
 
 /** The largest amount that one transfer may move, in minor units. */
-export const MAX_TRANSFER_MINOR = 10n ** 15n;
+const MAX_TRANSFER_MINOR = 10n ** 15n;
 
 /** Throws a RangeError for what no caller may send, before anything is locked. */
 export function assertWellFormed(transfer: Transfer): void {
@@ -87,7 +87,7 @@ export function assertWellFormed(transfer: Transfer): void {
 }
 
 /** Whether the kind ends a hold. */
-export function resolvesHold(kind: TransferKind): boolean {
+function resolvesHold(kind: TransferKind): boolean {
   return kind === 'capture' || kind === 'void';
 }
 

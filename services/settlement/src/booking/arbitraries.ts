@@ -31,19 +31,17 @@ export const anyStory: fc.Arbitrary<Story> = fc
     };
   });
 
-/** Cuts every amount at the same percentages; the last piece takes what is left. */
+/** Refunds in the way of routing: what was given back so far follows the payee's amount. */
 function refundsOf(
   payeeMinor: bigint,
   parts: Story['parts'],
   cuts: readonly number[],
 ): Story['refunds'] {
-  const ends = [...cuts.toSorted((a, b) => a - b), 100].map(BigInt);
-  const piece = (whole: bigint, index: number) =>
-    (whole * (ends[index] ?? 0n)) / 100n - (whole * (ends[index - 1] ?? 0n)) / 100n;
-  return ends
-    .map((_, index) => ({
-      payeeMinor: piece(payeeMinor, index),
-      parts: parts.map((part) => piece(part, index)) as Story['parts'],
-    }))
-    .filter((refund) => refund.payeeMinor > 0n);
+  const soFar = [...cuts, 100].map((percent) => (payeeMinor * BigInt(percent)) / 100n);
+  const ends = [...new Set([0n, ...soFar])].sort((a, b) => (a < b ? -1 : 1));
+  return ends.slice(1).map((end, index) => {
+    const start = ends[index] ?? 0n;
+    const between = (part: bigint) => (part * end) / payeeMinor - (part * start) / payeeMinor;
+    return { payeeMinor: end - start, parts: parts.map(between) as Story['parts'] };
+  });
 }

@@ -98,10 +98,10 @@ export function walletService(parts: WalletServiceParts): Implementation {
       return { entries, nextPageToken: page.nextPageToken };
     },
     async createPaymentCode(request, call) {
-      const walletId = named(request, call, (fields) =>
-        fields.within('ttl_seconds', request.ttlSeconds, 0, Number.MAX_SAFE_INTEGER),
-      );
       const { ttlSeconds } = request;
+      const walletId = named(request, call, (fields) => {
+        if (ttlSeconds < 0) fields.wrong('ttl_seconds', 'must not be below zero');
+      });
       const { deadlineMs } = call;
       const { code, expiresAt, board } = await whileReachable(() =>
         parts.createCode({ walletId, ttlSeconds }, { deadlineMs }),

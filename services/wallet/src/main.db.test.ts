@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto';
+import { FxServiceService, type RateBoard } from '@causeway/proto/fx';
+import {
+  ChargeState,
+  IssuerServiceService,
+  StatementEntryKind,
+  WalletServiceService,
+  WalletStatus,
+} from '@causeway/proto/wallet';
+import { connect, implement, readTls, serve } from '@causeway/rpc';
+import { Refusal, uuidFrom } from '@causeway/runtime';
+import { quietRuntime } from '@causeway/runtime/testing';
+import { testCertificates, testDatabase } from '@causeway/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { migrations } from '../migrations/index.ts';
+import { walletConfig } from './config.ts';
+import { start } from './main.ts';
+import { termsMessage } from './testing/terms.ts';
+import { expectSoundBooks } from './testing/world.ts';
+
+const { db, url } = await testDatabase(migrations);
+const folderOf = await testCertificates([
+  { kind: 'service', id: 'wallet' },
+  { kind: 'service', id: 'fx' },
+  { kind: 'service', id: 'routing' },
+  { kind: 'partner', id: 'sakura' },
+  { kind: 'issuer', id: 'harbour-wallet' },
+  { kind: 'issuer', id: 'other-wallet' },
+]);
+const runtime = quietRuntime('wallet');
+const toClose: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const close of toClose.reverse()) await close();
+});
+
+let port: number;
+let appPort: number;
+beforeAll(async () => {
+  const { getRateBoard } = FxServiceService;
+  const fx = await serve({
+    ...{ runtime, host: '127.0.0.1', port: 0, reasons: {} },
+    tls: readTls(folderOf('fx')),
+    services: [
+      implement({ getRateBoard }, { getRateBoard: async () => ({ rateBoard: boardNow() }) }),
+    ],
+  });
+  toClose.push(() => fx.drain());
+  const env = {
+    ...{ DATABASE_URL: url, FX_ADDRESS: `127.0.0.1:${fx.port}`, TLS_DIR: folderOf('wallet') },
+    ...{ ISSUER_ID: 'harbour-wallet', CODE_PREFIX: '852101' },
+    ...{ CODE_HASH_KEY: 'for tests and nothing else', TOKEN_KEYS: 'k1:for tests and nothing else' },
+  };
+  const running = await start(walletConfig(env), runtime);
+  toClose.push(() => running.drain());
+  port = running.port ?? 0;
+  appPort = running.appPort ?? 0;
+});
+
+function boardNow(): RateBoard {
+  const nowMs = runtime.clock.nowMs();
+  return {
+    rateBoardId: randomUUID(),
+    payerCurrencyCode: 'HKD',
+    publishTime: new Date(nowMs),
+    showUntilTime: new Date(nowMs + 30_000),
+    guaranteeUntilTime: new Date(nowMs + 120_000),
+    entries: [
+      {
+        ...{ payeeCurrencyCode: 'JPY', rate: '19', midRate: '19.1', referenceRate: '19.1' },
+        ...{ referenceSource: 'ECB 2026-03-13', markupBps: 52 },
+      },
+    ],
+  };
+}
+
+const common = { runtime, defaultDeadlineMs: 10_000 };
+
+function walletsAs(caller: string) {
+  const tls = readTls(folderOf(caller));
+  const address = `127.0.0.1:${port}`;
+  const client = connect(WalletServiceService, { ...common, address, tls, mode: 'unary' });
+  toClose.push(() => client.close());
+  return client;
+}
+
+function appWith(token: string) {
+  const { ca } = readTls(folderOf('wallet'));
+  const address = `127.0.0.1:${appPort}`;
+  const options = { ...common, address, tls: { ca }, mode: 'unary' as const };
+  const client = connect(WalletServiceService, { ...options, token: () => token });
+  toClose.push(() => client.close());
+  return client;
+}
+
+function issuerAs(caller: string, mode: 'unary' | 'coalesced') {
+  const tls = readTls(folderOf(caller));
+  const address = `127.0.0.1:${port}`;
+  const client = connect(IssuerServiceService, { ...common, address, tls, mode });
+  toClose.push(() => client.close());
+  return client;
+}
+
+async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
+  const error = await call.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof Refusal) return error;
+  throw new Error(`not refused: ${String(error)}`);
+}
+
+const hkd = (amountMinor: bigint) => ({ currencyCode: 'HKD', amountMinor });
+
+async function openWallet(name: string, amountMinor = 1_000_000n): Promise<string> {
+  const backEnd = walletsAs('harbour-wallet');
+  const opening = { requestId: name, displayName: name, tier: 'intermediate' };
+  const { wallet } = await backEnd.openWallet(opening);
+  const walletId = wallet?.walletId ?? '';
+  await backEnd.topUp({ walletId, requestId: 'first', amount: hkd(amountMinor) });
+  return walletId;
+}
+
+async function appOf(walletId: string) {
+  const { token } = await walletsAs('harbour-wallet').createAccessToken({ walletId });
+  return appWith(token);
+}
+
+function chargeRequest(paymentCode: string, name: string) {
+  const payee = { currencyCode: 'JPY', amountMinor: 1_280n };
+  return {
+    paymentId: uuidFrom('payment', name),
+    payer: { reference: { $case: 'paymentCode' as const, value: paymentCode } },
+    payerAmount: hkd(6_421n),
+    terms: termsMessage({ payee, rate: '19.94', merchantCountry: 'JP', merchantName: 'Ramen' }),
+    expireTime: new Date(runtime.clock.nowMs() + 10_000),
+  };
+}
+
+test('an app shows a code, the switch charges and refunds it, the app reads it back', async () => {
+  const walletId = await openWallet('tour');
+  const app = await appOf(walletId);
+  const { paymentCode, rateBoard } = await app.createPaymentCode({ walletId, ttlSeconds: 0 });
+  expect(rateBoard?.entries).toMatchObject([{ payeeCurrencyCode: 'JPY', rate: '19' }]);
+
+  const issuer = issuerAs('routing', 'coalesced');
+  const request = chargeRequest(paymentCode, 'tour');
+  const { paymentId, payer } = request;
+  expect((await issuer.getCharge({ paymentId, payer })).charge?.state).toBe(ChargeState.UNSEEN);
+  const { charge } = await issuer.charge(request);
+  expect(charge).toMatchObject({
+    ...{ state: ChargeState.CAPTURED, walletId, payerAmount: hkd(6_421n) },
+    terms: request.terms,
+  });
+  expect((await issuer.charge({ ...request, payerAmount: hkd(1n) })).charge).toEqual(charge);
+
+  const refund = {
+    ...{ paymentId, payer, refundId: uuidFrom('refund', paymentId, 'half') },
+    ...{ payerAmount: hkd(3_210n), payeeAmount: { currencyCode: 'JPY', amountMinor: 640n } },
+  };
+  const refunded = await issuer.refund(refund);
+  expect(refunded).toMatchObject({ charge: { refundedAmount: hkd(3_210n) }, unclaimed: false });
+  expect((await refusalOf(issuer.void({ paymentId, payer }))).reason).toBe('CHARGE_REFUNDED');
+
+  const { wallet } = await app.getWallet({ walletId });
+  expect(wallet).toMatchObject({
+    ...{ status: WalletStatus.ACTIVE, availableBalance: hkd(996_789n) },
+    allowance: { dayLeftMinor: 996_789n },
+  });
+  const { entries } = await app.listStatementEntries({ walletId, pageSize: 0, pageToken: '' });
+  expect(entries).toMatchObject([
+    { kind: StatementEntryKind.REFUND, payeeAmount: { amountMinor: 640n }, paymentId },
+    { kind: StatementEntryKind.PAYMENT, amount: hkd(-6_421n), description: 'Ramen', rate: '19.94' },
+    { kind: StatementEntryKind.TOP_UP, description: 'first', paymentId: '' },
+  ]);
+  await expectSoundBooks(db);
+});
+
+test('an app touches its own wallet and does only what an app may', async () => {
+  const [mine, theirs] = [await openWallet('mine'), await openWallet('theirs')];
+  const app = await appOf(mine);
+  const page = { pageSize: 0, pageToken: '' };
+  const calls = [
+    () => app.getWallet({ walletId: theirs }),
+    () => app.getWallet({ walletId: uuidFrom('wallet', 'nobody') }),
+    () => app.createPaymentCode({ walletId: theirs, ttlSeconds: 0 }),
+    () => app.listStatementEntries({ walletId: theirs, ...page }),
+  ];
+  for (const call of calls) expect((await refusalOf(call())).reason).toBe('WALLET_UNKNOWN');
+  const topUp = app.topUp({ walletId: mine, requestId: 'gift', amount: hkd(1n) });
+  expect((await refusalOf(topUp)).reason).toBe('CALLER_NOT_ALLOWED');
+  const forged = appWith('w1.k1.AAAA.AAAA').getWallet({ walletId: mine });
+  expect((await refusalOf(forged)).reason).toBe('CALLER_UNKNOWN');
+});
+
+test('partners and other operators are turned away', async () => {
+  const walletId = await openWallet('guarded');
+  const payer = { reference: { $case: 'walletId' as const, value: walletId } };
+  const key = { paymentId: uuidFrom('payment', 'guarded'), payer };
+  for (const caller of ['sakura', 'harbour-wallet']) {
+    const call = issuerAs(caller, 'unary').void(key);
+    expect((await refusalOf(call)).reason).toBe('CALLER_NOT_ALLOWED');
+  }
+  const other = walletsAs('other-wallet');
+  expect((await refusalOf(other.getWallet({ walletId }))).reason).toBe('CALLER_NOT_ALLOWED');
+  const list = other.listWallets({ pageSize: 0, pageToken: '' });
+  expect((await refusalOf(list)).reason).toBe('CALLER_NOT_ALLOWED');
+});
+
+test('bad fields are named, and nothing is written', async () => {
+  const issuer = issuerAs('routing', 'unary');
+  const good = chargeRequest('852101020712345678901234', 'bad fields');
+  const bad = await refusalOf(
+    issuer.charge({
+      ...good,
+      paymentId: 'x',
+      payer: { reference: { $case: 'paymentCode', value: '123\u0000' } },
+      payerAmount: { currencyCode: 'JPY', amountMinor: 1n },
+      terms: { ...good.terms, partnerId: '', payeeAmount: hkd(0n), conversion: undefined },
+      expireTime: undefined,
+    }),
+  );
+  expect(bad.reason).toBe('FIELD_INVALID');
+  expect(bad.fields.map(({ field }) => field).sort()).toEqual([
+    ...['expire_time', 'payer.payment_code', 'payer.payment_code'],
+    ...['payer_amount.currency_code', 'payment_id'],
+    ...['terms.partner_id', 'terms.payee_amount.amount_minor'],
+  ]);
+  const negative = await refusalOf(issuer.charge({ ...good, payerAmount: hkd(-1n) }));
+  expect(negative).toMatchObject({ reason: 'AMOUNT_INVALID' });
+  const hold = await refusalOf(issuer.hold({ ...good, holdTtlSeconds: 601 }));
+  expect(hold.fields).toMatchObject([{ field: 'hold_ttl_seconds' }]);
+  const { paymentId, payer } = good;
+  expect((await issuer.getCharge({ paymentId, payer })).charge?.state).toBe(ChargeState.UNSEEN);
+
+  const backEnd = walletsAs('harbour-wallet');
+  const walletId = await openWallet('fields');
+  const amount = hkd(1n);
+  const calls: [() => Promise<unknown>, string][] = [
+    [() => backEnd.openWallet({ requestId: '', displayName: 'x', tier: 'advanced' }), 'request_id'],
+    [
+      () => backEnd.openWallet({ requestId: 'x', displayName: 'a\nb', tier: 'advanced' }),
+      'display_name',
+    ],
+    [() => backEnd.openWallet({ requestId: 'x', displayName: 'x', tier: 'gold' }), 'tier'],
+    [() => backEnd.topUp({ walletId, requestId: 'x'.repeat(65), amount }), 'request_id'],
+    [() => backEnd.topUp({ walletId: 'X', requestId: 'x', amount }), 'wallet_id'],
+    [() => backEnd.topUp({ walletId, requestId: 'x', amount: undefined }), 'amount'],
+    [() => backEnd.withdraw({ walletId, requestId: 'x', amount: hkd(0n) }), 'amount.amount_minor'],
+    [() => backEnd.listWallets({ pageSize: 501, pageToken: '' }), 'page_size'],
+    [() => backEnd.createPaymentCode({ walletId, ttlSeconds: -1 }), 'ttl_seconds'],
+  ];
+  for (const [call, field] of calls) {
+    expect((await refusalOf(call())).fields).toMatchObject([{ field }]);
+  }
+});
+
+test('a code that could be nobody’s is declined, and its void finds it', async () => {
+  const issuer = issuerAs('routing', 'coalesced');
+  const request = chargeRequest('28123456789012345', 'foreign');
+  const { charge } = await issuer.charge(request);
+  expect(charge).toMatchObject({ state: ChargeState.DECLINED, walletId: '' });
+  const { paymentId, payer } = request;
+  expect((await issuer.void({ paymentId, payer })).charge).toEqual(charge);
+  const garbage = { reference: { $case: 'paymentCode' as const, value: 'abc' } };
+  const blocked = { paymentId: uuidFrom('payment', 'garbage'), payer: garbage };
+  expect((await issuer.void(blocked)).charge?.state).toBe(ChargeState.VOIDED);
+});

@@ -27,7 +27,7 @@ it('reads what is set, and shows no key', () => {
 
 it('refuses what makes no sense, saying where', () => {
   const wrong: Record<string, string> = {
-    PIVOT_CURRENCIES: 'USD,XXX',
+    PIVOT_CURRENCIES: 'USD,ZZZ',
     BOARD_CURRENCIES: 'hkd',
     MARKET_ORDER: 'provider,guess',
     OUTLIER_REFERENCE_BPS: 'dollar:150',

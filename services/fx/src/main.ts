@@ -93,7 +93,7 @@ export async function start(config: FxConfig, host: Runtime): Promise<Running> {
     async drain() {
       await server.drain();
       for (const stop of [stopBoards, stopSync, stopReference]) stop();
-      await sync.sync();
+      await sync.sync().catch((err) => runtime.log.warn({ err }, 'the last prices are not stored'));
       clock.stop();
       await db.close();
     },

@@ -4,7 +4,7 @@ import { quietRuntime } from '@causeway/runtime/testing';
 import { testDatabase } from '@causeway/testing';
 import { expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
-import { fixture, SOUND_PRICES, TIMING } from '../fixture.ts';
+import { fixture, SOUND_PRICES, TIMING } from '../fx.fixture.ts';
 import { boardById, newestBoard } from './get-board.ts';
 import { LiveBoards } from './live-boards.ts';
 import { BoardPublisher } from './publish-boards.ts';
@@ -55,7 +55,7 @@ test('an old board is evidence: it is found long after it promised anything', as
   await expect(boardById(later, board.boardId, 'JPY')).rejects.toThrow(
     refused('RATE_BOARD_UNKNOWN'),
   );
-  await expect(boardById(later, board.boardId, 'XXX')).rejects.toThrow(
+  await expect(boardById(later, board.boardId, 'ZZZ')).rejects.toThrow(
     refused('CURRENCY_UNSUPPORTED'),
   );
   for (const id of ['nonsense', 'aaaaaaaa-aaaa-8aaa-8aaa-aaaaaaaaaaaa']) {

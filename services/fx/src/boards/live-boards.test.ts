@@ -1,7 +1,7 @@
 import { compareRates, parseRate } from '@causeway/money';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fixture, SOUND_PRICES, TIMING } from '../fixture.ts';
+import { fixture, SOUND_PRICES, TIMING } from '../fx.fixture.ts';
 import { type Board, boardIdOf, makeBoard } from './board.ts';
 import { decodeBoard, encodeBoard } from './encode.ts';
 import { gridStartMs } from './grid.ts';

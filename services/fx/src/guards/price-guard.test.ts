@@ -1,6 +1,6 @@
 import { parseRate } from '@causeway/money';
 import { describe, expect, it } from 'vitest';
-import { fixture, offered, SOUND_PRICES } from '../fixture.ts';
+import { fixture, offered, SOUND_PRICES } from '../fx.fixture.ts';
 import { judgePrice, type PriceGuard, type Surroundings } from './price-guard.ts';
 
 const NOW_MS = 1_000_000;
@@ -52,7 +52,7 @@ describe('the guards on one price', () => {
       throw new Error('not asked');
     });
     expect(unobserved).toMatchObject({ objection: 'MALFORMED' });
-    for (const pair of ['HKD/XXX', 'hkd/JPY', 'BHD/JPY', '__proto__/JPY', '/']) {
+    for (const pair of ['HKD/ZZZ', 'hkd/JPY', 'BHD/JPY', '__proto__/JPY', '/']) {
       expect(judged(`${pair} 20 20`)).toBe('CURRENCY_UNSUPPORTED');
     }
   });

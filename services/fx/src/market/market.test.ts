@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fixture, SOUND_PRICES } from '../fixture.ts';
+import { fixture, SOUND_PRICES } from '../fx.fixture.ts';
 import { OFFERED_PAIRS } from '../pairs.ts';
 import { watchRates } from './watch-rates.ts';
 

@@ -25,7 +25,7 @@ export interface Terms {
 }
 
 /** The terms from one size on. */
-export interface Rung {
+interface Rung {
   /** Payer minor units, at the middle rate. */
   readonly fromMinor: bigint;
   readonly terms: Terms;

@@ -1,7 +1,7 @@
 import { compareRates, parseRate } from '@causeway/money';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fixture, SOUND_PRICES } from '../fixture.ts';
+import { fixture, SOUND_PRICES } from '../fx.fixture.ts';
 import { ladderOf, rungFor, tiersInPayerCurrency } from './ladder.ts';
 import { parseMarkupPolicy, tiersFor } from './policy.ts';
 
@@ -39,7 +39,7 @@ describe('the policy', () => {
     expect(() => policy({ default: [{ from: 0, bps: 1 }] })).toThrow('wants');
     expect(() => policy({ pairs: { HKDJPY: [] } })).toThrow('names no pair');
     expect(() => policy({ corridor: {} })).toThrow('unknown field');
-    expect(() => policy({ size_currency_code: 'XXX' })).toThrow('size_currency_code');
+    expect(() => policy({ size_currency_code: 'ZZZ' })).toThrow('size_currency_code');
     expect(() => parseMarkupPolicy('{')).toThrow('is not JSON');
     expect(() => parseMarkupPolicy('[]')).toThrow('wants an object');
   });

@@ -1,15 +1,19 @@
-import { isPayable, parseRate, payeeAmountFor, payerAmountFor } from '@causeway/money';
-import { Decimal } from 'decimal.js';
+import {
+  compareRates,
+  isPayable,
+  parseRate,
+  payeeAmountFor,
+  payerAmountFor,
+} from '@causeway/money';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeBoard } from '../boards/board.ts';
 import { gridStartMs } from '../boards/grid.ts';
-import { type Fixture, fixture, SOUND_PRICES, TIMING } from '../fixture.ts';
+import { type Fixture, fixture, SOUND_PRICES, TIMING } from '../fx.fixture.ts';
 import { OFFERED_PAIRS } from '../pairs.ts';
 import { createQuote, type QuoteRequest } from './create-quote.ts';
 import type { FixedSide } from './price-amount.ts';
 
-const Oracle = Decimal.clone({ precision: 60 });
 const EXPONENTS: Record<string, number> = { JPY: 0, KRW: 0 };
 const exponentOf = (code: string) => EXPONENTS[code] ?? 2;
 const stepOf = (code: string) => (code === 'IDR' ? 100n : 1n);
@@ -51,13 +55,29 @@ function showBoard() {
 
 const refused = (reason: string) => expect.objectContaining({ name: 'Refusal', reason });
 
-/** payee ÷ rate in payer minor units, from the texts of the quote alone. */
-function exactPayer(payeeMinor: bigint, pair: string, rate: string): Decimal {
+/** A decimal text as numerator and denominator: all that the oracle below knows of rates. */
+function fraction(text: string): [bigint, bigint] {
+  const [whole = '', places = ''] = text.split('.');
+  return [BigInt(whole + places), 10n ** BigInt(places.length)];
+}
+
+/** payee ÷ rate in payer minor units, down and up, by fractions that never round before the end. */
+function exactPayer(payeeMinor: bigint, pair: string, rate: string) {
   const [from = '', to = ''] = pair.split('-');
-  return new Oracle(String(payeeMinor))
-    .div(new Oracle(10).pow(exponentOf(to)))
-    .div(rate)
-    .times(new Oracle(10).pow(exponentOf(from)));
+  const [top, bottom] = fraction(rate);
+  const numerator = payeeMinor * bottom * 10n ** BigInt(exponentOf(from));
+  const denominator = top * 10n ** BigInt(exponentOf(to));
+  const step = stepOf(from);
+  const steps = (numerator + denominator * step - 1n) / (denominator * step);
+  return { floor: numerator / denominator, upToStep: steps * step };
+}
+
+/** How much dearer `rate` is than `reference`, in basis points: up, or towards zero if cheaper. */
+function bpsOver(reference: string, rate: string): number {
+  const [a, b] = fraction(reference);
+  const [c, d] = fraction(rate);
+  const [dearer, base] = [(a * d - c * b) * 10_000n, c * b];
+  return Number(dearer > 0n ? (dearer + base - 1n) / base : dearer / base);
 }
 
 const minorOf = (money: { amountMinor: bigint } | undefined) => money?.amountMinor ?? -1n;
@@ -86,16 +106,14 @@ describe('a quote', () => {
           expect(isPayable(payee, to) && isPayable(payer, from)).toBe(true);
 
           const exact = exactPayer(payee, pair, made.rate);
-          const step = new Oracle(String(stepOf(from)));
-          const price = BigInt(exact.div(step).ceil().times(step).toFixed(0));
-          if (side === 'payee') expect(payer).toBe(price);
-          else expect(payer).toBeGreaterThanOrEqual(price);
+          if (side === 'payee') expect(payer).toBe(exact.upToStep);
+          else expect(payer).toBeGreaterThanOrEqual(exact.upToStep);
 
           const [mid, markup, residual] = [made.midPart, made.markupPart, made.residualPart].map(
             minorOf,
           ) as [bigint, bigint, bigint];
-          expect(mid).toBe(BigInt(exactPayer(payee, pair, made.midRate).floor().toFixed(0)));
-          expect(mid + markup).toBe(BigInt(exact.floor().toFixed(0)));
+          expect(mid).toBe(exactPayer(payee, pair, made.midRate).floor);
+          expect(mid + markup).toBe(exact.floor);
           expect(mid + markup + residual).toBe(payer);
           expect(mid >= 0n && markup >= 0n && residual >= 0n).toBe(true);
           if (side === 'payee') expect(residual).toBeLessThanOrEqual(stepOf(from));
@@ -109,9 +127,7 @@ describe('a quote', () => {
             const given = { payer: { currencyCode: from, amountMinor: payer }, payeeCurrency: to };
             expect(payeeAmountFor({ ...given, rate, rounding: 'down' })).toBe(payee);
           }
-          const markupExact = new Oracle(made.referenceRate).div(made.rate).minus(1).times(10_000);
-          const bps = markupExact.gt(0) ? markupExact.ceil() : markupExact.trunc();
-          expect(made.markupBps).toBe(bps.toNumber() || 0);
+          expect(made.markupBps).toBe(bpsOver(made.referenceRate, made.rate));
         },
       ),
       { numRuns: 400 },
@@ -247,8 +263,11 @@ describe('a quote that honours shown boards', () => {
         }
         if (drawn.length === 0) return;
         const made = quote('HKD-JPY', 'payee', amount, honoured);
-        for (const rate of shown.slice(-16)) expect(new Oracle(made.rate).gte(rate)).toBe(true);
-        expect(new Oracle(made.rate).lte(made.midRate)).toBe(true);
+        const rate = parseRate(made.rate);
+        for (const promised of shown.slice(-16)) {
+          expect(compareRates(rate, parseRate(promised))).toBeGreaterThanOrEqual(0);
+        }
+        expect(compareRates(rate, parseRate(made.midRate))).toBeLessThanOrEqual(0);
       }),
       { numRuns: 50 },
     );

@@ -1,7 +1,7 @@
 import { Quote } from '@causeway/proto/fx';
 import { Secret } from '@causeway/runtime';
 import { expect, it } from 'vitest';
-import { fixture, SOUND_PRICES } from '../fixture.ts';
+import { fixture, SOUND_PRICES } from '../fx.fixture.ts';
 import { createQuote } from './create-quote.ts';
 import { verifyQuoteToken } from './token.ts';
 

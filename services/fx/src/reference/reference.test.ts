@@ -52,7 +52,7 @@ it('is not replaced by a file that is early, older, incomplete, or too far off',
 });
 
 it('refuses pegs that name nothing', () => {
-  for (const text of ['HKD-MOP', 'HKD-XXX:1', 'HKD-HKD:1', 'hkd-mop:1']) {
+  for (const text of ['HKD-MOP', 'HKD-ZZZ:1', 'HKD-HKD:1', 'hkd-mop:1']) {
     expect(() => parsePegs(text)).toThrow('must be like');
   }
   expect(parsePegs('')).toEqual([]);

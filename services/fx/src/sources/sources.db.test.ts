@@ -7,7 +7,7 @@ import { testDatabase } from '@causeway/testing';
 import { afterAll, expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import bundled from '../../reference/eurofxref-2026-04-13.csv';
-import { fixture, SOUND_PRICES } from '../fixture.ts';
+import { fixture, SOUND_PRICES } from '../fx.fixture.ts';
 import { Reference } from '../reference/reference.ts';
 import { MAX_FILE_BYTES } from './ecb-file.ts';
 import { EcbSource } from './ecb-source.ts';

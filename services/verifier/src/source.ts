@@ -13,7 +13,10 @@ export interface SourceAddress {
 }
 
 /** A verification reads one moment of a database, however long it takes. */
-const SNAPSHOT = 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY';
+// Services plan for single rows by index; a verification reads whole tables.
+const SNAPSHOT = `
+  SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
+  SET LOCAL enable_seqscan = on; SET LOCAL plan_cache_mode = auto; SET LOCAL work_mem = '64MB'`;
 const STATEMENT_TIMEOUT_MS = 30 * 60_000;
 const FETCH = 2_000;
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   AcquiringServiceService,
@@ -44,8 +44,8 @@ export interface Callers {
   as(id: string): Caller;
   /** The app of one wallet; its wallet operator makes the token. */
   appOf(issuerId: string, walletId: string): Promise<WalletApp>;
-  /** Whether that party has a certificate here. */
-  has(id: string): boolean;
+  /** The ids of all who have a certificate here, in order. */
+  ids(): string[];
   /** Closes every connection. */
   close(): void;
 }
@@ -85,7 +85,7 @@ export function openCallers(
 
   return {
     as,
-    has: (id) => existsSync(join(certs, id, 'cert.pem')),
+    ids: () => readdirSync(certs).sort(),
     async appOf(issuerId, walletId) {
       const kept = apps.get(walletId);
       if (kept !== undefined) return kept;

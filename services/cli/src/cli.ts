@@ -1,5 +1,6 @@
 import { type Caller, type Callers, findStack, openCallers } from '@causeway/callers';
 import { type Runtime, systemRuntime } from '@causeway/runtime';
+import { UsageError } from './input/usage.ts';
 import type { Json } from './output/json.ts';
 
 /** Options that every command takes. */
@@ -53,9 +54,12 @@ export class Cli {
     return this.#callers;
   }
 
-  /** The identity asked for with `--as`, else `fallback`. */
+  /** The identity asked for with `--as`, else `fallback`. Throws a UsageError. */
   as(fallback: string): Caller {
-    return this.callers.as(this.asked ?? fallback);
+    const id = this.asked ?? fallback;
+    const ids = this.callers.ids();
+    if (ids.includes(id)) return this.callers.as(id);
+    throw new UsageError(`"${id}" has no certificate here; there are: ${ids.join(', ')}`);
   }
 
   /** Shows something before the answer: a line of its own, as JSON where that was asked for. */

@@ -37,11 +37,12 @@ export async function walletIdOf(cli: Cli, typed: string): Promise<string> {
  * here. A partner sees only its own merchants and payments, so several have to be asked.
  */
 export async function askablePartners(cli: Cli): Promise<Caller[]> {
-  if (cli.asked !== undefined) return [cli.callers.as(cli.asked)];
-  const { partners } = await cli.callers.as(OPERATOR_ID).partners.listPartners({});
+  if (cli.asked !== undefined) return [cli.as(cli.asked)];
+  const { partners } = await cli.as(OPERATOR_ID).partners.listPartners({});
+  const ids = cli.callers.ids();
   return partners
-    .filter(({ partnerId }) => cli.callers.has(partnerId))
-    .map(({ partnerId }) => cli.callers.as(partnerId));
+    .filter(({ partnerId }) => ids.includes(partnerId))
+    .map(({ partnerId }) => cli.as(partnerId));
 }
 
 /** A merchant with the partner that signed it. */
@@ -67,7 +68,8 @@ export async function allMerchants(cli: Cli): Promise<SignedMerchant[]> {
       }));
     }),
   );
-  return lists.flat();
+  const place = ({ merchant, name }: SignedMerchant) => `${merchant.city} ${name}`;
+  return lists.flat().sort((a, b) => place(a).localeCompare(place(b)));
 }
 
 /** A payment by its id or the acquirer's own, with the partner who may see it. */

@@ -16,7 +16,7 @@ Examples:
   causeway pay 1280 JPY --at Kumo --wallet Mei
       Mei's app makes a code, and the acquirer of Kumo Coffee charges it
   causeway pay "64.50 HKD" --at "Jade Ferry" --code 852101020712345678901234 --id order-17
-      charges a code that you were shown; the same --id again is the same payment
+      charges a code that you were shown; all of it again is the same payment
 
 Exit code 1 where the payment is declined; its reason is part of the answer.
 `;
@@ -67,9 +67,10 @@ async function pay(cli: Cli, words: string[], options: PayOptions): Promise<Answ
   const { partner, id: merchantId } = pickNamed('merchant', options.at, await allMerchants(cli));
   const { merchant } = await partner.merchants.getMerchant({ merchantId });
   const store = merchant?.stores[0];
+  const paymentCode = options.code ?? (await codeOf(cli, options.wallet ?? ''));
   const { payment, replay } = await partner.payments.createPayment({
     paymentRequestId: options.id ?? cli.runtime.random.uuid(),
-    paymentCode: options.code ?? (await codeOf(cli, options.wallet ?? '')),
+    paymentCode,
     merchantId,
     storeId: store?.storeId ?? '',
     terminalId: store?.terminals[0]?.terminalId ?? '',
@@ -81,8 +82,8 @@ async function pay(cli: Cli, words: string[], options: PayOptions): Promise<Answ
     ? '\n\nAn earlier request with this id made it; nothing was charged now.'
     : '';
   return {
-    text: paymentRecord(payment) + again,
-    data: { payment: paymentJson(payment), replay },
+    text: paymentRecord(payment, paymentCode) + again,
+    data: { payment: paymentJson(payment), payment_code: paymentCode, replay },
     failed: payment.state === PaymentState.DECLINED || payment.state === PaymentState.CANCELLED,
   };
 }
@@ -149,7 +150,7 @@ async function cancel(cli: Cli, typed: string): Promise<Answer> {
 /** With `--as` an acquirer's own id need not be known: the cancel may come before its payment. */
 async function toCancel(cli: Cli, typed: string) {
   if (cli.asked !== undefined && !isUuid(typed)) {
-    return { partner: cli.callers.as(cli.asked), paymentRequestId: typed };
+    return { partner: cli.as(cli.asked), paymentRequestId: typed };
   }
   const { partner, payment } = await findPayment(cli, typed);
   return { partner, paymentRequestId: payment.paymentRequestId };

@@ -62,17 +62,17 @@ async function rates(cli: Cli, options: RateOptions): Promise<Answer> {
       { title: `1 ${payerCurrencyCode} is` },
       { title: 'middle', align: 'right' },
       { title: 'reference', align: 'right' },
-      { title: 'reference source' },
-      { title: 'from' },
       { title: 'observed' },
+      { title: 'from' },
+      { title: 'reference of' },
     ],
     found.map(({ payeeCurrencyCode, rate }) => [
       payeeCurrencyCode,
       rate.midRate,
       rate.referenceRate,
-      rate.referenceSource,
-      rate.sources.join(', '),
       moment(rate.observeTime),
+      rate.sources.join(', '),
+      rate.referenceSource,
     ]),
   );
   return { text, data: { rates: found.map(({ rate }) => jsonOf(rate)) } };

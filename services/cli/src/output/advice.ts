@@ -6,7 +6,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   CURRENCY_UNKNOWN: '"causeway board" shows the currencies',
   CURRENCY_UNSUPPORTED: '"causeway board" shows the currencies that are converted',
   DEPENDENCY_UNAVAILABLE: 'nothing was recorded: repeat it in a moment',
-  IDEMPOTENCY_KEY_REUSED: 'this --id names an earlier request with other content: choose another',
+  IDEMPOTENCY_KEY_REUSED:
+    'this --id names an earlier request with other content, such as another code: choose another',
   REQUEST_ID_REUSED: 'this --id names an earlier request with other content: choose another',
   INSUFFICIENT_FUNDS: '"causeway wallet topup <wallet> 500 HKD" puts money in',
   LIMIT_BALANCE: '"causeway wallet show <wallet>" shows what its tier may hold',
@@ -15,7 +16,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   OVERLOADED: 'repeat it in a moment',
   PAYMENT_NOT_SUCCEEDED: '"causeway get <payment>" shows where it stands',
   PAYMENT_REFUNDED: 'refund the rest instead of cancelling',
-  PAYMENT_UNKNOWN: '"causeway list" shows payments; a partner sees only its own',
+  PAYMENT_UNKNOWN:
+    '"causeway list" shows payments; a cancel that shall come first needs --as <partner>',
   REFUND_EXCEEDS_PAYMENT: '"causeway refunds <payment>" shows what was given back already',
   CANCEL_TOO_LATE: 'refund it instead: causeway refund <payment> all',
   CANCEL_IN_PROGRESS: 'the cancel was accepted: ask again with "causeway get <payment>"',

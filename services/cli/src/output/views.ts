@@ -38,8 +38,8 @@ export function stateOf({ state, declineReason, cancelling }: Payment): string {
   return pc.red(`${name} ${DeclineReason[declineReason]}`);
 }
 
-/** A payment with all that is known of it. */
-export function paymentRecord(payment: Payment): string {
+/** A payment with all that is known of it; the code is known only to whoever charged it. */
+export function paymentRecord(payment: Payment, paymentCode = ''): string {
   const { merchant, conversion } = payment;
   return record([
     ['payment', payment.paymentId],
@@ -61,6 +61,7 @@ export function paymentRecord(payment: Payment): string {
     ['partner', payment.partnerId],
     ['issuer', payment.issuerId],
     ['request id', payment.paymentRequestId],
+    ['code', paymentCode],
     ['payer', payment.payerReference],
     ['note', payment.orderDescription],
     ['clears', clearing(payment)],

@@ -6,13 +6,10 @@ import type { CreatePaymentCodeResponse, StatementEntry } from '@causeway/proto/
 import { Refusal } from '@causeway/runtime';
 import type { Place } from '../places.ts';
 import { ISSUER, type TierName } from '../world/issuer.ts';
-import type { Stage } from './stage.ts';
+import type { Backstage, Stage } from './stage.ts';
 
-/** Somebody with a wallet and its app. */
-export interface Payer {
-  app: WalletApp;
-  name: string;
-}
+/** Somebody with a wallet, who acts through its app. */
+export type Payer = WalletApp;
 
 /** A charge as an acquirer sends it; sent again it is the same request. */
 export interface Charge {
@@ -22,9 +19,11 @@ export interface Charge {
   payeeAmount: Money;
 }
 
+const LINES_READ = 50;
+
 /** Opens a wallet that no earlier tour has used, so that limits and balances are known. */
 export async function openPayer(
-  stage: Stage,
+  stage: Backstage,
   name: string,
   tier: TierName,
   openingMinor: bigint,
@@ -36,45 +35,52 @@ export async function openPayer(
     tier,
   });
   const walletId = wallet?.walletId ?? '';
-  const payer = { app: await stage.callers.appOf(ISSUER.id, walletId), name };
+  const payer = await stage.callers.appOf(ISSUER.id, walletId);
   await topUp(stage, payer, 'opening', openingMinor);
   return payer;
 }
 
 /** Puts HKD into a payer's wallet. */
-export async function topUp(stage: Stage, payer: Payer, key: string, minor: bigint): Promise<void> {
+export async function topUp(
+  stage: Backstage,
+  payer: Payer,
+  key: string,
+  minor: bigint,
+): Promise<void> {
   await stage.callers.as(ISSUER.id).wallets.topUp({
-    walletId: payer.app.walletId,
+    walletId: payer.walletId,
     requestId: key,
     amount: { currencyCode: ISSUER.currencyCode, amountMinor: minor },
   });
 }
 
 /** What the payer could spend now, in HKD minor units, as the app sees it. */
-export async function balanceOf({ app }: Payer): Promise<bigint> {
-  const { wallet } = await app.wallets.getWallet({ walletId: app.walletId });
+export async function balanceOf({ wallets, walletId }: Payer): Promise<bigint> {
+  const { wallet } = await wallets.getWallet({ walletId });
   if (wallet?.availableBalance === undefined) throw new Error('a wallet without a balance');
   return wallet.availableBalance.amountMinor;
 }
 
 /** The payer's last movements, newest first, as the app sees them. */
-export async function statementOf({ app }: Payer, pageSize = 20): Promise<StatementEntry[]> {
-  const { walletId } = app;
-  const { entries } = await app.wallets.listStatementEntries({
+export async function statementOf({ wallets, walletId }: Payer): Promise<StatementEntry[]> {
+  const { entries } = await wallets.listStatementEntries({
     walletId,
-    pageSize,
+    pageSize: LINES_READ,
     pageToken: '',
   });
   return entries;
 }
 
 /** The payer's app makes a code. */
-export function showCode({ app }: Payer, ttlSeconds = 0): Promise<CreatePaymentCodeResponse> {
-  return app.wallets.createPaymentCode({ walletId: app.walletId, ttlSeconds });
+export function showCode(
+  { wallets, walletId }: Payer,
+  ttlSeconds = 0,
+): Promise<CreatePaymentCodeResponse> {
+  return wallets.createPaymentCode({ walletId, ttlSeconds });
 }
 
 /** A request id that no earlier tour has used. */
-export function requestId(stage: Stage, name: string): string {
+export function requestId(stage: Backstage, name: string): string {
   return `tour-${stage.run}-${name.toLowerCase().replaceAll(' ', '-')}`;
 }
 

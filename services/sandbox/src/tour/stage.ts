@@ -1,6 +1,7 @@
 import type { Callers } from '@causeway/callers';
 import type { Runtime } from '@causeway/runtime';
 import type { Place } from '../places.ts';
+import type { Payer } from './actors.ts';
 import type { Check } from './checks.ts';
 import type { Screen } from './screen.ts';
 
@@ -11,13 +12,19 @@ export interface Remembered {
   city: string;
 }
 
-/** What every scenario is given. */
-export interface Stage {
+/** What is there before the first scenario. */
+export interface Backstage {
   runtime: Runtime;
   callers: Callers;
   screen: Screen;
   /** Makes request ids that no earlier tour has used. */
   run: string;
+}
+
+/** What every scenario is given. */
+export interface Stage extends Backstage {
+  /** Who pays in every scenario that needs nobody else. */
+  payer: Payer;
   /** Counters by city. */
   places: ReadonlyMap<string, readonly Place[]>;
   /** The payments made so far, in order, each once. */

@@ -2,6 +2,7 @@ import { placesOf } from '../places.ts';
 import { OPERATOR_ID } from '../seed/seed.ts';
 import { ACQUIRERS } from '../world/acquirers.ts';
 import { REFERENCE_DAY } from '../world/reference.ts';
+import { openPayer } from './actors.ts';
 import { bookedBy } from './arithmetic.ts';
 import { agrees, bookedTransfers, expectedBooking } from './books.ts';
 import { broken, type Check, describeFailure, holds, same } from './checks.ts';
@@ -9,18 +10,20 @@ import { type Report, type ReportedScenario, readBack } from './report.ts';
 import * as say from './say.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 import { columns, heads } from './screen.ts';
-import type { Scenario, Stage } from './stage.ts';
+import type { Backstage, Scenario, Stage } from './stage.ts';
 import type { Verdict } from './verifier.ts';
 
-/** Everything a stage has before the tour knows where one can pay. */
-export type Backstage = Omit<Stage, 'places' | 'payments'>;
+const PAYER_OPENING_MINOR = 10_000_00n;
 
-/** Plays every scenario, then holds the books to what the payments say. Never throws. */
+/**
+ * Plays every scenario, then holds the books to what the payments say. What a scenario throws is
+ * a failure of the report; throws only where there is no world to play in.
+ */
 export async function runTour(
   backstage: Backstage,
   verify: () => Promise<Verdict>,
 ): Promise<Report> {
-  const stage: Stage = { ...backstage, places: await seededPlaces(backstage), payments: new Map() };
+  const stage = await setUp(backstage);
   stage.screen.title(
     'Causeway: a Hong Kong wallet pays abroad',
     `a market around ${REFERENCE_DAY.source} ${REFERENCE_DAY.date}`,
@@ -44,6 +47,13 @@ export async function runTour(
     checks.filter((check) => !check.ok).map((check) => describeFailure(name, check)),
   );
   return { ok: failures.length === 0, ...found, scenarios, failures };
+}
+
+async function setUp(backstage: Backstage): Promise<Stage> {
+  const places = await seededPlaces(backstage);
+  // A wallet of the tour's own leaves the seeded ones, and their limits, to whoever plays.
+  const payer = await openPayer(backstage, 'Tour payer', 'advanced', PAYER_OPENING_MINOR);
+  return { ...backstage, places, payer, payments: new Map() };
 }
 
 async function playOne(

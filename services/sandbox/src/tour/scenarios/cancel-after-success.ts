@@ -1,12 +1,11 @@
 import { PaymentState } from '@causeway/proto/common';
 import { StatementEntryKind } from '@causeway/proto/wallet';
-import { balanceOf, openPayer, pay, remember, statementOf } from '../actors.ts';
+import { balanceOf, pay, remember, statementOf } from '../actors.ts';
 import { minor } from '../arithmetic.ts';
 import { same } from '../checks.ts';
 import * as say from '../say.ts';
 import { placeIn, type Scenario } from '../stage.ts';
 
-const OPENING_MINOR = 800_00n;
 const KOPI_SGD_MINOR = 6_40n;
 
 /** The acquirer takes a payment back in full; the payer has all of it again. */
@@ -14,7 +13,7 @@ export const cancelAfterSuccess: Scenario = {
   name: 'cancel-after-success',
   title: 'A cancel after success: all of it comes back',
   async play(stage) {
-    const payer = await openPayer(stage, 'Changed mind', 'intermediate', OPENING_MINOR);
+    const { payer } = stage;
     const before = await balanceOf(payer);
     const place = placeIn(stage, 'Singapore');
     const { payment, sent } = await pay(stage, payer, place, 'cancel after', KOPI_SGD_MINOR);

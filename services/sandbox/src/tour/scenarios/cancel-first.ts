@@ -1,10 +1,9 @@
 import { PaymentState } from '@causeway/proto/common';
-import { balanceOf, charge, openPayer, remember, requestId, showCode } from '../actors.ts';
+import { balanceOf, charge, remember, requestId, showCode } from '../actors.ts';
 import { same } from '../checks.ts';
 import * as say from '../say.ts';
 import { placeIn, type Scenario } from '../stage.ts';
 
-const OPENING_MINOR = 400_00n;
 const SATAY_MYR_MINOR = 18_00n;
 
 /** The network reorders: a cancel overtakes its payment, which must then never happen. */
@@ -12,7 +11,7 @@ export const cancelFirst: Scenario = {
   name: 'cancel-first',
   title: 'A cancel that comes before its payment: it blocks it for ever',
   async play(stage) {
-    const payer = await openPayer(stage, 'Overtaken', 'intermediate', OPENING_MINOR);
+    const { payer } = stage;
     const before = await balanceOf(payer);
     const place = placeIn(stage, 'Kuala Lumpur');
     const paymentRequestId = requestId(stage, 'cancel first');

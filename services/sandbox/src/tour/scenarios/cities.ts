@@ -1,12 +1,10 @@
 import { type Payment, PaymentState } from '@causeway/proto/common';
-import { balanceOf, openPayer, pay } from '../actors.ts';
+import { balanceOf, pay } from '../actors.ts';
 import { amountChecks, minor } from '../arithmetic.ts';
 import { type Check, same } from '../checks.ts';
 import * as say from '../say.ts';
 import { columns, heads } from '../screen.ts';
 import { placeIn, type Scenario } from '../stage.ts';
-
-const OPENING_MINOR = 10_000_00n;
 
 /** What is bought where, in minor units of the city's currency. */
 const PURCHASES: readonly (readonly [city: string, amountMinor: bigint])[] = [
@@ -25,7 +23,7 @@ export const cities: Scenario = {
   name: 'cities',
   title: 'One wallet in every city abroad',
   async play(stage) {
-    const payer = await openPayer(stage, 'Traveller', 'advanced', OPENING_MINOR);
+    const { payer } = stage;
     const before = await balanceOf(payer);
     const paid: { city: string; shop: string; payment: Payment }[] = [];
     for (const [city, amountMinor] of PURCHASES) {

@@ -1,12 +1,11 @@
 import { PaymentState } from '@causeway/proto/common';
-import { balanceOf, openPayer, pay } from '../actors.ts';
+import { balanceOf, pay } from '../actors.ts';
 import { bookedBy } from '../arithmetic.ts';
 import { bookedTransfers } from '../books.ts';
 import { holds, same } from '../checks.ts';
 import * as say from '../say.ts';
 import { placeIn, type Scenario } from '../stage.ts';
 
-const OPENING_MINOR = 500_00n;
 const BREAD_MINOR = 42_50n;
 
 /** Same currency on both sides: nothing is converted, and nobody earns a markup. */
@@ -14,7 +13,7 @@ export const hongKong: Scenario = {
   name: 'hong-kong',
   title: 'At home in Hong Kong: no conversion',
   async play(stage) {
-    const payer = await openPayer(stage, 'Local', 'intermediate', OPENING_MINOR);
+    const { payer } = stage;
     const before = await balanceOf(payer);
     const place = placeIn(stage, 'Hong Kong');
     const { payment } = await pay(stage, payer, place, 'hong kong', BREAD_MINOR);

@@ -1,9 +1,8 @@
-import { balanceOf, charge, openPayer, pay, reasonOf } from '../actors.ts';
+import { balanceOf, charge, pay, reasonOf } from '../actors.ts';
 import { same } from '../checks.ts';
 import * as say from '../say.ts';
 import { placeIn, type Scenario } from '../stage.ts';
 
-const OPENING_MINOR = 1_000_00n;
 const NOODLES_THB_MINOR = 95_00n;
 
 /** A key names one payment for ever: other content under it is refused, and nothing is written. */
@@ -11,7 +10,7 @@ export const keyReused: Scenario = {
   name: 'key-reused',
   title: 'The same key with another amount: refused',
   async play(stage) {
-    const payer = await openPayer(stage, 'Key owner', 'intermediate', OPENING_MINOR);
+    const { payer } = stage;
     const place = placeIn(stage, 'Bangkok');
     const { payment, sent } = await pay(stage, payer, place, 'key reused', NOODLES_THB_MINOR);
     const balance = await balanceOf(payer);

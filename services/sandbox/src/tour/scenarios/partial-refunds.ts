@@ -1,12 +1,11 @@
 import { refundedPayerSoFar } from '@causeway/money';
 import { type Payment, PaymentState, type Refund } from '@causeway/proto/common';
-import { balanceOf, openPayer, pay, reasonOf } from '../actors.ts';
+import { balanceOf, pay, reasonOf } from '../actors.ts';
 import { minor } from '../arithmetic.ts';
 import { type Check, same } from '../checks.ts';
 import * as say from '../say.ts';
 import { placeIn, type Scenario, type Stage } from '../stage.ts';
 
-const OPENING_MINOR = 2_000_00n;
 /** Odd figures, so that neither part converts without a remainder. */
 const PENS_JPY = 4_999n;
 const FIRST_PART_JPY = 1_667n;
@@ -16,7 +15,7 @@ export const partialRefunds: Scenario = {
   name: 'partial-refunds',
   title: 'Two partial refunds that close a payment exactly',
   async play(stage) {
-    const payer = await openPayer(stage, 'Returner', 'intermediate', OPENING_MINOR);
+    const { payer } = stage;
     const before = await balanceOf(payer);
     const place = placeIn(stage, 'Tokyo', 1);
     const { payment } = await pay(stage, payer, place, 'refunds', PENS_JPY);

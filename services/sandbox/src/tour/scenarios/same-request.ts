@@ -1,9 +1,8 @@
-import { balanceOf, charge, openPayer, pay, statementOf } from '../actors.ts';
+import { balanceOf, charge, pay, statementOf } from '../actors.ts';
 import { same } from '../checks.ts';
 import * as say from '../say.ts';
 import { placeIn, type Scenario } from '../stage.ts';
 
-const OPENING_MINOR = 1_000_00n;
 const NOTEBOOK_JPY = 680n;
 
 /** An acquirer that lost the answer asks again: the same answer, and no second debit. */
@@ -11,7 +10,7 @@ export const sameRequest: Scenario = {
   name: 'same-request',
   title: 'The same request again: the same answer, one debit',
   async play(stage) {
-    const payer = await openPayer(stage, 'Repeater', 'intermediate', OPENING_MINOR);
+    const { payer } = stage;
     const place = placeIn(stage, 'Tokyo', 1);
     const { payment: first, sent } = await pay(stage, payer, place, 'same request', NOTEBOOK_JPY);
     const balance = await balanceOf(payer);

@@ -1,15 +1,7 @@
 import { compareRates, markupBps, parseRate } from '@causeway/money';
 import { type Payment, PaymentState } from '@causeway/proto/common';
 import type { RateBoard, RateBoardEntry } from '@causeway/proto/fx';
-import {
-  balanceOf,
-  charge,
-  openPayer,
-  type Payer,
-  requestId,
-  showCode,
-  statementOf,
-} from '../actors.ts';
+import { balanceOf, charge, type Payer, requestId, showCode, statementOf } from '../actors.ts';
 import { amountChecks, bookedBy, minor } from '../arithmetic.ts';
 import { bookedTransfers } from '../books.ts';
 import { type Check, holds, same } from '../checks.ts';
@@ -17,7 +9,6 @@ import * as say from '../say.ts';
 import { columns, heads } from '../screen.ts';
 import { placeIn, type Scenario, type Stage } from '../stage.ts';
 
-const OPENING_MINOR = 5_000_00n;
 const COFFEE_BEANS_JPY = 1_280n;
 
 /** The whole way of one payment: board, code, charge, both answers, books. */
@@ -25,7 +16,7 @@ export const tokyo: Scenario = {
   name: 'tokyo',
   title: 'A shop in Tokyo: from the rate board to the books',
   async play(stage) {
-    const payer = await openPayer(stage, 'Tokyo payer', 'advanced', OPENING_MINOR);
+    const { payer } = stage;
     const before = await balanceOf(payer);
     stage.screen.step('payer', 'opens the wallet app', `available ${hkd(before)}`);
 

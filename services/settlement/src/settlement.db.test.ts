@@ -1,31 +1,51 @@
 import { connectNats, enqueue, eventQueueSql, startPublisher } from '@causeway/events';
 import { RECONCILED, reconcile } from '@causeway/ledger/testing';
 import type { PaymentFact } from '@causeway/proto/routing';
-import { ParticipantKind } from '@causeway/proto/settlement';
+import { ParticipantKind, SettlementServiceService } from '@causeway/proto/settlement';
+import { type Client, connect, readTls } from '@causeway/rpc';
 import { laneOf, uuidFrom } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';
-import { testDatabase, testNats } from '@causeway/testing';
+import { testCertificates, testDatabase, testNats } from '@causeway/testing';
 import { afterAll, expect, test, vi } from 'vitest';
 import { migrations } from '../migrations/index.ts';
-import { listAccounts } from './accounts/list-accounts.ts';
 import { encoded, factsOf, type Story, TOKYO } from './booking/facts.fixture.ts';
-import { followFacts } from './events.ts';
-import { listPositions } from './positions/list-positions.ts';
-import { listPaymentTransfers } from './transfers/list-payment-transfers.ts';
+import { settlementConfig } from './config.ts';
+import { start } from './main.ts';
 
-const server = await testNats();
-const { db } = await testDatabase(migrations);
-const { db: routing } = await testDatabase([{ name: '0001_queue', sql: eventQueueSql }]);
-const runtime = quietRuntime('settlement-test');
+const [server, { db, url }, { db: routing }, tlsOf] = await Promise.all([
+  testNats(),
+  testDatabase(migrations),
+  testDatabase([{ name: '0001_queue', sql: eventQueueSql }]),
+  testCertificates([
+    { kind: 'service', id: 'settlement' },
+    { kind: 'operator', id: 'ops' },
+    { kind: 'issuer', id: 'harbour-wallet' },
+    { kind: 'partner', id: 'sakura' },
+    { kind: 'partner', id: 'siam' },
+  ]),
+]);
+const runtime = quietRuntime('settlement');
 const nats = connectNats({ url: server.url, runtime });
 const publisher = startPublisher({
   ...{ db: routing, nats, runtime },
   stream: { name: 'CAUSEWAY_ROUTING', subjects: ['causeway.routing.>'] },
 });
-const consumer = followFacts({ db, nats, runtime });
+const settlement = await start(
+  settlementConfig({ DATABASE_URL: url, NATS_URL: server.url, TLS_DIR: tlsOf('settlement') }),
+  runtime,
+);
+const [operator, issuer, sakura, siam] = ['ops', 'harbour-wallet', 'sakura', 'siam'].map((id) =>
+  connect(SettlementServiceService, {
+    ...{ runtime, tls: readTls(tlsOf(id)), mode: 'unary', defaultDeadlineMs: 5_000 },
+    address: `127.0.0.1:${settlement.port}`,
+  }),
+) as [Settlement, Settlement, Settlement, Settlement];
+type Settlement = Client<typeof SettlementServiceService>;
+
 afterAll(async () => {
+  for (const client of [operator, issuer, sakura, siam]) client.close();
   await publisher.stop();
-  await consumer.stop();
+  await settlement.drain();
   await nats.close();
 });
 
@@ -55,11 +75,17 @@ const LOCAL: Story = {
 
 const hkd = (amountMinor: bigint) => ({ currencyCode: 'HKD', amountMinor });
 
+const positionsOf = async (client: Settlement, participantId = '') =>
+  (await client.listPositions({ participantId })).positions;
+
+const transfersOf = async (paymentId: string) =>
+  (await operator.listPaymentTransfers({ paymentId })).transfers;
+
 test('facts become positions that each participant sees for itself', async () => {
   await publish([...factsOf(REFUNDED), ...factsOf(LOCAL)]);
   await vi.waitFor(
     async () => {
-      const [position] = await listPositions(db, { kind: 'issuer', id: 'harbour-wallet' }, '');
+      const [position] = await positionsOf(issuer);
       expect(position).toMatchObject({
         participantId: 'harbour-wallet',
         participantKind: ParticipantKind.ISSUER,
@@ -70,27 +96,31 @@ test('facts become positions that each participant sees for itself', async () =>
     },
     { timeout: 15_000, interval: 50 },
   );
-  const own = await listPositions(db, { kind: 'partner', id: 'sakura' }, '');
+  const own = await positionsOf(sakura);
   expect(own).toMatchObject([
     { participantId: 'sakura', net: { currencyCode: 'JPY', amountMinor: 0n } },
   ]);
   expect(own[0]?.updateTime).toBeInstanceOf(Date);
-  expect(await listPositions(db, { kind: 'partner', id: 'sakura' }, 'harbour')).toEqual([]);
-  expect(await listPositions(db, { kind: 'partner', id: 'harbour-wallet' }, '')).toEqual([]);
-  const all = await listPositions(db, { kind: 'operator', id: 'ops' }, '');
+  expect(await positionsOf(sakura, 'harbour')).toEqual([]);
+  expect(await positionsOf(siam)).toEqual([]);
+  const all = await positionsOf(operator);
   expect(all.map((one) => one.participantId)).toEqual(['harbour', 'harbour-wallet', 'sakura']);
-  const accounts = await listAccounts(db);
+  expect(await positionsOf(operator, 'sakura')).toEqual(own);
+  expect(await reconcile(db)).toEqual(RECONCILED);
+});
+
+test('operators see the accounts, summed over their lanes, and nobody else does', async () => {
+  const { accounts } = await operator.listAccounts({});
   const clearing = accounts.filter(({ code }) => code === 'fx_clearing');
   expect(clearing.map(({ owner, balance }) => [owner, balance])).toEqual([
     ['', hkd(0n)],
     ['', { currencyCode: 'JPY', amountMinor: 0n }],
   ]);
-  expect(await reconcile(db)).toEqual(RECONCILED);
+  await expect(sakura.listAccounts({})).rejects.toMatchObject({ reason: 'CALLER_NOT_ALLOWED' });
 });
 
 test('the transfers of a payment are listed in their order, refunds included', async () => {
-  const paymentId = uuidFrom('payment', 'sakura', 'tokyo');
-  const transfers = await listPaymentTransfers(db, paymentId);
+  const transfers = await transfersOf(uuidFrom('payment', 'sakura', 'tokyo'));
   expect(transfers.slice(0, 4).map(({ step }) => step)).toEqual([
     'capture.mid',
     'capture.markup',
@@ -103,8 +133,9 @@ test('the transfers of a payment are listed in their order, refunds included', a
     creditAccount: 'fx_clearing',
     amount: hkd(6_406n),
   });
-  const unknown = listPaymentTransfers(db, uuidFrom('payment', 'sakura', 'never'));
-  await expect(unknown).rejects.toMatchObject({ reason: 'PAYMENT_NOT_BOOKED' });
+  const never = transfersOf(uuidFrom('payment', 'sakura', 'never'));
+  await expect(never).rejects.toMatchObject({ reason: 'PAYMENT_NOT_BOOKED' });
+  await expect(transfersOf('never')).rejects.toMatchObject({ reason: 'FIELD_INVALID' });
 });
 
 test('a fact that cannot be booked is parked and the others flow', async () => {
@@ -116,7 +147,7 @@ test('a fact that cannot be booked is parked and the others flow', async () => {
   const paymentId = good.payment?.paymentId ?? '';
   await vi.waitFor(
     async () => {
-      expect(await listPaymentTransfers(db, paymentId)).toHaveLength(4);
+      expect(await transfersOf(paymentId)).toHaveLength(4);
       const parked = await db.query('SELECT fact_id FROM parked_events');
       expect(parked).toEqual([{ fact_id: bad.factId }]);
     },

@@ -1,0 +1,15 @@
+export { minor, type PositionMinor, positionBecomes, positionOf, verifyBooks } from './books.ts';
+export {
+  charge,
+  chargeOf,
+  finalPayment,
+  pay,
+  readByRequest,
+  readPayment,
+  refund,
+} from './pay.ts';
+export { openPayer, type Payer } from './payer.ts';
+export { reasonOf } from './refused.ts';
+export { newPartner, openMerchant, openShop, type Shop, seededShop } from './shop.ts';
+export { until } from './until.ts';
+export { openWorld, type World } from './world.ts';

@@ -25,6 +25,17 @@ const SPEC = {
     min: 50,
     doc: 'milliseconds between two prices',
   }),
+  trafficPerSecond: integer('TRAFFIC_PER_SECOND', {
+    default: 0,
+    max: 1_000,
+    doc: 'payments that the sandbox itself begins each second; 0 for none',
+  }),
+  trafficSeconds: integer('TRAFFIC_SECONDS', {
+    default: 600,
+    max: 86_400,
+    doc: 'how long it goes on',
+  }),
+  trafficSeed: integer('TRAFFIC_SEED', { default: 1, doc: 'the same seed, the same shoppers' }),
 };
 
 /** What the sandbox can be told by its environment. */

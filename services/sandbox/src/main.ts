@@ -1,4 +1,4 @@
-import { openCallers } from '@causeway/callers';
+import { type Callers, openCallers } from '@causeway/callers';
 import { readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
 import { chanceFrom } from './chance.ts';
@@ -8,6 +8,7 @@ import { marketPairs } from './market/pairs.ts';
 import { publishMarket } from './market/publisher.ts';
 import { untilServicesAreUp } from './seed/retry.ts';
 import { seedWorld } from './seed/seed.ts';
+import { runTraffic } from './traffic/run.ts';
 import { LIQUIDITY_PROVIDER_ID } from './world/liquidity-provider.ts';
 
 /**
@@ -28,6 +29,7 @@ export async function start(config: SandboxConfig, runtime: Runtime): Promise<Ru
     seedWorld(callers, config.walletAddress),
   );
   runtime.log.info('the world is seeded');
+  const shopping = shop(config, runtime, callers, ending.signal);
   const server = await serve({
     runtime,
     services: [],
@@ -41,9 +43,45 @@ export async function start(config: SandboxConfig, runtime: Runtime): Promise<Ru
     port: server.port,
     async drain() {
       ending.abort();
-      await publishing;
+      await Promise.all([publishing, shopping]);
       await server.drain();
       callers.close();
     },
   };
+}
+
+/** Each is given a new share of the limits at every start, since its wallets are new. */
+const SHOPPERS = 24;
+const MAX_IN_FLIGHT = 256;
+const MIX = { refundShare: 0.05, cancelShare: 0.02 };
+const RUN_DIGITS = 8;
+
+/** Traffic of the sandbox's own, where it was asked for; every answer becomes a log line. */
+async function shop(
+  config: SandboxConfig,
+  runtime: Runtime,
+  callers: Callers,
+  signal: AbortSignal,
+): Promise<void> {
+  const { trafficPerSecond: perSecond, trafficSeconds, trafficSeed: seed } = config;
+  if (perSecond === 0) return;
+  const options = {
+    run: `${config.instance}-${runtime.random.digits(RUN_DIGITS)}`,
+    seed,
+    perSecond,
+    maxPayments: perSecond * trafficSeconds,
+    maxDurationMs: trafficSeconds * 1_000,
+    maxInFlight: MAX_IN_FLIGHT,
+    payers: SHOPPERS,
+    mix: MIX,
+    signal,
+  };
+  try {
+    const totals = await runTraffic(runtime, callers, options, (answer) =>
+      runtime.log.info({ answer }, 'the traffic was answered'),
+    );
+    runtime.log.info({ totals }, 'the traffic is over');
+  } catch (err) {
+    runtime.log.error({ err }, 'the traffic ended early');
+  }
 }

@@ -1,4 +1,4 @@
-import { type Database, isUnavailable, OutcomeUnknown } from '@causeway/db';
+import { type Database, isRepeatable, isUnavailable, OutcomeUnknown } from '@causeway/db';
 import { backoffMs, failpoint, planted, type Runtime } from '@causeway/runtime';
 import type { Nats } from './connection.ts';
 import type { Fact } from './fact.ts';
@@ -33,7 +33,7 @@ export interface ConsumerOptions {
   maxTries?: number;
   /**
    * Which errors say nothing about the facts, so that the batch waits and is tried whole again,
-   * without end. Default: the database is away.
+   * without end. Always among them: the database is away, or writers are in each other's way.
    */
   isTransient?(error: unknown): boolean;
   /** After which time JetStream delivers an unacknowledged message again. Default 30 s. */
@@ -162,6 +162,8 @@ class BatchConsumer implements RunningConsumer {
 
   #isTransient(error: unknown): boolean {
     if (error instanceof OutcomeUnknown || isUnavailable(error)) return true;
+    // Two writers in each other's way say nothing about the facts, however often it happens.
+    if (isRepeatable(error)) return true;
     return this.#options.isTransient?.(error) ?? false;
   }
 

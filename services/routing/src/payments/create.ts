@@ -132,6 +132,9 @@ async function priced(
   } catch (error) {
     const reason = error instanceof Refusal ? QUOTE_DECLINES[error.reason] : undefined;
     if (reason !== undefined) return { ...unpriced, decline: reason };
+    if (error instanceof Refusal && error.reason === 'AMOUNT_INVALID') {
+      throw refuse('FIELD_INVALID', error.message, { fields: [...error.fields] });
+    }
     throw refuse('DEPENDENCY_UNAVAILABLE', 'no rate can be had now; nothing was recorded', {
       retryAfterMs: 1_000,
       cause: error,

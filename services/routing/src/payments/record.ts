@@ -63,7 +63,3 @@ export interface RefundRecord {
   createdAt: Date;
   updatedAt: Date;
 }
-
-export function isFinal(payment: PaymentRecord): boolean {
-  return payment.step === 'DONE';
-}

@@ -15,8 +15,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrations } from '../migrations/index.ts';
 import { walletConfig } from './config.ts';
 import { start } from './main.ts';
-import { termsMessage } from './testing/terms.ts';
-import { expectSoundBooks } from './testing/world.ts';
+import { termsMessage } from './testing/terms.fixture.ts';
+import { expectSoundBooks } from './testing/world.fixture.ts';
 
 const { db, url } = await testDatabase(migrations);
 const folderOf = await testCertificates([

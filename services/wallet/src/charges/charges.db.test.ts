@@ -6,16 +6,16 @@ import { testDatabase } from '@causeway/testing';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { laneOfCode } from '../codes/code.ts';
-import { rules } from '../testing/memory.ts';
-import { termsOf } from '../testing/terms.ts';
-import { expectSoundBooks, type TestWallet, testOperator } from '../testing/world.ts';
+import { rules } from '../testing/memory.fixture.ts';
+import { termsOf } from '../testing/terms.fixture.ts';
+import { expectSoundBooks, type TestWallet, testOperator } from '../testing/world.fixture.ts';
 import { moveFunds } from '../wallets/funds.ts';
 import { getWallet } from '../wallets/get.ts';
 import { closeWallet } from '../wallets/status.ts';
 import type { ChargeCommand, DebitCommand } from './command.ts';
 import { chargeExecutor, type ExecuteCommands } from './execute.ts';
-import { getCharge } from './get.ts';
 import type { ChargeAnswer, ChargeRecord } from './record.ts';
+import { getCharge } from './store.ts';
 import { sweepHolds } from './sweep.ts';
 
 const { db, url } = await testDatabase(migrations);
@@ -90,6 +90,18 @@ test('a late charge after its void is refused for ever', async () => {
   expect(await one({ kind: 'void', lane, paymentId })).toMatchObject({ state: 'voided' });
   expect(await one(command)).toMatchObject({ state: 'voided' });
   expect(await one(command, executeElsewhere)).toMatchObject({ state: 'voided' });
+  expect(await postedOf(payer)).toBe(1_000_000n);
+});
+
+test('a void that misses its charge by a moment finds it all the same', async () => {
+  const payer = await wallet('missed');
+  const command = charge(payer, 10_000n);
+  const { lane, paymentId } = command;
+  armFailpoints('wallet.charge.wallets_locked=delay:300@1');
+  const voided = one({ kind: 'void', lane, paymentId });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await one(command, executeElsewhere)).toMatchObject({ state: 'captured' });
+  expect(await voided).toMatchObject({ state: 'voided', walletId: payer.walletId });
   expect(await postedOf(payer)).toBe(1_000_000n);
 });
 

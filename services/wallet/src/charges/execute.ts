@@ -3,10 +3,10 @@ import { failpoint } from '@causeway/runtime';
 import { batchSize, charges } from '../metrics.ts';
 import type { ChargeCommand } from './command.ts';
 import { decideCommand } from './decide.ts';
-import { loadWorkingSet } from './load.ts';
+import { Beaten, loadWorkingSet } from './load.ts';
 import type { ChargeAnswer } from './record.ts';
 import type { Rules } from './transfers.ts';
-import { writeWorkingSet } from './write.ts';
+import { writeWorkingSet } from './write-store.ts';
 
 /** Each attempt sees what beat the one before it, so two writers need two. */
 const MAX_ATTEMPTS = 4;
@@ -37,15 +37,16 @@ export function chargeExecutor(db: Database, rules: Rules): ExecuteCommands {
 }
 
 /**
- * Tries again where another writer took the id of a payment that neither had seen: there was no
- * row to lock, so the key decides, and the next attempt finds the winner's row.
+ * Tries again where another writer recorded a payment that neither had seen: there was no row to
+ * lock, so the key decides, and the next attempt finds the winner's row.
  */
 async function unlessBeaten<T>(attempt: () => Promise<T>): Promise<T> {
   for (let left = MAX_ATTEMPTS - 1; ; left -= 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (left === 0 || !isTakenKey(error)) throw error;
+      const beaten = error instanceof Beaten || isTakenKey(error);
+      if (left === 0 || !beaten) throw error;
     }
   }
 }

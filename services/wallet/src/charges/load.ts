@@ -1,92 +1,35 @@
-import { columns, type Tx } from '@causeway/db';
+import type { Tx } from '@causeway/db';
 import { loadBooks } from '@causeway/ledger';
+import { failpoint } from '@causeway/runtime';
 import type { ChargeCommand, ChargeKey } from './command.ts';
-import type { ChargedWallet } from './record.ts';
-import { CHARGE_COLUMNS, type ChargeRow, chargeFrom } from './row.ts';
+import { chargeFrom } from './row.ts';
+import { type CommandRow, lockWallets, payerOf, readCommands } from './store.ts';
 import { type Rules, stepsOf } from './transfers.ts';
 import { codeKey, keyOf, usageKey, WorkingSet, yearOf } from './working-set.ts';
 
-/** What the statements below are told of each command. */
-const ASKED = `
-  unnest($1::smallint[], $2::uuid[], $3::bytea[], $4::uuid[], $5::uuid[], $6::text[])
-    AS asked (lane, payment_id, code_hash, wallet_id, refund_id, payee_currency)`;
-
-/**
- * Locks the wallets behind the commands. All that a command may change belongs to one wallet, so
- * this is the only lock that decides: two writers take wallets in one order and never wait for
- * each other crosswise. Which wallet a charge or a code belongs to never changes, so it may be
- * looked up before the lock.
- */
-const LOCK_WALLETS = `
-  WITH asked AS MATERIALIZED (SELECT * FROM ${ASKED}), named AS (
-    SELECT lane, wallet_id FROM asked WHERE wallet_id IS NOT NULL
-    UNION
-    SELECT c.lane, c.wallet_id FROM asked JOIN charges c USING (lane, payment_id)
-    UNION
-    SELECT p.lane, p.wallet_id FROM asked JOIN payment_codes p USING (lane, code_hash)
-  )
-  SELECT w.lane, w.wallet_id AS "walletId", w.status, w.tier
-    FROM named JOIN wallets w USING (lane, wallet_id)
-   ORDER BY w.lane, w.wallet_id
-     FOR NO KEY UPDATE OF w`;
-
-/** Everything else that a command may look at, once the locks keep others from changing it. */
-const READ = `
-  WITH moment AS MATERIALIZED (
-    SELECT at, (at AT TIME ZONE $7)::date AS today FROM (SELECT clock_timestamp() AS at) AS clock
-  )
-  SELECT moment.at AS "at", moment.today AS "today", ${CHARGE_COLUMNS},
-         p.wallet_id AS "codeWalletId", p.expires_at AS "codeExpiresAt", p.used_by AS "codeUsedBy",
-         b.rates ->> asked.payee_currency AS "shownRate",
-         r.payment_id AS "refundPaymentId", r.payer_amount_minor AS "refundPayerMinor",
-         r.payee_amount_minor AS "refundPayeeMinor", r.payee_currency AS "refundPayeeCurrency",
-         r.unclaimed AS "refundUnclaimed", r.created_at AS "refundCreatedAt",
-         d.used_minor AS "dayMinor", y.used_minor AS "yearMinor"
-    FROM ${ASKED.replace('AS asked (', 'WITH ORDINALITY AS asked (').replace('payee_currency)', 'payee_currency, position)')}
-   CROSS JOIN moment
-    LEFT JOIN charges c ON c.lane = asked.lane AND c.payment_id = asked.payment_id
-    LEFT JOIN payment_codes p ON p.lane = asked.lane AND p.code_hash = asked.code_hash
-    LEFT JOIN rate_boards b ON b.rate_board_id = p.rate_board_id
-    LEFT JOIN charge_refunds r ON r.lane = asked.lane AND r.refund_id = asked.refund_id
-    LEFT JOIN limit_usage d
-      ON d.lane = asked.lane AND d.wallet_id = coalesce(c.wallet_id, p.wallet_id, asked.wallet_id)
-     AND d.period = coalesce(c.allowance_day, moment.today)::text
-    LEFT JOIN limit_usage y
-      ON y.lane = asked.lane AND y.wallet_id = coalesce(c.wallet_id, p.wallet_id, asked.wallet_id)
-     AND y.period = to_char(coalesce(c.allowance_day, moment.today), 'YYYY')
-   ORDER BY asked.position`;
-
-interface ReadRow extends ChargeRow {
-  at: Date;
-  today: string;
-  codeWalletId: string | null;
-  codeExpiresAt: Date | null;
-  codeUsedBy: string | null;
-  shownRate: string | null;
-  refundPaymentId: string | null;
-  refundPayerMinor: bigint;
-  refundPayeeMinor: bigint;
-  refundPayeeCurrency: string;
-  refundUnclaimed: boolean;
-  refundCreatedAt: Date;
-  dayMinor: bigint | null;
-  yearMinor: bigint | null;
+/** Another writer came between the lock and the look: the batch must be decided again. */
+export class Beaten extends Error {
+  override readonly name = 'Beaten';
 }
 
-/** Locks and reads, in three round trips, everything that the commands may touch. */
+/**
+ * Locks and reads, in three round trips, everything that the commands may touch. Throws Beaten
+ * where a charge or a code appeared after its wallet would have been locked.
+ */
 export async function loadWorkingSet(
   tx: Tx,
   commands: readonly ChargeCommand[],
   rules: Rules,
 ): Promise<WorkingSet> {
-  const asked = askedColumns(commands);
-  const wallets = await tx.query<ChargedWallet>(LOCK_WALLETS, asked);
-  const rows = await tx.query<ReadRow>(READ, [...asked, rules.policy.timeZone]);
+  const wallets = await lockWallets(tx, commands);
+  await failpoint('wallet.charge.wallets_locked');
+  const rows = await readCommands(tx, commands, rules.policy.timeZone);
   const set = new WorkingSet(momentOf(rows), wallets);
   const found = new WalletsByCharge();
   for (const [index, command] of commands.entries()) {
     const row = rows[index];
     if (row === undefined) throw new Error('a command was not read');
+    assertLocked(set, row);
     enter(set, command, row);
     found.add(command, walletOf(command, row));
   }
@@ -100,28 +43,18 @@ export async function loadWorkingSet(
   return set;
 }
 
-function askedColumns(commands: readonly ChargeCommand[]): string[] {
-  return columns(
-    commands,
-    (command) => command.lane,
-    (command) => command.paymentId,
-    (command) => payerOf(command)?.codeHash,
-    (command) => payerOf(command)?.walletId,
-    (command) => (command.kind === 'refund' ? command.refundId : undefined),
-    (command) => ('terms' in command ? command.terms.payee.currencyCode : undefined),
-  );
+function assertLocked(set: WorkingSet, { walletId, codeWalletId }: CommandRow): void {
+  for (const found of [walletId, codeWalletId]) {
+    if (found !== null && set.wallet(found) === undefined) throw new Beaten(`wallet ${found}`);
+  }
 }
 
-function payerOf(command: ChargeCommand) {
-  return 'payer' in command ? command.payer : undefined;
-}
-
-function momentOf([row]: readonly ReadRow[]) {
+function momentOf([row]: readonly CommandRow[]) {
   if (row === undefined) throw new Error('the database told no time');
   return { nowMs: row.at.getTime(), today: row.today };
 }
 
-function enter(set: WorkingSet, command: ChargeCommand, row: ReadRow): void {
+function enter(set: WorkingSet, command: ChargeCommand, row: CommandRow): void {
   const { lane, paymentId } = command;
   const charge = chargeFrom({ lane, paymentId }, row);
   set.charges.loaded(keyOf(lane, paymentId), charge);
@@ -140,7 +73,7 @@ function enter(set: WorkingSet, command: ChargeCommand, row: ReadRow): void {
 function enterCode(
   set: WorkingSet,
   { lane, payer, terms }: Extract<ChargeCommand, { payer: unknown }>,
-  row: ReadRow,
+  row: CommandRow,
 ): void {
   const { codeHash } = payer;
   if (codeHash === undefined) return;
@@ -160,7 +93,7 @@ function enterCode(
 function enterRefund(
   set: WorkingSet,
   { lane, refundId }: Extract<ChargeCommand, { kind: 'refund' }>,
-  row: ReadRow,
+  row: CommandRow,
 ): void {
   const refund =
     row.refundPaymentId === null
@@ -177,7 +110,7 @@ function enterRefund(
 }
 
 /** The same order of precedence as in the statement. */
-function walletOf(command: ChargeCommand, row: ReadRow): string | undefined {
+function walletOf(command: ChargeCommand, row: CommandRow): string | undefined {
   return row.walletId ?? row.codeWalletId ?? payerOf(command)?.walletId;
 }
 

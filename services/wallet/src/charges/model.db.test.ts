@@ -3,12 +3,12 @@ import { testDatabase } from '@causeway/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
-import { rules } from '../testing/memory.ts';
-import { termsOf } from '../testing/terms.ts';
-import { expectSoundBooks, type TestWallet, testOperator } from '../testing/world.ts';
+import { rules } from '../testing/memory.fixture.ts';
+import { termsOf } from '../testing/terms.fixture.ts';
+import { expectSoundBooks, type TestWallet, testOperator } from '../testing/world.fixture.ts';
 import { getWallet } from '../wallets/get.ts';
 import type { ChargeCommand } from './command.ts';
-import { Model, type ModelCommand } from './model.ts';
+import { Model, type ModelCommand } from './model.fixture.ts';
 import type { ChargeAnswer } from './record.ts';
 
 const { db } = await testDatabase(migrations);

@@ -4,22 +4,19 @@ import type { RateBoard } from '@causeway/proto/fx';
 import { Refusal, type Runtime } from '@causeway/runtime';
 import type { Reason } from '../errors.ts';
 import { boardsFetched } from '../metrics.ts';
+import { insertBoard, type StoredBoard } from './store.ts';
 
 /** Asks fx for the newest board. Throws what the client of fx throws. */
-export type FetchBoard = () => Promise<RateBoard | undefined>;
+type FetchBoard = () => Promise<RateBoard | undefined>;
 
 /** A board that a code may be shown with. */
-export interface ShownBoard {
+interface ShownBoard {
   board: RateBoard;
   /** Epoch milliseconds until when it may be shown with a new code. */
   showUntilMs: number;
 }
 
 const RETRY_AFTER_MS = 1_000;
-
-const STORE = `
-  INSERT INTO rate_boards (rate_board_id, guarantee_until, rates)
-  VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;
 
 /**
  * The board that is shown with payment codes: fetched once and used until its time is over. It is
@@ -55,7 +52,11 @@ export class RateBoards {
         retryAfterMs: RETRY_AFTER_MS,
       });
     }
-    await this.db.query(STORE, [rateBoardId, guaranteeUntilTime, ratesOf(board)]);
+    await insertBoard(this.db, {
+      rateBoardId,
+      guaranteeUntil: guaranteeUntilTime,
+      rates: ratesOf(board),
+    });
     this.#shown = { board, showUntilMs };
     return board;
   }
@@ -79,9 +80,7 @@ export class RateBoards {
 }
 
 /** What a charge compares with. A rate that cannot be read must not be shown to anybody. */
-function ratesOf({ entries }: RateBoard): string {
+function ratesOf({ entries }: RateBoard): StoredBoard['rates'] {
   for (const { rate } of entries) parseRate(rate);
-  return JSON.stringify(
-    Object.fromEntries(entries.map((entry) => [entry.payeeCurrencyCode, entry.rate])),
-  );
+  return Object.fromEntries(entries.map((entry) => [entry.payeeCurrencyCode, entry.rate]));
 }

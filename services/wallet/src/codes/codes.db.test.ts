@@ -4,7 +4,7 @@ import { quietRuntime } from '@causeway/runtime/testing';
 import { testDatabase } from '@causeway/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
-import { CODE_HASH_KEY, testOperator } from '../testing/world.ts';
+import { CODE_HASH_KEY, testOperator } from '../testing/world.fixture.ts';
 import { closeWallet, freezeWallet } from '../wallets/status.ts';
 import { RateBoards } from './boards.ts';
 import { hashCode, laneOfCode } from './code.ts';

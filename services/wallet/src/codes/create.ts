@@ -10,7 +10,7 @@ import { hashCode, newCode } from './code.ts';
 import { insertCodes, type NewCode, type StoredCode } from './store.ts';
 
 /** A code as its payer sees it, once. */
-export interface PaymentCode {
+interface PaymentCode {
   code: string;
   expiresAt: Date;
   board: RateBoard;

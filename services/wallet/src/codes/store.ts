@@ -50,6 +50,24 @@ export async function insertCodes(db: Queryable, codes: NewCode[]): Promise<Stor
   return db.query<StoredCode>(INSERT, params);
 }
 
+/** What of a board a charge compares with. */
+export interface StoredBoard {
+  rateBoardId: string;
+  guaranteeUntil: Date;
+  /** By payee currency: payee major units per one payer major unit, all in. */
+  rates: Record<string, string>;
+}
+
+const INSERT_BOARD = `
+  INSERT INTO rate_boards (rate_board_id, guarantee_until, rates)
+  VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;
+
+/** Stores a board unless another replica has. */
+export async function insertBoard(db: Queryable, board: StoredBoard): Promise<void> {
+  const { rateBoardId, guaranteeUntil, rates } = board;
+  await db.query(INSERT_BOARD, [rateBoardId, guaranteeUntil, JSON.stringify(rates)]);
+}
+
 /** Long enough for whoever asks why a code was declined. */
 const PURGE = `
   WITH over AS (

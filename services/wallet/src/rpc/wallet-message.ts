@@ -5,7 +5,7 @@ import {
   type Wallet,
   WalletStatus,
 } from '@causeway/proto/wallet';
-import type { StatementEntry } from '../wallets/statement.ts';
+import type { StatementEntry } from '../wallets/statement-store.ts';
 import type { WalletView } from '../wallets/wallet.ts';
 
 const STATUSES = {

@@ -5,27 +5,9 @@ import type { Chart } from '../chart.ts';
 import type { Reason } from '../errors.ts';
 import { type Policy, tierOf } from '../limits/policy.ts';
 import { accountOf, getWallet } from './get.ts';
-import { lockWallet } from './store.ts';
+import { insertMovement, lockWallet, type Movement, selectMovement } from './store.ts';
 import { assertUsable, type WalletRecord, type WalletView } from './wallet.ts';
 import type { WalletOffice } from './wallets.ts';
-
-/** Money that enters or leaves a wallet by another way than a payment. */
-export interface Movement {
-  kind: 'top_up' | 'withdrawal';
-  walletId: string;
-  /** The caller's key, unique within the wallet over both kinds. */
-  requestId: string;
-  /** In minor units of the policy's currency, above zero. */
-  amountMinor: bigint;
-}
-
-const FIND = `
-  SELECT kind, amount_minor AS "amountMinor" FROM fund_movements
-   WHERE lane = $1 AND wallet_id = $2 AND request_id = $3`;
-
-const INSERT = `
-  INSERT INTO fund_movements (lane, wallet_id, request_id, kind, amount_minor)
-  VALUES ($1, $2, $3, $4, $5)`;
 
 /**
  * Tops up or withdraws, once per request id. Only what happened is recorded: a refused request may
@@ -41,8 +23,7 @@ export async function moveFunds(office: WalletOffice, movement: Movement): Promi
     if (await wasMoved(tx, wallet, movement)) return;
     assertUsable(wallet.status);
     if (movement.kind === 'top_up') await assertRoom(tx, wallet, movement, rules.policy);
-    const { walletId, requestId, kind, amountMinor } = movement;
-    await tx.query(INSERT, [wallet.lane, walletId, requestId, kind, amountMinor]);
+    await insertMovement(tx, wallet.lane, movement);
     await post(tx, transferOf(wallet, movement, rules.chart));
     await failpoint('wallet.funds.before_commit');
   });
@@ -52,14 +33,9 @@ export async function moveFunds(office: WalletOffice, movement: Movement): Promi
 
 /** Whether this very request was executed. Throws a Refusal where another one has its id. */
 async function wasMoved(tx: Tx, { lane }: WalletRecord, movement: Movement): Promise<boolean> {
-  const { walletId, requestId, kind, amountMinor } = movement;
-  const [earlier] = await tx.query<Pick<Movement, 'kind' | 'amountMinor'>>(FIND, [
-    lane,
-    walletId,
-    requestId,
-  ]);
+  const earlier = await selectMovement(tx, lane, movement);
   if (earlier === undefined) return false;
-  if (earlier.kind === kind && earlier.amountMinor === amountMinor) return true;
+  if (earlier.kind === movement.kind && earlier.amountMinor === movement.amountMinor) return true;
   throw new Refusal<Reason>('REQUEST_ID_REUSED', 'the request id was used for another movement');
 }
 

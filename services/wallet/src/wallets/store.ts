@@ -119,3 +119,37 @@ export async function updateTier(
 ): Promise<void> {
   await tx.query(SET_TIER, [lane, walletId, tier]);
 }
+
+/** Money that enters or leaves a wallet by another way than a payment. */
+export interface Movement {
+  kind: 'top_up' | 'withdrawal';
+  walletId: string;
+  /** The caller's key, unique within the wallet over both kinds. */
+  requestId: string;
+  /** In minor units of the policy's currency, above zero. */
+  amountMinor: bigint;
+}
+
+const FIND_MOVEMENT = `
+  SELECT kind, amount_minor AS "amountMinor" FROM fund_movements
+   WHERE lane = $1 AND wallet_id = $2 AND request_id = $3`;
+
+/** What a request id of the wallet was used for; undefined where it is free. */
+export async function selectMovement(
+  tx: Tx,
+  lane: number,
+  { walletId, requestId }: Movement,
+): Promise<Pick<Movement, 'kind' | 'amountMinor'> | undefined> {
+  const key = [lane, walletId, requestId];
+  const [row] = await tx.query<Pick<Movement, 'kind' | 'amountMinor'>>(FIND_MOVEMENT, key);
+  return row;
+}
+
+const INSERT_MOVEMENT = `
+  INSERT INTO fund_movements (lane, wallet_id, request_id, kind, amount_minor)
+  VALUES ($1, $2, $3, $4, $5)`;
+
+export async function insertMovement(tx: Tx, lane: number, movement: Movement): Promise<void> {
+  const { walletId, requestId, kind, amountMinor } = movement;
+  await tx.query(INSERT_MOVEMENT, [lane, walletId, requestId, kind, amountMinor]);
+}

@@ -8,7 +8,7 @@ import { insertCodes } from '../codes/store.ts';
 import { moveFunds } from '../wallets/funds.ts';
 import { openWallet } from '../wallets/open.ts';
 import type { WalletOffice } from '../wallets/wallets.ts';
-import { rules } from './memory.ts';
+import { rules } from './memory.fixture.ts';
 
 /** Keys the hashes of the codes that tests make. */
 export const CODE_HASH_KEY = new Secret('a key for tests only');
@@ -30,7 +30,7 @@ export interface TestWallet {
   lane: number;
 }
 
-export interface TestCode {
+interface TestCode {
   code: string;
   codeHash: Buffer;
 }

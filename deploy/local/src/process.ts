@@ -129,7 +129,8 @@ export class ManagedProcess {
           timer = setTimeout(tooLate, this.spec.readyTimeoutMs);
         }),
       ]);
-      this.#endExpected = false;
+      // A run that is armed to crash does as it was told when it does.
+      this.#endExpected = env.CAUSEWAY_FAILPOINTS?.includes('=crash') === true;
     } catch (error) {
       await this.kill();
       const how = error instanceof Error ? error.message : String(error);

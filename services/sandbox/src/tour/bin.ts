@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { findStack, openCallers } from '@causeway/callers';
 import { systemRuntime } from '@causeway/runtime';
 import pc from 'picocolors';
@@ -13,11 +13,11 @@ const RUN_DIGITS = 8;
 
 /**
  * The program that `npm start` runs once the stack is up. Reads CAUSEWAY_STATE for the state
- * folder, writes its report to the file CAUSEWAY_REPORT and, readable, into the folder
- * CAUSEWAY_OUT. Exit codes: 0 all was well, 1 something was off or could not be played.
+ * folder, and writes its report to the file CAUSEWAY_REPORT and, for people, to `report.md`
+ * beside it. Exit codes: 0 all was well, 1 something was off or could not be played.
  */
 async function main(): Promise<number> {
-  const { CAUSEWAY_STATE: state = '.causeway', CAUSEWAY_REPORT, CAUSEWAY_OUT } = process.env;
+  const { CAUSEWAY_STATE: state = '.causeway', CAUSEWAY_REPORT: reportFile } = process.env;
   const runtime = systemRuntime({ service: 'tour', logLevel: 'fatal' });
   const startedMs = runtime.clock.monotonicMs();
   const callers = openCallers(runtime, findStack(state));
@@ -31,11 +31,9 @@ async function main(): Promise<number> {
   );
   callers.close();
   screen.plain(closing(report));
-  if (CAUSEWAY_REPORT) writeFileSync(CAUSEWAY_REPORT, json(report));
-  if (CAUSEWAY_OUT) {
-    mkdirSync(CAUSEWAY_OUT, { recursive: true });
-    writeFileSync(join(CAUSEWAY_OUT, 'report.json'), json(report));
-    writeFileSync(join(CAUSEWAY_OUT, 'report.md'), markdownOf(report));
+  if (reportFile) {
+    writeFileSync(reportFile, `${JSON.stringify(report, null, 2)}\n`);
+    writeFileSync(join(dirname(reportFile), 'report.md'), markdownOf(report));
   }
   return report.ok ? 0 : 1;
 }
@@ -45,10 +43,6 @@ function closing({ ok, scenarios, failures }: Report): string[] {
   if (ok) return ['', pc.green(` All ${compared} checks of the tour hold.`), ''];
   const head = ` ${failures.length} of ${compared} checks of the tour failed:`;
   return ['', pc.red(pc.bold(head)), ...failures.map((line) => `   ${line}`), ''];
-}
-
-function json(report: Report): string {
-  return `${JSON.stringify(report, null, 2)}\n`;
 }
 
 try {

@@ -1,3 +1,5 @@
+import { DeclineReason, type Payment, PaymentState } from '@causeway/proto/common';
+
 /** One comparison that a scenario made. */
 export interface Check {
   /** What must hold, as a sentence that is true when all is well. */
@@ -15,6 +17,17 @@ export function same<T extends string | number | bigint | boolean | undefined>(
   found: T,
 ): Check {
   return { what, ok: expected === found, expected: String(expected), found: String(found) };
+}
+
+/** That a payment is in a state; a decline that nobody expected shows its reason. */
+export function inState(
+  what: string,
+  expected: keyof typeof PaymentState,
+  { state, declineReason }: Pick<Payment, 'state' | 'declineReason'>,
+): Check {
+  const reason = state === PaymentState.DECLINED ? ` ${DeclineReason[declineReason]}` : '';
+  const found = `${PaymentState[state]}${reason}`;
+  return { what, ok: state === PaymentState[expected], expected, found };
 }
 
 /** That something is so; `found` says what was seen, for whoever reads why it is not. */

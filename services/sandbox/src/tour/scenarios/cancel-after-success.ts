@@ -1,8 +1,7 @@
-import { PaymentState } from '@causeway/proto/common';
 import { StatementEntryKind } from '@causeway/proto/wallet';
 import { balanceOf, pay, remember, statementOf } from '../actors.ts';
 import { minor } from '../arithmetic.ts';
-import { same } from '../checks.ts';
+import { inState, same } from '../checks.ts';
 import * as say from '../say.ts';
 import { placeIn, type Scenario } from '../stage.ts';
 
@@ -31,9 +30,9 @@ export const cancelAfterSuccess: Scenario = {
     stage.screen.step('acquirer', `cancels: ${say.state(cancelled)}`, say.money(line?.amount));
     const again = await cancel();
     return [
-      same('the payment had succeeded', PaymentState.SUCCEEDED, payment.state),
+      inState('the payment had succeeded', 'SUCCEEDED', payment),
       same('and had been taken', before - minor(payment.payerAmount), between),
-      same('it is cancelled', PaymentState.CANCELLED, cancelled.state),
+      inState('it is cancelled', 'CANCELLED', cancelled),
       same('the statement shows the cancel', StatementEntryKind.CANCEL, line?.kind),
       same('the balance is what it was', before, await balanceOf(payer)),
       same('a second cancel changes nothing', cancelled.version, again.version),

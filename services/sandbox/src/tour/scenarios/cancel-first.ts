@@ -1,6 +1,5 @@
-import { PaymentState } from '@causeway/proto/common';
 import { balanceOf, charge, remember, requestId, showCode } from '../actors.ts';
-import { same } from '../checks.ts';
+import { inState, same } from '../checks.ts';
 import * as say from '../say.ts';
 import { placeIn, type Scenario } from '../stage.ts';
 
@@ -28,9 +27,9 @@ export const cancelFirst: Scenario = {
     });
     stage.screen.step('acquirer', 'the payment arrives afterwards', say.state(payment));
     return [
-      same('the cancel succeeded', PaymentState.CANCELLED, cancelled.state),
+      inState('the cancel succeeded', 'CANCELLED', cancelled),
       same('the payment is the cancelled one', cancelled.paymentId, payment.paymentId),
-      same('and stays cancelled', PaymentState.CANCELLED, payment.state),
+      inState('and stays cancelled', 'CANCELLED', payment),
       same('nothing was taken', before, await balanceOf(payer)),
     ];
   },

@@ -1,7 +1,7 @@
-import { type Payment, PaymentState } from '@causeway/proto/common';
+import type { Payment } from '@causeway/proto/common';
 import { balanceOf, pay } from '../actors.ts';
 import { amountChecks, minor } from '../arithmetic.ts';
-import { type Check, same } from '../checks.ts';
+import { type Check, inState, same } from '../checks.ts';
 import * as say from '../say.ts';
 import { columns, heads } from '../screen.ts';
 import { placeIn, type Scenario } from '../stage.ts';
@@ -60,7 +60,7 @@ export const cities: Scenario = {
 /** One line a city when all is well, so that the timeline stays readable. */
 function cityChecks(city: string, payment: Payment): Check[] {
   const checks = [
-    same(`${city}: the payment succeeded`, PaymentState.SUCCEEDED, payment.state),
+    inState(`${city}: the payment succeeded`, 'SUCCEEDED', payment),
     ...amountChecks(payment),
   ];
   const failed = checks.filter((check) => !check.ok);

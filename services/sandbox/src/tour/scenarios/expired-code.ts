@@ -1,6 +1,6 @@
-import { DeclineReason, PaymentState } from '@causeway/proto/common';
+import { DeclineReason } from '@causeway/proto/common';
 import { balanceOf, charge, requestId, showCode } from '../actors.ts';
-import { same } from '../checks.ts';
+import { inState, same } from '../checks.ts';
 import * as say from '../say.ts';
 import { placeIn, type Scenario } from '../stage.ts';
 
@@ -30,8 +30,8 @@ export const expiredCode: Scenario = {
     });
     stage.screen.step('acquirer', 'charges it after that', say.state(payment));
     return [
-      same('the payment is declined', PaymentState.DECLINED, payment.state),
-      same('because the code had expired', DeclineReason.CODE_EXPIRED, payment.declineReason),
+      inState('the payment is declined', 'DECLINED', payment),
+      same('because the code had expired', 'CODE_EXPIRED', DeclineReason[payment.declineReason]),
       same('nothing was taken', before, await balanceOf(payer)),
     ];
   },

@@ -1,8 +1,7 @@
-import { PaymentState } from '@causeway/proto/common';
 import { balanceOf, pay } from '../actors.ts';
 import { bookedBy } from '../arithmetic.ts';
 import { bookedTransfers } from '../books.ts';
-import { holds, same } from '../checks.ts';
+import { holds, inState, same } from '../checks.ts';
 import * as say from '../say.ts';
 import { placeIn, type Scenario } from '../stage.ts';
 
@@ -25,7 +24,7 @@ export const hongKong: Scenario = {
     );
     const booked = bookedBy(await bookedTransfers(stage, payment));
     return [
-      same('the payment succeeded', PaymentState.SUCCEEDED, payment.state),
+      inState('the payment succeeded', 'SUCCEEDED', payment),
       holds('it carries no conversion', payment.conversion === undefined),
       same(
         'the payer paid exactly what the shop charged',

@@ -1,6 +1,6 @@
-import { DeclineReason, PaymentState } from '@causeway/proto/common';
+import { DeclineReason } from '@causeway/proto/common';
 import { balanceOf, charge, openPayer, pay, topUp } from '../actors.ts';
-import { same } from '../checks.ts';
+import { inState, same } from '../checks.ts';
 import * as say from '../say.ts';
 import { placeIn, type Scenario } from '../stage.ts';
 
@@ -31,14 +31,10 @@ export const insufficientFunds: Scenario = {
       say.state(again),
     );
     return [
-      same('the payment is declined', PaymentState.DECLINED, payment.state),
-      same('for want of funds', DeclineReason.INSUFFICIENT_FUNDS, payment.declineReason),
+      inState('the payment is declined', 'DECLINED', payment),
+      same('for want of funds', 'INSUFFICIENT_FUNDS', DeclineReason[payment.declineReason]),
       same('nothing was taken', before, after),
-      same(
-        'the same request is declined after the top-up, too',
-        PaymentState.DECLINED,
-        again.state,
-      ),
+      inState('the same request is declined after the top-up, too', 'DECLINED', again),
       same('as the same payment', payment.paymentId, again.paymentId),
       same('the top-up is all there', before + TOP_UP_MINOR, await balanceOf(payer)),
     ];

@@ -1,5 +1,5 @@
 import { balanceOf, charge, pay, reasonOf } from '../actors.ts';
-import { same } from '../checks.ts';
+import { inState, same } from '../checks.ts';
 import * as say from '../say.ts';
 import { placeIn, type Scenario } from '../stage.ts';
 
@@ -22,6 +22,7 @@ export const keyReused: Scenario = {
       key: { $case: 'paymentRequestId', value: sent.paymentRequestId },
     });
     return [
+      inState('the first payment succeeded', 'SUCCEEDED', payment),
       same('the refusal names the reason', 'IDEMPOTENCY_KEY_REUSED', reason),
       same('the payment is still the first one', payment.paymentId, read?.paymentId),
       same('at its version', payment.version, read?.version),

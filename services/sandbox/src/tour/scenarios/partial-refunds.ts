@@ -1,8 +1,8 @@
 import { refundedPayerSoFar } from '@causeway/money';
-import { type Payment, PaymentState, type Refund } from '@causeway/proto/common';
+import type { Payment, Refund } from '@causeway/proto/common';
 import { balanceOf, pay, reasonOf } from '../actors.ts';
 import { minor } from '../arithmetic.ts';
-import { type Check, same } from '../checks.ts';
+import { type Check, inState, same } from '../checks.ts';
 import * as say from '../say.ts';
 import { placeIn, type Scenario, type Stage } from '../stage.ts';
 
@@ -32,7 +32,7 @@ export const partialRefunds: Scenario = {
       key: { $case: 'paymentId', value: payment.paymentId },
     });
     return [
-      same('the payment had succeeded', PaymentState.SUCCEEDED, payment.state),
+      inState('the payment had succeeded', 'SUCCEEDED', payment),
       ...partChecks(payment, first, second),
       same('the payee side is refunded in full', PENS_JPY, minor(closed?.refundedPayeeAmount)),
       same(

@@ -1,5 +1,5 @@
 import { balanceOf, charge, pay, statementOf } from '../actors.ts';
-import { same } from '../checks.ts';
+import { inState, same } from '../checks.ts';
 import * as say from '../say.ts';
 import { placeIn, type Scenario } from '../stage.ts';
 
@@ -23,6 +23,7 @@ export const sameRequest: Scenario = {
     );
     const debits = (await statementOf(payer)).filter((line) => line.paymentId === first.paymentId);
     return [
+      inState('the payment succeeded', 'SUCCEEDED', first),
       same('the answer says that an earlier request made it', true, replay),
       same('it is the same payment', first.paymentId, second.paymentId),
       same('in the same state', first.state, second.state),

@@ -1,10 +1,10 @@
 import { compareRates, markupBps, parseRate } from '@causeway/money';
-import { type Payment, PaymentState } from '@causeway/proto/common';
+import type { Payment } from '@causeway/proto/common';
 import type { RateBoard, RateBoardEntry } from '@causeway/proto/fx';
 import { balanceOf, charge, type Payer, requestId, showCode, statementOf } from '../actors.ts';
 import { amountChecks, bookedBy, minor } from '../arithmetic.ts';
 import { bookedTransfers } from '../books.ts';
-import { type Check, holds, same } from '../checks.ts';
+import { type Check, holds, inState, same } from '../checks.ts';
 import * as say from '../say.ts';
 import { columns, heads } from '../screen.ts';
 import { placeIn, type Scenario, type Stage } from '../stage.ts';
@@ -45,7 +45,7 @@ export const tokyo: Scenario = {
     });
     showAnswer(stage, payment);
     return [
-      same('the payment succeeded', PaymentState.SUCCEEDED, payment.state),
+      inState('the payment succeeded', 'SUCCEEDED', payment),
       ...rateChecks(payment, entry),
       ...amountChecks(payment),
       ...(await payerChecks(stage, payer, payment, before)),

@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RpcFailure } from '@causeway/rpc';
+import { Refusal } from '@causeway/runtime';
+import { quietRuntime } from '@causeway/runtime/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openCallers } from './callers.ts';
+import { isUnavailable } from './failures.ts';
+import { databasesIn, findStack, StackNotRunningError } from './stack.ts';
+
+let state: string;
+
+beforeEach(() => {
+  state = mkdtempSync(join(tmpdir(), 'callers-'));
+});
+
+afterEach(() => rmSync(state, { recursive: true }));
+
+function write(name: string, content: string): void {
+  writeFileSync(join(state, name), content);
+}
+
+describe('a stack', () => {
+  it('is found by its state folder', () => {
+    write('endpoints.json', '{"fx":"127.0.0.1:1"}');
+    write('databases.json', '{"wallet":"postgres://x"}');
+    expect(findStack(state)).toEqual({
+      endpoints: { fx: '127.0.0.1:1' },
+      certs: join(state, 'certs'),
+    });
+    expect(databasesIn(state)).toEqual({ wallet: 'postgres://x' });
+  });
+
+  it('that does not run says how to start one', () => {
+    expect(() => findStack(state)).toThrow(StackNotRunningError);
+    expect(() => findStack(state)).toThrow(/npm start/);
+  });
+});
+
+describe('callers', () => {
+  it('are those with a certificate', () => {
+    const certs = join(state, 'certs');
+    for (const id of ['sakura', 'ops']) mkdirSync(join(certs, id), { recursive: true });
+    const callers = openCallers(quietRuntime(), { endpoints: {}, certs });
+    expect(callers.ids()).toEqual(['ops', 'sakura']);
+    expect(() => callers.as('nobody')).toThrow(/nobody/);
+    callers.close();
+  });
+});
+
+describe('being unavailable', () => {
+  it('is what waiting may cure', () => {
+    expect(isUnavailable(new RpcFailure('UNAVAILABLE', 'gone'))).toBe(true);
+    expect(isUnavailable(new Refusal('OVERLOADED', 'busy'))).toBe(true);
+    expect(isUnavailable(new Refusal('MERCHANT_UNKNOWN', 'no'))).toBe(false);
+    expect(isUnavailable(new RpcFailure('INTERNAL', 'a defect'))).toBe(false);
+    expect(isUnavailable(new Error('other'))).toBe(false);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { buildProgram } from './program.ts';
+
+/** Every command by its full name, with its help. */
+function commands(parent = buildProgram(), prefix = ''): [string, string][] {
+  return parent.commands.flatMap((command) => {
+    const name = `${prefix}${command.name()}`;
+    return [[name, command.description()] as [string, string], ...commands(command, `${name} `)];
+  });
+}
+
+describe('the command line', () => {
+  it('has every command of the main job, each described', () => {
+    const known = new Map(commands());
+    const wanted = [
+      ...'pay get list cancel refund refunds code rates board quote watch merchants'.split(' '),
+      ...'positions accounts facts issuers routes'.split(' '),
+      ...'list open topup withdraw show statement freeze unfreeze close'
+        .split(' ')
+        .map((name) => `wallet ${name}`),
+      ...['stop add', 'stop remove', 'stop list', 'books verify', 'books entries'],
+    ];
+    for (const name of wanted) expect(known.get(name), name).toBeTruthy();
+  });
+
+  it('teaches: the top help leads from nothing to a verified payment', () => {
+    let help = '';
+    const program = buildProgram().configureOutput({ writeOut: (text) => (help += text) });
+    program.outputHelp();
+    for (const step of ['causeway pay 1280 JPY', 'causeway books verify', 'Exit codes']) {
+      expect(help).toContain(step);
+    }
+  });
+
+  it.each([
+    [['pay', '100', 'JPY']],
+    [['frobnicate']],
+    [['wallet', 'statement', 'Mei', '--limit', '0']],
+  ])('refuses %j before it asks anybody', async (words) => {
+    const program = buildProgram();
+    for (const command of [program, ...program.commands]) {
+      command.configureOutput({ writeErr: () => {}, writeOut: () => {} });
+    }
+    await expect(program.parseAsync(words, { from: 'user' })).rejects.toThrow();
+  });
+});

@@ -2,7 +2,7 @@
 // install what the lockfile names, generate code from the protos, bundle the programs, then run
 // the one that was asked for. Each step is skipped when its stamp says that nothing changed.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle, bundleIsCurrent } from './bootstrap/bundle.mjs';
@@ -95,8 +95,29 @@ function runInPlace(args) {
 /** npm passes signals on, but not its own sudden death. */
 function watchParent(child) {
   if (!process.env.npm_lifecycle_event) return;
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1_000).unref();
+  const npm = pidOfNpm();
+  setInterval(() => isAlive(npm) || child.kill('SIGTERM'), 1_000).unref();
+}
+
+/** npm runs a script by `sh -c`; some shells become the script's process, others stay between. */
+function pidOfNpm() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+    const isShell = readFileSync(`/proc/${process.ppid}/cmdline`, 'utf8').startsWith('sh\0-c');
+    return isShell ? Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]) : process.ppid;
+  } catch {
+    // No /proc, as on macOS, whose sh becomes the script's process.
+    return process.ppid;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
 
 function signalNumber(signal) {

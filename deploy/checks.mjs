@@ -11,6 +11,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 
 const STATIC_CHECKS = [
+  // A fresh clone installs by npm ci, which refuses a lockfile that lags behind.
+  { name: 'lockfile', command: 'npm', args: ['ci', '--dry-run', '--offline', '--loglevel=error'] },
   { name: 'types', command: bin('tsc'), args: ['--noEmit', '-p', root] },
   { name: 'lint and format', command: bin('biome'), args: ['check', '--error-on-warnings', root] },
   { name: 'dead code', command: bin('knip'), args: ['--no-progress'] },

@@ -118,14 +118,27 @@ async function main(options: Options): Promise<number> {
     const folder = resolve(options.out ?? stack.state);
     const report = await tourReport(stack, folder, bootSeconds, stop);
     for (const failure of report.failures) process.stderr.write(`causeway: FAILED ${failure}\n`);
-    if (!options.once && !stop.aborted) process.stdout.write(welcome(stack));
-    if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-    if (!options.once) await until(stop);
+    if (!options.once) {
+      if (!stop.aborted) process.stdout.write(welcome(stack));
+      if (options.json) printReport(report);
+      await until(stop);
+    }
+    await stopStack(stack);
+    // Last, also where somebody reads stdout and stderr as one.
+    if (options.once && options.json) printReport(report);
     return report.ok || !options.once ? 0 : 1;
   } finally {
-    process.stderr.write('causeway: stopping…\n');
     await stack.stop();
   }
+}
+
+async function stopStack(stack: Stack): Promise<void> {
+  process.stderr.write('causeway: stopping…\n');
+  await stack.stop();
+}
+
+function printReport(report: Report): void {
+  process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
 /** The tour's report, with what only this process knows, kept in `<folder>/report.json`. */

@@ -53,7 +53,7 @@ const onlyOurOwn = {
 export async function bundle(root, say) {
   say('building…');
   const hash = sourceHash(root);
-  const { build } = await import('esbuild');
+  const { build, stop } = await import('esbuild');
   const result = await build({
     entryPoints: entries(root),
     outdir: join(root, 'dist'),
@@ -70,6 +70,8 @@ export async function bundle(root, say) {
   }).catch((error) => {
     throw new Error(`the build failed\n${messages(error)}`);
   });
+  // Its service would otherwise stay for as long as the program that is about to run.
+  await stop();
   for (const file of result.outputFiles) writeWhole(file.path, file.contents);
   writeStamp(stampPath(root), hash);
 }

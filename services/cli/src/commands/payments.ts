@@ -41,7 +41,7 @@ export function paymentCommands(program: Command): void {
     .command('list')
     .description('payments, newest first: of every partner here, or of the one named by --as')
     .option('--at <merchant>', 'only of this merchant')
-    .option('--state <state>', 'only pending, succeeded, declined or cancelled')
+    .option('--only <state>', 'only pending, succeeded, declined or cancelled')
     .option('--limit <count>', 'at most this many', wholeNumber('--limit', 1, 500), 20)
     .action(act(list));
   program
@@ -99,11 +99,11 @@ async function get(cli: Cli, typed: string): Promise<Answer> {
 
 interface ListOptions {
   at?: string;
-  state?: string;
+  only?: string;
   limit: number;
 }
 
-async function list(cli: Cli, { at, state, limit }: ListOptions): Promise<Answer> {
+async function list(cli: Cli, { at, only, limit }: ListOptions): Promise<Answer> {
   const chosen = at === undefined ? undefined : pickNamed('merchant', at, await allMerchants(cli));
   const partners = chosen === undefined ? await askablePartners(cli) : [chosen.partner];
   const pages = await Promise.all(
@@ -112,7 +112,7 @@ async function list(cli: Cli, { at, state, limit }: ListOptions): Promise<Answer
         pageSize: limit,
         pageToken: '',
         merchantId: chosen?.id ?? '',
-        state: stateNamed(state),
+        state: stateNamed(only),
       }),
     ),
   );
@@ -137,7 +137,7 @@ function stateNamed(typed: string | undefined): PaymentState {
   if (typed === undefined) return PaymentState.UNSPECIFIED;
   const state = STATES[typed.toLowerCase()];
   if (state !== undefined) return state;
-  throw new UsageError(`--state takes ${Object.keys(STATES).join(', ')}, not "${typed}"`);
+  throw new UsageError(`--only takes ${Object.keys(STATES).join(', ')}, not "${typed}"`);
 }
 
 async function cancel(cli: Cli, typed: string): Promise<Answer> {

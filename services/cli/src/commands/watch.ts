@@ -21,7 +21,7 @@ export function watchCommands(program: Command): void {
   program
     .command('watch')
     .description("changes of partners' payments, from the beginning or a cursor on, then live")
-    .option('--cursor <cursor>', 'only later changes; needs --as, since a cursor is one partner’s')
+    .option('--cursor <cursor>', 'only later changes; needs --as, since it is one partner')
     .option('--count <count>', 'end after so many', wholeNumber('--count', 1, 1_000_000))
     .addHelpText('after', EXAMPLES)
     .action(act(watch));
@@ -32,7 +32,7 @@ async function watch(
   { cursor = '', count = Number.POSITIVE_INFINITY }: { cursor?: string; count?: number },
 ): Promise<Answer> {
   if (cursor !== '' && cli.asked === undefined) {
-    throw new UsageError('a cursor is one partner’s: say whose with --as');
+    throw new UsageError('a cursor is of one partner: say which with --as');
   }
   const enough = new AbortController();
   process.once('SIGINT', () => enough.abort());

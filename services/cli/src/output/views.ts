@@ -44,8 +44,8 @@ export function paymentRecord(payment: Payment, paymentCode = ''): string {
   return record([
     ['payment', payment.paymentId],
     ['state', stateOf(payment)],
-    ['charged', money(payment.payeeAmount)],
-    ['paid', money(payment.payerAmount)],
+    ['payee amount', money(payment.payeeAmount)],
+    ['payer amount', money(payment.payerAmount)],
     [
       'rate',
       conversion === undefined ? '' : `${conversion.rate} all in, ${conversion.midRate} middle`,
@@ -77,8 +77,8 @@ export function paymentTable(payments: readonly Payment[]): string {
       { title: 'created' },
       { title: 'payment' },
       { title: 'merchant' },
-      { title: 'charged', align: 'right' },
-      { title: 'paid', align: 'right' },
+      { title: 'payee amount', align: 'right' },
+      { title: 'payer amount', align: 'right' },
       { title: 'state' },
     ],
     payments.map((payment) => [

@@ -6,7 +6,8 @@ import { type Booked, bookedBy, minor } from './arithmetic.ts';
 import type { Stage } from './stage.ts';
 
 const POLL_MS = 100;
-const PATIENCE_MS = 20_000;
+/** How long the books may take to follow. */
+export const BOOKING_PATIENCE_MS = 20_000;
 
 /** What the books must say of a payment, by its state and its refunds. */
 export function expectedBooking(payment: Payment): Booked {
@@ -19,11 +20,15 @@ export function expectedBooking(payment: Payment): Booked {
 
 /**
  * The transfers of a payment once the switch's books have caught up with it. Facts travel by
- * messages, so the books follow a moment later; after 20 s what is there is answered as it is.
+ * messages, so the books follow a moment later; what is there at `giveUpAtMs`, on the monotonic
+ * clock, is answered as it is.
  */
-export async function bookedTransfers(stage: Stage, payment: Payment): Promise<Transfer[]> {
+export async function bookedTransfers(
+  stage: Stage,
+  payment: Payment,
+  giveUpAtMs = stage.runtime.clock.monotonicMs() + BOOKING_PATIENCE_MS,
+): Promise<Transfer[]> {
   const { clock, timers } = stage.runtime;
-  const giveUpAtMs = clock.monotonicMs() + PATIENCE_MS;
   const expected = expectedBooking(payment);
   const captured = await wasCaptured(stage, payment);
   for (;;) {

@@ -10,7 +10,16 @@ export function markdownOf(report: Report): string {
     ...(failures.length === 0 ? [] : [failures.map((failure) => `- ${failure}`).join('\n')]),
     '## Payments',
     markdownTable(
-      ['city', 'merchant', 'state', 'charged', 'paid', 'rate', 'markup bps', 'payment'],
+      [
+        'city',
+        'merchant',
+        'state',
+        'payee amount',
+        'payer amount',
+        'rate',
+        'markup bps',
+        'payment',
+      ],
       payments.map((payment) => [
         payment.city,
         payment.merchant,

@@ -4,7 +4,7 @@ import { ACQUIRERS } from '../world/acquirers.ts';
 import { REFERENCE_DAY } from '../world/reference.ts';
 import { openPayer } from './actors.ts';
 import { bookedBy } from './arithmetic.ts';
-import { agrees, bookedTransfers, expectedBooking } from './books.ts';
+import { agrees, BOOKING_PATIENCE_MS, bookedTransfers, expectedBooking } from './books.ts';
 import { broken, type Check, describeFailure, holds, same } from './checks.ts';
 import { type Report, type ReportedScenario, readBack } from './report.ts';
 import * as say from './say.ts';
@@ -77,8 +77,10 @@ async function auditBooks(
   const { payments, refunds, read } = await readBack(stage);
   Object.assign(found, { payments, refunds });
   const unbooked: string[] = [];
+  // One bound for all: where the books stand still, every payment would wait in vain.
+  const giveUpAtMs = stage.runtime.clock.monotonicMs() + BOOKING_PATIENCE_MS;
   for (const payment of read) {
-    const booked = bookedBy(await bookedTransfers(stage, payment));
+    const booked = bookedBy(await bookedTransfers(stage, payment, giveUpAtMs));
     if (!agrees(booked, expectedBooking(payment))) unbooked.push(payment.paymentId);
   }
   stage.screen.step('books', 'all facts of these payments are booked', `${read.length} payments`);

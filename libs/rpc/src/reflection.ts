@@ -1,9 +1,10 @@
 import { DESCRIPTOR_SET } from '@causeway/proto/descriptors';
-import type {
-  Server,
-  ServerDuplexStream,
-  ServiceDefinition,
-  UntypedServiceImplementation,
+import {
+  type Server,
+  type ServerDuplexStream,
+  type ServiceDefinition,
+  status,
+  type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { asIs } from './wire.ts';
 
@@ -55,10 +56,22 @@ async function load(services: string[]): Promise<ReadonlyMap<string, Reflect>> {
 
 /** The stream as the library expects it, with messages instead of bytes. */
 function typed(stream: Bytes, method: ServiceDefinition[string]) {
+  const take = (bytes: Buffer, listener: (message: unknown) => void) => {
+    try {
+      listener(method.requestDeserialize(bytes));
+    } catch {
+      // Anybody may send anything here, and what an event's listener throws ends the process.
+      stream.removeAllListeners('data');
+      stream.emit('error', {
+        code: status.INVALID_ARGUMENT,
+        details: 'the request cannot be decoded',
+      });
+    }
+  };
   return {
     on(event: string, listener: (value?: unknown) => void) {
       if (event !== 'data') stream.on(event, listener);
-      else stream.on('data', (bytes: Buffer) => listener(method.requestDeserialize(bytes)));
+      else stream.on('data', (bytes: Buffer) => take(bytes, listener));
     },
     write: (message: unknown) => stream.write(method.responseSerialize(message)),
     end: () => stream.end(),

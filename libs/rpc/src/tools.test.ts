@@ -64,12 +64,13 @@ describe('health', () => {
 });
 
 describe('reflection', () => {
-  const ask = async () => {
+  const symbol = 'causeway.common.v1.PeerService';
+  // ServerReflectionRequest { file_containing_symbol }
+  const forSymbol = Buffer.concat([Buffer.from([34, symbol.length]), Buffer.from(symbol)]);
+  const ask = async (request = forSymbol) => {
     const path = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
     const stream = client.makeBidiStreamRequest<Buffer, Buffer>(path, asIs, asIs);
-    // ServerReflectionRequest { file_containing_symbol }
-    const symbol = 'causeway.common.v1.PeerService';
-    stream.write(Buffer.concat([Buffer.from([34, symbol.length]), Buffer.from(symbol)]));
+    stream.write(request);
     stream.end();
     const answers: string[] = [];
     for await (const bytes of stream) answers.push((bytes as Buffer).toString('latin1'));
@@ -78,6 +79,13 @@ describe('reflection', () => {
 
   it('describes the protos', async () => {
     connectRaw((await echo.serve()).port);
+    expect(await ask()).toContain('ExchangeRequest');
+  });
+
+  it('refuses what is no request, and lives on', async () => {
+    connectRaw((await echo.serve()).port);
+    const invalid = { code: status.INVALID_ARGUMENT };
+    await expect(ask(Buffer.from([34, 255]))).rejects.toMatchObject(invalid);
     expect(await ask()).toContain('ExchangeRequest');
   });
 

@@ -34,9 +34,11 @@ export class Directory {
   #view: DirectoryView = viewFrom([], [], []);
   #cancel: (() => void) | undefined;
   #refreshing = Promise.resolve();
+  #begun = 0;
+  #shown = 0;
 
   constructor(
-    private readonly store: DirectoryStore,
+    private readonly store: Pick<DirectoryStore, 'issuers' | 'routes' | 'stops'>,
     private readonly runtime: Runtime,
   ) {}
 
@@ -56,13 +58,22 @@ export class Directory {
     });
   }
 
-  /** Reads everything now; who changes something calls it, to be the first to see it. */
+  /**
+   * Reads everything now; who changes something calls it, to be the first to see it. A reading
+   * that began before another's and ends after it may be older, and is dropped: else a stop that
+   * was answered as in force would be lifted for a moment.
+   */
   async refresh(): Promise<void> {
-    this.#view = viewFrom(
+    this.#begun += 1;
+    const turn = this.#begun;
+    const view = viewFrom(
       await this.store.issuers(),
       await this.store.routes(),
       await this.store.stops(),
     );
+    if (turn < this.#shown) return;
+    this.#shown = turn;
+    this.#view = view;
   }
 
   async stop(): Promise<void> {

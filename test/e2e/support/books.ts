@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type Caller, runVerifier } from '@causeway/callers';
 import type { Money } from '@causeway/proto/common';
 import { ISSUER } from '@causeway/sandbox';
@@ -60,15 +61,15 @@ export async function positionOf(own: Caller, currencyCode: string): Promise<Pos
   };
 }
 
-/** Waits until the position of whoever asks is this one, and answers what it last was. */
+/** Waits until the position of whoever asks has these figures; answers what it last was. */
 export function positionBecomes(
   own: Caller,
   currencyCode: string,
-  expected: PositionMinor,
+  expected: Partial<PositionMinor>,
 ): Promise<PositionMinor> {
   return until(
     () => positionOf(own, currencyCode),
-    ({ captured, refunded }) => captured === expected.captured && refunded === expected.refunded,
+    (position) => isDeepStrictEqual({ ...position, ...expected }, position),
   );
 }
 

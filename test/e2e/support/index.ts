@@ -1,4 +1,5 @@
 export { minor, type PositionMinor, positionBecomes, positionOf, verifyBooks } from './books.ts';
+export { type Knock, knocker, type WireAnswer } from './knock.ts';
 export {
   charge,
   chargeOf,

@@ -12,10 +12,11 @@ CREATE TABLE wallets (
   issuer_id    text        NOT NULL,
   request_id   text        NOT NULL CHECK (length(request_id) BETWEEN 1 AND 64),
   display_name text        NOT NULL,
-  PRIMARY KEY (lane, wallet_id),
-  UNIQUE (lane, issuer_id, request_id)
+  -- The id follows from the request, so this key alone makes one wallet of one request. It is the
+  -- only index with the lane: a plan made while the table is small has no other way to go.
+  PRIMARY KEY (lane, wallet_id)
 );
-CREATE INDEX wallets_newest_first ON wallets (opened_at DESC, wallet_id DESC);
+CREATE INDEX wallets_newest_first ON wallets (opened_at DESC);
 
 -- What a payer was shown. One row per board and not per code; small, and needed in every lane.
 CREATE TABLE rate_boards (

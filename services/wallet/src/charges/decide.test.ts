@@ -14,7 +14,7 @@ const walletId = '5b0b1c1e-0000-8000-8000-000000000007';
 const wallet: ChargedWallet = { lane, walletId, status: 'active', tier: 'intermediate' };
 const codeHash = hashCode(new Secret('a key for tests only'), '852101020712345678901234');
 const code = {
-  ...{ lane, codeHash, walletId, usedBy: undefined },
+  ...{ lane, codeHash, walletId, rateBoardId: walletId, usedBy: undefined },
   expiresAtMs: MOMENT.nowMs + 60_000,
 };
 const world: World = { wallet, balanceMinor: 1_000_000n, code, shownRates: { JPY: '19' } };

@@ -77,12 +77,12 @@ function enterCode(
 ): void {
   const { codeHash } = payer;
   if (codeHash === undefined) return;
-  const { codeWalletId, codeExpiresAt, codeUsedBy, shownRate } = row;
+  const { codeWalletId, codeBoardId, codeExpiresAt, codeUsedBy, shownRate } = row;
   const code =
-    codeWalletId === null || codeExpiresAt === null
+    codeWalletId === null || codeBoardId === null || codeExpiresAt === null
       ? undefined
       : {
-          ...{ lane, codeHash, walletId: codeWalletId },
+          ...{ lane, codeHash, walletId: codeWalletId, rateBoardId: codeBoardId },
           expiresAtMs: codeExpiresAt.getTime(),
           usedBy: codeUsedBy ?? undefined,
         };

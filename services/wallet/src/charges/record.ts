@@ -57,6 +57,7 @@ export interface CodeRecord {
   readonly lane: number;
   readonly codeHash: Buffer;
   readonly walletId: string;
+  readonly rateBoardId: string;
   readonly expiresAtMs: number;
   /** The payment that used it. */
   readonly usedBy: string | undefined;

@@ -16,42 +16,63 @@ const ASKED = `
  * looked up before the lock.
  */
 const LOCK_WALLETS = `
-  WITH asked AS MATERIALIZED (SELECT * FROM ${ASKED}), named AS (
-    SELECT lane, wallet_id FROM asked WHERE wallet_id IS NOT NULL
-    UNION
-    SELECT c.lane, c.wallet_id FROM asked JOIN charges c USING (lane, payment_id)
-    UNION
-    SELECT p.lane, p.wallet_id FROM asked JOIN payment_codes p USING (lane, code_hash)
+  WITH asked AS MATERIALIZED (SELECT * FROM ${ASKED}), named AS MATERIALIZED (
+    SELECT DISTINCT asked.lane, named.wallet_id
+      FROM asked CROSS JOIN LATERAL unnest(ARRAY[
+        asked.wallet_id,
+        (SELECT c.wallet_id FROM charges c
+          WHERE c.lane = asked.lane AND c.payment_id = asked.payment_id),
+        (SELECT p.wallet_id FROM payment_codes p
+          WHERE p.lane = asked.lane AND p.code_hash = asked.code_hash)
+      ]) AS named (wallet_id)
+     WHERE named.wallet_id IS NOT NULL
+     ORDER BY asked.lane, named.wallet_id
   )
-  SELECT w.lane, w.wallet_id AS "walletId", w.status, w.tier
-    FROM named JOIN wallets w USING (lane, wallet_id)
-   ORDER BY w.lane, w.wallet_id
-     FOR NO KEY UPDATE OF w`;
+  SELECT named.lane, named.wallet_id AS "walletId", w.status, w.tier
+    FROM named CROSS JOIN LATERAL (
+      SELECT w.status, w.tier FROM wallets w
+       WHERE w.lane = named.lane AND w.wallet_id = named.wallet_id
+         FOR NO KEY UPDATE
+    ) AS w`;
 
-/** Everything else that a command may look at, once the locks keep others from changing it. */
+/**
+ * Everything else that a command may look at, once the locks keep others from changing it. Each
+ * row is fetched by its whole key: a join would let a plan that was made on empty tables read
+ * all rows of a lane for as long as the connection lasts.
+ */
 const READ = `
   WITH moment AS MATERIALIZED (
     SELECT at, (at AT TIME ZONE $7)::date AS today FROM (SELECT clock_timestamp() AS at) AS clock
   )
   SELECT moment.at AS "at", moment.today AS "today", ${CHARGE_COLUMNS},
          p.wallet_id AS "codeWalletId", p.expires_at AS "codeExpiresAt", p.used_by AS "codeUsedBy",
-         b.rates ->> asked.payee_currency AS "shownRate",
+         p.rate_board_id AS "codeBoardId",
+         (SELECT b.rates ->> asked.payee_currency FROM rate_boards b
+           WHERE b.rate_board_id = p.rate_board_id) AS "shownRate",
          r.payment_id AS "refundPaymentId", r.payer_amount_minor AS "refundPayerMinor",
          r.payee_amount_minor AS "refundPayeeMinor", r.payee_currency AS "refundPayeeCurrency",
          r.unclaimed AS "refundUnclaimed", r.created_at AS "refundCreatedAt",
-         d.used_minor AS "dayMinor", y.used_minor AS "yearMinor"
+         (SELECT u.used_minor FROM limit_usage u
+           WHERE u.lane = asked.lane AND u.wallet_id = spent.wallet_id
+             AND u.period = spent.day::text) AS "dayMinor",
+         (SELECT u.used_minor FROM limit_usage u
+           WHERE u.lane = asked.lane AND u.wallet_id = spent.wallet_id
+             AND u.period = to_char(spent.day, 'YYYY')) AS "yearMinor"
     FROM ${ASKED}
    CROSS JOIN moment
-    LEFT JOIN charges c ON c.lane = asked.lane AND c.payment_id = asked.payment_id
-    LEFT JOIN payment_codes p ON p.lane = asked.lane AND p.code_hash = asked.code_hash
-    LEFT JOIN rate_boards b ON b.rate_board_id = p.rate_board_id
-    LEFT JOIN charge_refunds r ON r.lane = asked.lane AND r.refund_id = asked.refund_id
-    LEFT JOIN limit_usage d
-      ON d.lane = asked.lane AND d.wallet_id = coalesce(c.wallet_id, p.wallet_id, asked.wallet_id)
-     AND d.period = coalesce(c.allowance_day, moment.today)::text
-    LEFT JOIN limit_usage y
-      ON y.lane = asked.lane AND y.wallet_id = coalesce(c.wallet_id, p.wallet_id, asked.wallet_id)
-     AND y.period = to_char(coalesce(c.allowance_day, moment.today), 'YYYY')
+    LEFT JOIN LATERAL (
+      SELECT * FROM charges WHERE lane = asked.lane AND payment_id = asked.payment_id OFFSET 0
+    ) AS c ON true
+    LEFT JOIN LATERAL (
+      SELECT * FROM payment_codes WHERE lane = asked.lane AND code_hash = asked.code_hash OFFSET 0
+    ) AS p ON true
+    LEFT JOIN LATERAL (
+      SELECT * FROM charge_refunds WHERE lane = asked.lane AND refund_id = asked.refund_id OFFSET 0
+    ) AS r ON true
+   CROSS JOIN LATERAL (
+      SELECT coalesce(c.wallet_id, p.wallet_id, asked.wallet_id) AS wallet_id,
+             coalesce(c.allowance_day, moment.today) AS day
+    ) AS spent
    ORDER BY asked.position`;
 
 /** What was read for one command; what there is not is null. */
@@ -60,6 +81,7 @@ export interface CommandRow extends ChargeRow {
   today: string;
   codeWalletId: string | null;
   codeExpiresAt: Date | null;
+  codeBoardId: string | null;
   codeUsedBy: string | null;
   shownRate: string | null;
   refundPaymentId: string | null;

@@ -2,11 +2,11 @@ import type { Queryable } from '@causeway/db';
 import type { Cancel, Runtime } from '@causeway/runtime';
 import { purgeCodes } from './store.ts';
 
-const PURGE_EVERY_MS = 60_000;
-/** Few enough to hold nobody up, and more in a minute than are made. */
+const PURGE_EVERY_MS = 5_000;
+/** Few enough to hold nobody up, and more in five seconds than are made. */
 const PURGE_BATCH = 20_000;
 
-/** Deletes old codes every minute until cancelled. */
+/** Deletes old codes every few seconds until cancelled. */
 export function startPurge(db: Queryable, runtime: Runtime): Cancel {
   return runtime.timers.every(PURGE_EVERY_MS, () => purgeCodes(db, PURGE_BATCH));
 }

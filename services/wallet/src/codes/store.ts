@@ -18,24 +18,24 @@ export interface StoredCode {
   expiresAt: Date | null;
 }
 
+/** Wallets and boards are looked up one by one, by their keys, whatever plan was made when. */
 const INSERT = `
   WITH asked AS MATERIALIZED (
-    SELECT * FROM unnest($1::smallint[], $2::uuid[], $3::bytea[], $4::uuid[], $5::integer[])
-      WITH ORDINALITY
-      AS asked (lane, wallet_id, code_hash, rate_board_id, ttl_seconds, position)
+    SELECT asked.*,
+           (SELECT w.status FROM wallets w
+             WHERE w.lane = asked.lane AND w.wallet_id = asked.wallet_id) AS status,
+           (SELECT least(clock_timestamp() + make_interval(secs => ttl_seconds), b.guarantee_until)
+              FROM rate_boards b WHERE b.rate_board_id = asked.rate_board_id) AS expires_at
+      FROM unnest($1::smallint[], $2::uuid[], $3::bytea[], $4::uuid[], $5::integer[])
+        WITH ORDINALITY
+        AS asked (lane, wallet_id, code_hash, rate_board_id, ttl_seconds, position)
   ), stored AS (
     INSERT INTO payment_codes (lane, code_hash, wallet_id, rate_board_id, expires_at)
-    SELECT lane, code_hash, wallet_id, rate_board_id,
-           least(clock_timestamp() + make_interval(secs => ttl_seconds), b.guarantee_until)
-      FROM asked JOIN wallets w USING (lane, wallet_id) JOIN rate_boards b USING (rate_board_id)
-     WHERE w.status = 'active'
-    RETURNING lane, code_hash, expires_at
+    SELECT lane, code_hash, wallet_id, rate_board_id, expires_at
+      FROM asked WHERE status = 'active' AND expires_at IS NOT NULL
   )
-  SELECT w.status, stored.expires_at AS "expiresAt"
-    FROM asked
-    LEFT JOIN wallets w ON w.lane = asked.lane AND w.wallet_id = asked.wallet_id
-    LEFT JOIN stored ON stored.lane = asked.lane AND stored.code_hash = asked.code_hash
-   ORDER BY position`;
+  SELECT status, CASE status WHEN 'active' THEN expires_at END AS "expiresAt"
+    FROM asked ORDER BY position`;
 
 /** Stores many codes in one statement. A code that is taken already fails all of them. */
 export async function insertCodes(db: Queryable, codes: NewCode[]): Promise<StoredCode[]> {
@@ -70,22 +70,18 @@ export async function insertBoard(db: Queryable, board: StoredBoard): Promise<vo
 
 /** Long enough for whoever asks why a code was declined. */
 const PURGE = `
-  WITH over AS (
-    SELECT lane, code_hash FROM payment_codes
-     WHERE expires_at < clock_timestamp() - interval '1 day' LIMIT $1
-  ), codes AS (
-    DELETE FROM payment_codes p USING over
-     WHERE p.lane = over.lane AND p.code_hash = over.code_hash RETURNING 1
-  ), boards AS (
+  WITH boards AS (
     DELETE FROM rate_boards WHERE guarantee_until < clock_timestamp() - interval '2 days'
   )
-  SELECT count(*) AS purged FROM codes`;
+  DELETE FROM payment_codes WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM payment_codes
+     WHERE expires_at < clock_timestamp() - interval '1 day' LIMIT $1))
+  RETURNING 1`;
 
 /**
  * Deletes codes a day after their end, and boards after their codes; at most `limit` codes.
  * A payment by a deleted code is still answered as it was: its charge is kept for ever.
  */
 export async function purgeCodes(db: Queryable, limit: number): Promise<number> {
-  const [row] = await db.query<{ purged: bigint }>(PURGE, [limit]);
-  return Number(row?.purged ?? 0n);
+  return (await db.query(PURGE, [limit])).length;
 }

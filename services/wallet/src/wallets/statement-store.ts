@@ -28,12 +28,18 @@ const STATEMENT = `
          c.payment_id AS "paymentId", c.terms, r.payee_amount_minor AS "refundPayeeMinor",
          r.payee_currency AS "refundPayeeCurrency"
     FROM ledger_entries e
-    LEFT JOIN charge_refunds r
-      ON r.lane = e.lane AND r.refund_id = CASE e.code WHEN 'refund' THEN e.reference::uuid END
-    LEFT JOIN charges c
-      ON c.lane = e.lane AND c.payment_id = CASE WHEN e.code = 'refund' THEN r.payment_id
-                                                 WHEN e.code IN ('payment', 'cancel')
-                                                 THEN e.reference::uuid END
+    LEFT JOIN LATERAL (
+      SELECT payment_id, payee_amount_minor, payee_currency FROM charge_refunds
+       WHERE lane = $1 AND refund_id = CASE e.code WHEN 'refund' THEN e.reference::uuid END
+      OFFSET 0
+    ) AS r ON true
+    LEFT JOIN LATERAL (
+      SELECT payment_id, terms FROM charges
+       WHERE lane = $1 AND payment_id = CASE WHEN e.code = 'refund' THEN r.payment_id
+                                             WHEN e.code IN ('payment', 'cancel')
+                                             THEN e.reference::uuid END
+      OFFSET 0
+    ) AS c ON true
    WHERE e.lane = $1 AND e.account_id = $2 AND e.seq < $3 AND e.posted_minor <> 0
    ORDER BY e.seq DESC LIMIT $4`;
 

@@ -57,13 +57,15 @@ export async function lockWallet(tx: Tx, walletId: string): Promise<WalletRecord
 
 const GET = `
   WITH moment AS MATERIALIZED (SELECT (clock_timestamp() AT TIME ZONE $3)::date AS today)
-  SELECT ${WALLET_COLUMNS}, coalesce(d.used_minor, 0) AS "dayMinor",
-         coalesce(y.used_minor, 0) AS "yearMinor"
+  SELECT ${WALLET_COLUMNS},
+         coalesce((SELECT u.used_minor FROM limit_usage u
+                    WHERE u.lane = $1 AND u.wallet_id = $2 AND u.period = moment.today::text),
+                  0) AS "dayMinor",
+         coalesce((SELECT u.used_minor FROM limit_usage u
+                    WHERE u.lane = $1 AND u.wallet_id = $2
+                      AND u.period = to_char(moment.today, 'YYYY')),
+                  0) AS "yearMinor"
     FROM wallets w CROSS JOIN moment
-    LEFT JOIN limit_usage d
-      ON d.lane = w.lane AND d.wallet_id = w.wallet_id AND d.period = moment.today::text
-    LEFT JOIN limit_usage y
-      ON y.lane = w.lane AND y.wallet_id = w.wallet_id AND y.period = to_char(moment.today, 'YYYY')
    WHERE w.lane = $1 AND w.wallet_id = $2`;
 
 /** The wallet and what it has spent today and this year, in the time zone of the policy. */

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CreateMerchantResponse } from '@causeway/proto/acquiring';
+import type { OpenWalletResponse } from '@causeway/proto/wallet';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { sources } from '../tidy/sources.ts';
+import { type Crash, type Crowd, crashAt, feedIsWhole, gather, insist } from './faults/index.ts';
+import { minor, openShop, openWorld, type Shop } from './support/index.ts';
+
+// Clients of shops look again soon, so that most of their time is not spent in timeouts.
+const world = openWorld({ timeoutMs: 3_000 });
+const { processes } = world.stack;
+const SEQUENCE_MS = 120_000;
+
+let shop: Shop;
+let crowd: Crowd;
+beforeAll(async () => {
+  shop = await openShop(world);
+  crowd = await gather(world, shop);
+});
+
+const pay = () => {
+  crowd.pay();
+  crowd.pay({ patienceMs: 2_000 });
+};
+const cancel = () => crowd.pay({ afterwards: 'cancel' });
+const refund = () => crowd.pay({ afterwards: 'refund' });
+
+/** The wallet operator charges and is never heard, until the payment's time is over. */
+const UNHEARD = {
+  also: 'routing.charge.answered=error',
+  env: { PAYMENT_TTL_SECONDS: '1' },
+};
+
+const crashedAt = new Set<string>();
+
+/** Crashes one service at one boundary after the other, and brings it back in the end. */
+async function crashes(
+  service: string,
+  boundaries: readonly [failpoint: string, drive: () => void, more?: Partial<Crash>][],
+): Promise<void> {
+  for (const [failpoint, drive, more] of boundaries) {
+    crashedAt.add(failpoint);
+    await crashAt(world, { service, failpoint, ...more }, drive);
+  }
+  await processes.restart(service);
+}
+
+// Two services are down at once now and then, which must change nothing.
+describe.concurrent('kill -9 at each step boundary', () => {
+  test('of routing', { timeout: SEQUENCE_MS }, () =>
+    crashes('routing', [
+      ['routing.intent.committed', pay],
+      ['routing.charge.sending', pay],
+      ['routing.charge.answered', pay],
+      ['routing.inquire.sending', pay, UNHEARD],
+      ['routing.inquire.answered', pay, UNHEARD],
+      ['routing.cancel.committed', cancel],
+      ['routing.void.sending', cancel],
+      ['routing.void.answered', cancel],
+      ['routing.refund.committed', refund],
+      ['routing.refund.sending', refund],
+      ['routing.refund.answered', refund],
+      ['routing.recovery.claimed', pay],
+      ['events.claimed', pay],
+      ['events.published', pay],
+    ]),
+  );
+
+  test('of wallet, acquiring, settlement and fx in turn', { timeout: SEQUENCE_MS }, async () => {
+    const request = { requestId: world.id('wallet'), displayName: 'Crash', tier: 'advanced' };
+    let opening: Promise<OpenWalletResponse> | undefined;
+    const toppingUp: Promise<unknown>[] = [];
+    const open = () => {
+      opening = insist(() => world.issuer.wallets.openWallet(request));
+    };
+    const topUp = (requestId: string) => () => {
+      const amount = { currencyCode: 'HKD', amountMinor: 1_000n };
+      toppingUp.push(
+        insist(async () => {
+          const walletId = (await opening)?.wallet?.walletId ?? '';
+          await world.issuer.wallets.topUp({ walletId, requestId, amount });
+        }),
+      );
+    };
+    await crashes('wallet', [
+      ['wallet.open.before_commit', open],
+      ['wallet.funds.before_commit', topUp('first')],
+      ['wallet.funds.committed', topUp('second')],
+      ['wallet.charge.before_commit', pay],
+      ['wallet.charge.committed', pay],
+    ]);
+    await Promise.all(toppingUp);
+    const { wallet } = await world.issuer.wallets.openWallet(request);
+    expect(minor(wallet?.availableBalance)).toBe(2_000n);
+
+    const merchants: Promise<CreateMerchantResponse>[] = [];
+    const sign = () => {
+      const merchant = {
+        requestId: world.id('merchant'),
+        displayName: 'Crash',
+        countryCode: 'JP',
+        city: 'Tokyo',
+        categoryCode: '5814',
+        currencyCodes: ['JPY'],
+      };
+      merchants.push(insist(() => shop.partner.merchants.createMerchant(merchant)));
+    };
+    await crashes('acquiring', [
+      ['acquiring.merchant.committed', sign],
+      ['acquiring.payment.before_routing', pay],
+      ['acquiring.payment.routed', pay],
+      ['acquiring.feed.before_commit', pay],
+      ['acquiring.feed.committed', pay],
+      ['events.handled', pay],
+    ]);
+    const page = { pageSize: 100, pageToken: '' };
+    const signed = (await shop.partner.merchants.listMerchants(page)).merchants;
+    expect(signed.map(({ merchantId }) => merchantId).toSorted()).toEqual(
+      [shop.merchantId, (await merchants[0])?.merchant?.merchantId].toSorted(),
+    );
+
+    await crashes('settlement', [
+      ['settlement.booking.before_commit', pay],
+      ['settlement.booking.committed', pay],
+      ['events.handled', pay],
+    ]);
+    await crashes('fx', [['fx.board.committed', pay]]);
+  });
+});
+
+test('no step boundary is left out', () => {
+  const files = ['libs', 'services'].flatMap((folder) => sources(folder, /(?<!\.test)\.ts$/));
+  const named = files.flatMap(({ text }) => [...text.matchAll(/ failpoint\('([^']+)'\)/g)]);
+  const missing = named.map((match) => match[1] ?? '').filter((name) => !crashedAt.has(name));
+  expect(missing).toEqual([]);
+});
+
+test('kill -9 of NATS and of Postgres', { timeout: SEQUENCE_MS }, async () => {
+  for (const name of ['nats', 'postgres']) {
+    for (const drive of [pay, cancel, refund]) {
+      drive();
+      await sleep(20);
+    }
+    await processes.kill(name);
+    pay();
+    await sleep(200);
+    await processes.restart(name);
+  }
+});
+
+test('whatever a client was told is true, and is told once', { timeout: SEQUENCE_MS }, async () => {
+  const stories = await crowd.hear();
+  await feedIsWhole(world, shop, stories);
+});

@@ -1,0 +1,72 @@
+import { expect } from 'vitest';
+import type { Shop, World } from '../support/index.ts';
+import type { Story } from './story.ts';
+
+const PATIENCE_MS = 30_000;
+
+/**
+ * Expects the acquirer's feed to show each fact of these payments exactly once, and its list to
+ * show each payment as it last was. The shop's payments must be those of the stories.
+ */
+export async function feedIsWhole(
+  world: World,
+  shop: Shop,
+  stories: readonly Story[],
+): Promise<void> {
+  const ids = new Set(
+    stories.flatMap(({ payments }) => payments.map(({ paymentId }) => paymentId)),
+  );
+  const expected = (await Promise.all([...ids].map((id) => factsOf(world, id)))).flat();
+  const seen = await changes(shop, expected.length);
+  expect(seen.toSorted()).toEqual(expected.toSorted());
+  expect(await listed(shop)).toEqual(new Map([...ids].map((id) => [id, lastOf(expected, id)])));
+}
+
+/** `<payment id> <version>` of every fact of a payment. */
+async function factsOf(world: World, paymentId: string): Promise<string[]> {
+  const { facts } = await world.ops.routing.listPaymentFacts({ paymentId });
+  return facts.map(({ version }) => nameOf(paymentId, version));
+}
+
+/** The first `count` changes of the feed, and one more if it comes at once; fewer when it ends. */
+async function changes(shop: Shop, count: number): Promise<string[]> {
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(), PATIENCE_MS);
+  const seen: string[] = [];
+  try {
+    const feed = shop.partner.payments.watchPayments({ cursor: '' }, { signal: ending.signal });
+    for await (const { payment } of feed) {
+      seen.push(nameOf(payment?.paymentId ?? '', payment?.version ?? 0n));
+      // What was appended twice would follow at once.
+      if (seen.length === count) setTimeout(() => ending.abort(), 500);
+    }
+  } catch (error) {
+    if (!ending.signal.aborted) throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+  return seen;
+}
+
+/** Payment id → its last version, as the acquirer's list shows it. */
+async function listed(shop: Shop): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  let pageToken = '';
+  do {
+    const request = { pageSize: 100, pageToken, merchantId: '', state: 0 };
+    const page = await shop.partner.payments.listPayments(request);
+    for (const { paymentId, version } of page.payments) {
+      found.set(paymentId, nameOf(paymentId, version));
+    }
+    pageToken = page.nextPageToken;
+  } while (pageToken !== '');
+  return found;
+}
+
+function lastOf(facts: readonly string[], paymentId: string): string | undefined {
+  return facts.filter((fact) => fact.startsWith(paymentId)).at(-1);
+}
+
+function nameOf(paymentId: string, version: bigint): string {
+  return `${paymentId} ${version}`;
+}

@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isUnavailable } from '@causeway/callers';
+import { isUnknownOutcome } from '@causeway/rpc';
+import { Refusal } from '@causeway/runtime';
+
+/** Between two attempts of a client, in milliseconds. */
+export const PAUSE_MS = 200;
+
+/** Repeats a call while a service may be away, and throws its last error once the time is over. */
+export async function insist<T>(call: () => Promise<T>, patienceMs = 60_000): Promise<T> {
+  const giveUpAtMs = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isPassing(error) || performance.now() > giveUpAtMs) throw error;
+    }
+    await sleep(PAUSE_MS);
+  }
+}
+
+/** Whether a failure says no more than that a service is away, or may have been when it answered. */
+export function isPassing(error: unknown): boolean {
+  if (isUnavailable(error) || isUnknownOutcome(error)) return true;
+  return error instanceof Refusal && error.reason === 'CANCEL_IN_PROGRESS';
+}

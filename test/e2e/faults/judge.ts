@@ -1,0 +1,103 @@
+import { type Payment, PaymentState, type Refund, RefundState } from '@causeway/proto/common';
+import { type StatementEntry, StatementEntryKind } from '@causeway/proto/wallet';
+import { finalPayment, minor, type Payer, readByRequest, type Shop } from '../support/index.ts';
+import { isFinal, type Story, TERMINAL_MS } from './story.ts';
+
+/**
+ * Holds the present state of a story's payment to everything that its client was ever told, and
+ * to what the payer's statement shows. Answers what is wrong, in words.
+ */
+export async function judge(shop: Shop, payer: Payer, story: Story): Promise<string[]> {
+  const { paymentId } = await readByRequest(shop, story.request.paymentRequestId);
+  const payment = await finalPayment(shop, paymentId, TERMINAL_MS);
+  const statement = await payer.statement();
+  const refunds = await refundsOf(shop, payment);
+  const problems = [
+    ...endingProblems(story, payment),
+    ...answerProblems(story, payment),
+    ...refundProblems(story, payment, refunds),
+    ...statementProblems(payment, refunds, statement),
+  ];
+  return problems.map((problem) => `payment ${paymentId}: ${problem}`);
+}
+
+/** A payer with money and a fresh code pays, unless the client itself cancels or time runs out. */
+function endingProblems({ cancelAsked }: Story, payment: Payment): string[] {
+  if (!isFinal(payment)) return [`is still ${stateOf(payment)} after ${TERMINAL_MS} ms`];
+  if (cancelAsked || payment.state === PaymentState.SUCCEEDED) return [];
+  return [`ended ${stateOf(payment)}, reason ${payment.declineReason}, and nobody cancelled it`];
+}
+
+/** What was final stays, but for a cancel; versions only grow; the price never changes. */
+function answerProblems({ payments, cancelAsked }: Story, last: Payment): string[] {
+  const told = [...payments, last];
+  return told.flatMap((answer, index) => {
+    const next = told[index + 1];
+    if (next === undefined) return [];
+    const cancelled = cancelAsked && answer.state === PaymentState.SUCCEEDED;
+    const changed = isFinal(answer) && next.state !== answer.state;
+    const problems: string[] = [];
+    if (changed && !(cancelled && next.state === PaymentState.CANCELLED)) {
+      problems.push(`${stateOf(answer)} was answered, then ${stateOf(next)}`);
+    }
+    if (next.version < answer.version) problems.push(`version ${next.version} came late`);
+    if (next.paymentId !== answer.paymentId) problems.push('two ids were answered');
+    if (minor(next.payerAmount) !== minor(answer.payerAmount)) {
+      problems.push(`the payer amount changed to ${minor(next.payerAmount)}`);
+    }
+    return problems;
+  });
+}
+
+/** The request for a refund made exactly one, and it ended as it was answered. */
+function refundProblems(story: Story, payment: Payment, refunds: readonly Refund[]): string[] {
+  const problems: string[] = [];
+  const asked = story.refunds.length > 0 ? 1 : 0;
+  if (refunds.length !== asked) problems.push(`has ${refunds.length} refunds, ${asked} was asked`);
+  for (const { state, refundId } of refunds) {
+    if (state !== RefundState.SUCCEEDED) problems.push(`refund ${refundId} did not succeed`);
+  }
+  const wasAnswered = new Set(story.refunds.map((refund) => refund.refundId));
+  if (wasAnswered.size > 1) problems.push('one refund request was answered with two refunds');
+  const payee = sum(refunds.map((refund) => minor(refund.payeeAmount)));
+  const payer = sum(refunds.map((refund) => minor(refund.payerAmount)));
+  if (payee !== minor(payment.refundedPayeeAmount)) problems.push(`payee refunded ${payee}`);
+  if (payer !== minor(payment.refundedPayerAmount)) problems.push(`payer refunded ${payer}`);
+  return problems;
+}
+
+/** Debited once or not at all, and given back exactly what the payment says. */
+function statementProblems(
+  payment: Payment,
+  refunds: readonly Refund[],
+  statement: readonly StatementEntry[],
+): string[] {
+  const own = statement.filter((entry) => entry.paymentId === payment.paymentId);
+  const of = (kind: StatementEntryKind) =>
+    own.filter((entry) => entry.kind === kind).map((entry) => minor(entry.amount));
+  const debits = of(StatementEntryKind.PAYMENT);
+  const price = minor(payment.payerAmount);
+  const kept = payment.state === PaymentState.SUCCEEDED;
+  const problems: string[] = [];
+  if (debits.length > 1) problems.push(`the payer was debited ${debits.length} times`);
+  if (kept && debits[0] !== -price) problems.push(`${price} was due, ${debits[0]} was taken`);
+  const back = of(StatementEntryKind.REFUND);
+  if (back.length !== refunds.length) problems.push(`${back.length} refunds reached the payer`);
+  const left = sum(own.map((entry) => minor(entry.amount)));
+  const due = kept ? minor(payment.refundedPayerAmount) - price : 0n;
+  if (left !== due) problems.push(`the payer's entries sum to ${left}, and should to ${due}`);
+  return problems;
+}
+
+async function refundsOf(shop: Shop, { paymentId }: Payment): Promise<Refund[]> {
+  const page = await shop.partner.payments.listRefunds({ paymentId, pageSize: 100, pageToken: '' });
+  return page.refunds;
+}
+
+function stateOf({ state, cancelling }: Payment): string {
+  return `${PaymentState[state]}${cancelling ? ' (being cancelled)' : ''}`;
+}
+
+function sum(amountsMinor: readonly bigint[]): bigint {
+  return amountsMinor.reduce((total, amountMinor) => total + amountMinor, 0n);
+}

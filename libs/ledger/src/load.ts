@@ -11,14 +11,19 @@ import type { RecordedTransfer, Transfer } from './transfer.ts';
  * Earlier transfers are seen as they were before waiting for the locks. A rival that took an id
  * or resolved a hold in that moment is found by the unique keys when the books are written, and
  * the transaction is repeated.
+ *
+ * Each row is looked up by its whole key, whatever the planner believes: a plan made while the
+ * tables were nearly empty would else read all of them for every batch until they are analysed.
  */
 const LOAD = `
   WITH locked AS MATERIALIZED (
-    SELECT ${ACCOUNT_COLUMNS}
-      FROM unnest($1::smallint[], $2::uuid[]) AS asked (lane, account_id)
-      JOIN ledger_accounts a ON a.lane = asked.lane AND a.account_id = asked.account_id
-     ORDER BY a.lane, a.account_id
-       FOR NO KEY UPDATE OF a
+    SELECT a.*
+      FROM (SELECT * FROM unnest($1::smallint[], $2::uuid[]) AS ref (lane, account_id)
+             ORDER BY lane, account_id) AS asked
+     CROSS JOIN LATERAL (
+       SELECT ${ACCOUNT_COLUMNS} FROM ledger_accounts a
+        WHERE a.lane = asked.lane AND a.account_id = asked.account_id
+          FOR NO KEY UPDATE) AS a
   )
   SELECT locked.*, NULL::json AS transfer FROM locked
   UNION ALL
@@ -32,7 +37,9 @@ const LOAD = `
              SELECT FROM ledger_transfers r
               WHERE r.lane = t.lane AND r.hold_id = t.transfer_id AND r.outcome = 'posted'))
     FROM unnest($3::smallint[], $4::uuid[]) AS asked (lane, transfer_id)
-    JOIN ledger_transfers t ON t.lane = asked.lane AND t.transfer_id = asked.transfer_id`;
+   CROSS JOIN LATERAL (
+     SELECT * FROM ledger_transfers t
+      WHERE t.lane = asked.lane AND t.transfer_id = asked.transfer_id OFFSET 0) AS t`;
 
 /**
  * Opens the books on all that these transfers may touch, and on further accounts that the caller

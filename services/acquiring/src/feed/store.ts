@@ -37,8 +37,11 @@ export function lockHeads(
 /** Which of these facts are in the feed already. */
 export async function knownFacts(tx: Tx, entries: readonly FeedEntry[]): Promise<Set<string>> {
   const rows = await tx.query<{ fact_id: string }>(
-    `SELECT fact_id FROM unnest($1::smallint[], $2::uuid[]) AS asked (lane, fact_id)
-       JOIN payment_feed USING (lane, fact_id)`,
+    // Looked up one by one, since a plan made on a small table would read all of a large one.
+    `SELECT asked.fact_id FROM unnest($1::smallint[], $2::uuid[]) AS asked (lane, fact_id)
+      CROSS JOIN LATERAL (
+        SELECT FROM payment_feed f
+         WHERE f.lane = asked.lane AND f.fact_id = asked.fact_id OFFSET 0) AS known`,
     columns(
       entries,
       ({ lane }) => lane,

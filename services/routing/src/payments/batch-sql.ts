@@ -16,7 +16,7 @@ export function names<Record>(spec: readonly Column<Record>[], prefix = ''): str
   return spec.map(({ name }) => `${prefix}${name}`).join(', ');
 }
 
-/** `a = change.a, b = change.b` for an update from a CTE named `change`. */
+/** `a = excluded.a, b = excluded.b` for an upsert. */
 export function assignments<Record>(spec: readonly Column<Record>[]): string {
-  return spec.map(({ name }) => `${name} = change.${name}`).join(', ');
+  return spec.map(({ name }) => `${name} = excluded.${name}`).join(', ');
 }

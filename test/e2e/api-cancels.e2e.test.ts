@@ -33,7 +33,7 @@ async function cancel(shop: Shop, paymentRequestId: string): Promise<Payment | u
   return (await shop.partner.payments.cancelPayment({ paymentRequestId })).payment;
 }
 
-test('a cancel after success gives everything back, and takes it out of the books', async () => {
+test.concurrent('a cancel after success gives everything back, and takes it out of the books', async () => {
   const { shop, payer } = await scene();
   const payment = await pay(world, payer, shop, 4_000n);
   const cancelled = await cancel(shop, payment.paymentRequestId);
@@ -52,7 +52,7 @@ test('a cancel after success gives everything back, and takes it out of the book
   expect(await positionBecomes(shop.partner, 'JPY', NOTHING)).toEqual(NOTHING);
 });
 
-test('a cancel may be repeated, also by many at once', async () => {
+test.concurrent('a cancel may be repeated, also by many at once', async () => {
   const { shop, payer } = await scene();
   const payment = await pay(world, payer, shop, 4_000n);
   const { paymentRequestId } = payment;
@@ -65,7 +65,7 @@ test('a cancel may be repeated, also by many at once', async () => {
   expect(await payer.balance()).toBe(OPENING);
 });
 
-test('after its cancel the payment is answered as cancelled, and takes nothing', async () => {
+test.concurrent('after its cancel the payment is answered as cancelled, and takes nothing', async () => {
   const { shop, payer } = await scene();
   const request = chargeOf(world, shop, await payer.code(), 4_000n);
   await charge(shop, request);
@@ -75,7 +75,7 @@ test('after its cancel the payment is answered as cancelled, and takes nothing',
   expect(await payer.balance()).toBe(OPENING);
 });
 
-test('a cancel that comes first blocks its payment for ever, and leaves the code good', async () => {
+test.concurrent('a cancel that comes first blocks its payment for ever, and leaves the code good', async () => {
   const { shop, payer } = await scene();
   const code = await payer.code();
   const request = chargeOf(world, shop, code, 4_000n);
@@ -91,7 +91,7 @@ test('a cancel that comes first blocks its payment for ever, and leaves the code
   );
 });
 
-test('a payment racing its cancel ends as cancelled for everyone, and takes nothing', async () => {
+test.concurrent('a payment racing its cancel ends as cancelled for everyone, and takes nothing', async () => {
   const { shop, payer } = await scene();
   const races = await Promise.all(
     Array.from({ length: 15 }, async () => chargeOf(world, shop, await payer.code(), 100n)),
@@ -109,7 +109,7 @@ test('a payment racing its cancel ends as cancelled for everyone, and takes noth
   expect(await positionBecomes(shop.partner, 'JPY', NOTHING)).toEqual(NOTHING);
 });
 
-test('what was declined cannot be cancelled', async () => {
+test.concurrent('what was declined cannot be cancelled', async () => {
   const { shop, payer } = await scene();
   const declined = await pay(world, payer, shop, 400_000n);
   expect(declined.declineReason).toBe(DeclineReason.LIMIT_SINGLE);
@@ -118,7 +118,7 @@ test('what was declined cannot be cancelled', async () => {
   expect(await readPayment(shop, declined.paymentId)).toEqual(declined);
 });
 
-test('after a refund a cancel is refused, and after a cancel a refund', async () => {
+test.concurrent('after a refund a cancel is refused, and after a cancel a refund', async () => {
   const { shop, payer } = await scene();
   const refunded = await pay(world, payer, shop, 4_000n);
   await refund(world, shop, refunded, 1n);
@@ -128,7 +128,7 @@ test('after a refund a cancel is refused, and after a cancel a refund', async ()
   expect(await reasonOf(refund(world, shop, cancelled, 1n))).toBe('PAYMENT_NOT_SUCCEEDED');
 });
 
-test('of a cancel and a refund that race exactly one wins', async () => {
+test.concurrent('of a cancel and a refund that race exactly one wins', async () => {
   const { shop, payer } = await scene();
   const payments = await Promise.all(
     Array.from({ length: 8 }, () => pay(world, payer, shop, 1_000n)),
@@ -153,7 +153,7 @@ test('of a cancel and a refund that race exactly one wins', async () => {
   );
 });
 
-test('a cancel gives back the allowance of its day', async () => {
+test.concurrent('a cancel gives back the allowance of its day', async () => {
   const shop = await openShop(world, { countryCode: 'HK', currencyCode: 'HKD' });
   const payer = await openPayer(world, { tier: 'unverified', balanceMinor: 3_000_00n });
   const first = await pay(world, payer, shop, 2_000_00n);

@@ -40,7 +40,7 @@ async function expectOneDebit(shop: Shop, payer: Payer, payment: Payment): Promi
   expect(await positionBecomes(shop.partner, shop.currencyCode, expected)).toMatchObject(expected);
 }
 
-test('the same request again is the same payment, and one debit', async () => {
+test.concurrent('the same request again is the same payment, and one debit', async () => {
   const { shop, payer, request } = await scene();
   const { payments } = shop.partner;
   const first = await payments.createPayment(request);
@@ -52,7 +52,7 @@ test('the same request again is the same payment, and one debit', async () => {
   await expectOneDebit(shop, payer, first.payment as Payment);
 });
 
-test('fifty concurrent calls with one key, alone and on a stream, have one effect', async () => {
+test.concurrent('fifty concurrent calls with one key, alone and on a stream, have one effect', async () => {
   const { shop, payer, request } = await scene();
   const streamed = streamOf(shop, Array<CreatePaymentRequest>(15).fill(request));
   const alone = Promise.all(
@@ -69,7 +69,7 @@ test('fifty concurrent calls with one key, alone and on a stream, have one effec
   await expectOneDebit(shop, payer, known);
 });
 
-test('concurrent calls with one key and different amounts: one content wins', async () => {
+test.concurrent('concurrent calls with one key and different amounts: one content wins', async () => {
   const { shop, payer, request } = await scene();
   const outcomes = await Promise.all(
     Array.from({ length: 20 }, async (_, n) => {
@@ -87,7 +87,7 @@ test('concurrent calls with one key and different amounts: one content wins', as
   await expectOneDebit(shop, payer, payment);
 });
 
-test('the same key with other content is refused, and nothing is written', async () => {
+test.concurrent('the same key with other content is refused, and nothing is written', async () => {
   const { shop, payer, request } = await scene();
   const { payments, merchants } = shop.partner;
   const { merchantId } = shop;
@@ -116,7 +116,7 @@ test('the same key with other content is refused, and nothing is written', async
   expect(next.state).toBe(PaymentState.SUCCEEDED);
 });
 
-test('keys belong to their partner', async () => {
+test.concurrent('keys belong to their partner', async () => {
   const [mine, theirs] = await Promise.all([scene(), scene()]);
   const { paymentRequestId } = mine.request;
   const first = await charge(mine.shop, mine.request);
@@ -125,7 +125,7 @@ test('keys belong to their partner', async () => {
   expect(second.paymentId).not.toBe(first.paymentId);
 });
 
-test('a decline stays a decline after a top-up', async () => {
+test.concurrent('a decline stays a decline after a top-up', async () => {
   const { shop, payer, request } = await scene();
   const tooMuch = { ...request, payeeAmount: { currencyCode: 'JPY', amountMinor: 50_000n } };
   const declined = await charge(shop, tooMuch);
@@ -139,7 +139,7 @@ test('a decline stays a decline after a top-up', async () => {
   expect(await payer.balance()).toBe(OPENING + 50_000_00n);
 });
 
-test('an earlier payment is answered before anything is judged again', async () => {
+test.concurrent('an earlier payment is answered before anything is judged again', async () => {
   const { shop, payer, request } = await scene();
   const payment = await charge(shop, request);
   const { merchantId } = shop;

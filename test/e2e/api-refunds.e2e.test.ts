@@ -53,7 +53,7 @@ async function expectRefunded(shop: Shop, payer: Payer, payment: Payment, payeeM
   expect(await positionBecomes(shop.partner, 'JPY', expected)).toEqual(expected);
 }
 
-test('two partial refunds close a payment exactly on both sides', async () => {
+test.concurrent('two partial refunds close a payment exactly on both sides', async () => {
   const { shop, payer, payment } = await scene(1_283n);
   const first = await refund(world, shop, payment, 641n);
   expect(first).toMatchObject({ state: RefundState.SUCCEEDED, paymentId: payment.paymentId });
@@ -75,7 +75,7 @@ test('two partial refunds close a payment exactly on both sides', async () => {
   ]);
 });
 
-test('parts too small for a cent are made up for by later ones', async () => {
+test.concurrent('parts too small for a cent are made up for by later ones', async () => {
   const shop = await openShop(world, { countryCode: 'KR', currencyCode: 'KRW' });
   const payer = await openPayer(world, { balanceMinor: OPENING });
   const payment = await pay(world, payer, shop, 10n);
@@ -88,7 +88,7 @@ test('parts too small for a cent are made up for by later ones', async () => {
   expect(await payer.balance()).toBe(OPENING);
 });
 
-test('twenty concurrent refunds never pass what was captured', async () => {
+test.concurrent('twenty concurrent refunds never pass what was captured', async () => {
   const { shop, payer, payment } = await scene(1_000n);
   const outcomes = await Promise.all(
     Array.from({ length: 20 }, () => reasonOf(refund(world, shop, payment, 90n))),
@@ -100,7 +100,7 @@ test('twenty concurrent refunds never pass what was captured', async () => {
   await expectRefunded(shop, payer, payment, 1_000n);
 });
 
-test('the same refund again is the same refund, also from many at once', async () => {
+test.concurrent('the same refund again is the same refund, also from many at once', async () => {
   const { shop, payer, payment } = await scene(1_000n);
   const request = {
     paymentId: payment.paymentId,
@@ -122,7 +122,7 @@ test('the same refund again is the same refund, also from many at once', async (
   await expectRefunded(shop, payer, payment, 300n);
 });
 
-test('refund ids belong to their payment', async () => {
+test.concurrent('refund ids belong to their payment', async () => {
   const { shop, payer, payment } = await scene(1_000n);
   const second = await pay(world, payer, shop, 500n);
   const request = {
@@ -139,7 +139,7 @@ test('refund ids belong to their payment', async () => {
   expect(one).not.toBe(two);
 });
 
-test('a refund in another currency, or of nobody, is refused', async () => {
+test.concurrent('a refund in another currency, or of nobody, is refused', async () => {
   const { shop, payer, payment } = await scene(1_000n);
   const { paymentId } = payment;
   const request = {
@@ -159,7 +159,7 @@ test('a refund in another currency, or of nobody, is refused', async () => {
   expect(await reasonOf(refund(world, shop, declined, 1n))).toBe('PAYMENT_NOT_SUCCEEDED');
 });
 
-test('a refund ignores the balance limit and reaches a frozen wallet frozen', async () => {
+test.concurrent('a refund ignores the balance limit and reaches a frozen wallet frozen', async () => {
   const shop = await openShop(world);
   const payer = await openPayer(world, { tier: 'unverified', balanceMinor: 3_000_00n });
   const payment = await pay(world, payer, shop, 10_000n);
@@ -170,7 +170,7 @@ test('a refund ignores the balance limit and reaches a frozen wallet frozen', as
   expect(await payer.balance()).toBe(3_000_00n + minor(payment.payerAmount));
 });
 
-test('a refund to a closed wallet succeeds, and waits unclaimed', async () => {
+test.concurrent('a refund to a closed wallet succeeds, and waits unclaimed', async () => {
   const { shop, payer, payment } = await scene(1_000n);
   const { walletId } = payer;
   const amount = { currencyCode: 'HKD', amountMinor: await payer.balance() };
@@ -180,7 +180,7 @@ test('a refund to a closed wallet succeeds, and waits unclaimed', async () => {
   expect(await payer.balance()).toBe(0n);
 });
 
-test('refunds are paged, oldest first', async () => {
+test.concurrent('refunds are paged, oldest first', async () => {
   const { shop, payment } = await scene(1_000n);
   const made: string[] = [];
   for (let n = 0; n < 5; n += 1) made.push((await refund(world, shop, payment, 10n)).refundId);

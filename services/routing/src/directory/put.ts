@@ -21,9 +21,9 @@ export async function putIssuer(
     ...rule(isCountry(countryCode), 'issuer.country_code', COUNTRY_RULE),
     ...rule(codePrefixes.length > 0, 'issuer.code_prefixes', 'needs at least one prefix'),
     ...rule(
-      codePrefixes.every((prefix) => /^\d{2,8}$/.test(prefix)),
+      codePrefixes.every((prefix) => /^\d{2,8}$/.test(prefix)) && isSet(codePrefixes),
       'issuer.code_prefixes',
-      'takes prefixes of 2 to 8 digits',
+      'takes prefixes of 2 to 8 digits, each once',
     ),
     ...rule(/^[^\s:]+:\d{1,5}$/.test(address), 'issuer.address', 'takes host:port'),
     ...clearingProblems(issuer.clearing, 'issuer.clearing'),
@@ -64,6 +64,7 @@ const ID_RULE = 'takes 1 to 32 characters of a-z, 0-9 and "-"';
 const COUNTRY_RULE = 'takes an ISO 3166-1 alpha-2 code';
 const isId = (text: string) => /^[a-z0-9-]{1,32}$/.test(text);
 const isName = (text: string) => text.length >= 1 && text.length <= 64;
+const isSet = (items: readonly string[]) => new Set(items).size === items.length;
 const isCountry = (text: string) => /^[A-Z]{2}$/.test(text);
 
 function clearingProblems(terms: ClearingTerms | undefined, field: string): FieldViolation[] {

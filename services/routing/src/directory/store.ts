@@ -77,9 +77,14 @@ export class DirectoryStore {
     }));
   }
 
-  /** Answers the issuer that owns one of the prefixes already, if another does. */
+  /** Answers the issuer that owns one of the prefixes, if another does; then nothing is written. */
   async putIssuer(issuer: Issuer): Promise<string | undefined> {
     return this.db.transaction(async (tx) => {
+      const [taken] = await tx.query<{ issuer_id: string }>(
+        'SELECT issuer_id FROM issuer_prefixes WHERE prefix = ANY($1) AND issuer_id <> $2 LIMIT 1',
+        [issuer.codePrefixes, issuer.issuerId],
+      );
+      if (taken) return taken.issuer_id;
       await tx.query(
         `INSERT INTO issuers (issuer_id, display_name, currency, country, address, time_zone, cut_off_seconds)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -97,11 +102,6 @@ export class DirectoryStore {
           issuer.clearing?.cutOffSeconds,
         ],
       );
-      const [taken] = await tx.query<{ issuer_id: string }>(
-        'SELECT issuer_id FROM issuer_prefixes WHERE prefix = ANY($1) AND issuer_id <> $2 LIMIT 1',
-        [issuer.codePrefixes, issuer.issuerId],
-      );
-      if (taken) return taken.issuer_id;
       await tx.query('DELETE FROM issuer_prefixes WHERE issuer_id = $1', [issuer.issuerId]);
       await tx.query(
         'INSERT INTO issuer_prefixes (prefix, issuer_id) SELECT prefix, $2 FROM unnest($1::text[]) AS given (prefix)',

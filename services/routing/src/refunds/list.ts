@@ -1,3 +1,4 @@
+import { isUuid, isUuid } from '@causeway/runtime';
 import { refuse } from '../errors.ts';
 import type { RefundRecord } from '../payments/record.ts';
 import type { PaymentKey } from '../payments/store.ts';
@@ -14,22 +15,23 @@ export async function listRefunds(
   pageToken: string,
 ): Promise<{ refunds: RefundRecord[]; nextPageToken: string }> {
   const limit = Math.min(pageSize > 0 ? pageSize : DEFAULT_PAGE, MAX_PAGE);
-  const after = pageToken === '' ? undefined : placeOf(pageToken);
+  const after = pageToken === '' ? undefined : placeIn(key, pageToken);
   const found = await refunds.list(key, after, limit + 1);
   const page = found.slice(0, limit);
   const last = found.length > limit ? page.at(-1) : undefined;
   return { refunds: page, nextPageToken: last ? tokenOf(last) : '' };
 }
 
-function tokenOf({ createdAt, refundId }: RefundRecord): string {
-  return Buffer.from(`${createdAt.getTime()}/${refundId}`).toString('base64url');
+/** Names its payment, so that it is no place in the refunds of another. */
+function tokenOf({ paymentId, createdAt, refundId }: RefundRecord): string {
+  return Buffer.from(`${paymentId}/${createdAt.getTime()}/${refundId}`).toString('base64url');
 }
 
-function placeOf(token: string): { createdAt: Date; refundId: string } {
+function placeIn(key: PaymentKey, token: string): { createdAt: Date; refundId: string } {
   const text = Buffer.from(token, 'base64url').toString();
-  const [, createdMs, refundId] = /^(\d{1,15})\/([0-9a-f-]{36})$/.exec(text) ?? [];
-  if (createdMs === undefined || refundId === undefined) {
-    throw refuse('PAGE_TOKEN_INVALID', 'page_token is not one that this service gave out');
+  const [, paymentId, createdMs, refundId = ''] = /^([^/]+)\/(\d{1,15})\/([^/]+)$/.exec(text) ?? [];
+  if (paymentId !== key.paymentId || !isUuid(refundId)) {
+    throw refuse('PAGE_TOKEN_INVALID', 'page_token is not one of this list');
   }
   return { createdAt: new Date(Number(createdMs)), refundId };
 }

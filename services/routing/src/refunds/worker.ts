@@ -35,12 +35,15 @@ export class RefundWorker {
     return refund;
   }
 
-  async #attempt(refund: RefundRecord): Promise<RefundRecord> {
-    const payment = await this.book.read(refund);
-    if (!payment) throw new Error(`refund ${refund.refundId} has no payment`);
+  async #attempt({ lane, paymentId, refundId }: RefundRecord): Promise<RefundRecord> {
+    // The payment is read first: whoever ends the refund after this read changes its version,
+    // and whoever ended it before is seen by the read of the refund.
+    const payment = await this.book.read({ lane, paymentId });
+    const refund = payment && (await this.refunds.read(payment, refundId));
+    if (!refund) throw new Error(`refund ${refundId} is not there, or has no payment`);
+    if (refund.state === 'SUCCEEDED') return refund;
     const input = await this.effects.refund(payment, refund);
     const applied = input && (await this.book.apply(payment, input));
-    if (applied?.outcome === 'done' && applied.refund) return applied.refund;
-    return (await this.refunds.read(refund, refund.refundId)) ?? refund;
+    return (applied?.outcome === 'done' && applied.refund) || refund;
   }
 }

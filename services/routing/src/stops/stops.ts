@@ -18,7 +18,7 @@ export async function createStop(
 ): Promise<Stop> {
   checkSubject(wanted);
   if (wanted.reason.length < 1 || wanted.reason.length > 256) {
-    throw refuse('SUBJECT_INVALID', 'reason takes 1 to 256 characters');
+    throw subjectInvalid('reason', 'takes 1 to 256 characters');
   }
   const stop: Stop = { ...wanted, operatorId, createTime: runtime.clock.now() };
   await store.putStop(stop);
@@ -40,8 +40,12 @@ export async function deleteStop(
 function checkSubject(subject: { subjectKind: StopSubjectKind; subjectId: string }): void {
   const kinds = Object.values(StopSubjectKind);
   const known = kinds.includes(subject.subjectKind) && subject.subjectKind > 0;
-  if (!known) throw refuse('SUBJECT_INVALID', 'subject_kind is not one that can be stopped');
+  if (!known) throw subjectInvalid('subject_kind', 'is not one that can be stopped');
   if (!/^[\x21-\x7e]{1,64}$/.test(subject.subjectId)) {
-    throw refuse('SUBJECT_INVALID', 'subject_id takes 1 to 64 printable characters');
+    throw subjectInvalid('subject_id', 'takes 1 to 64 printable characters');
   }
+}
+
+function subjectInvalid(field: string, description: string) {
+  return refuse('SUBJECT_INVALID', `${field} ${description}`, { fields: [{ field, description }] });
 }

@@ -1,4 +1,4 @@
-import { isUuid, isUuid } from '@causeway/runtime';
+import { isUuid } from '@causeway/runtime';
 import { refuse } from '../errors.ts';
 import type { RefundRecord } from '../payments/record.ts';
 import type { PaymentKey } from '../payments/store.ts';

@@ -84,6 +84,18 @@ test('no code outlives the policy or the guarantee of its board', async () => {
   expect(await lives(60)).toBe(40);
 });
 
+test('a wallet that asks for many codes holds up no other', async () => {
+  const [greedy, modest] = [await wallet('greedy'), await wallet('modest')];
+  const create = maker();
+  await create({ walletId: modest.walletId, ttlSeconds: 0 }, options);
+  const ended: string[] = [];
+  const ask = (walletId: string) =>
+    create({ walletId, ttlSeconds: 0 }, options).then(() => ended.push(walletId));
+  const asked = Array.from({ length: 1_024 }, () => ask(greedy.walletId));
+  await Promise.all([...asked, ask(modest.walletId)]);
+  expect(ended.indexOf(modest.walletId)).toBeLessThan(512);
+});
+
 test('codes asked for at once share one board', async () => {
   const { walletId } = await wallet('many');
   const create = maker();

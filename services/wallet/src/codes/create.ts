@@ -48,6 +48,8 @@ export function codeMaker(
     name: 'wallet.codes',
     runtime,
     execute: (codes) => insertCodes(db, codes),
+    // An app that asks for thousands at once waits for itself, and not all others for it.
+    party: ({ walletId }) => walletId,
   });
   return async ({ walletId, ttlSeconds }, options) => {
     const board = await boards.current();

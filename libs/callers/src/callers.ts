@@ -8,6 +8,7 @@ import {
 import { FxServiceService } from '@causeway/proto/fx';
 import {
   DirectoryServiceService,
+  FactServiceService,
   RoutingServiceService,
   StopServiceService,
 } from '@causeway/proto/routing';
@@ -28,6 +29,7 @@ export interface Caller {
   readonly partners: Client<typeof PartnerServiceService>;
   readonly routing: Client<typeof RoutingServiceService>;
   readonly directory: Client<typeof DirectoryServiceService>;
+  readonly facts: Client<typeof FactServiceService>;
   readonly stops: Client<typeof StopServiceService>;
   readonly settlement: Client<typeof SettlementServiceService>;
 }
@@ -118,6 +120,7 @@ function callerWith(id: string, tls: TlsFiles, client: Connect): Caller {
     partners: client(PartnerServiceService, 'acquiring', tls),
     routing: client(RoutingServiceService, 'routing', tls),
     directory: client(DirectoryServiceService, 'routing', tls),
+    facts: client(FactServiceService, 'routing', tls),
     stops: client(StopServiceService, 'routing', tls),
     settlement: client(SettlementServiceService, 'settlement', tls),
   };

@@ -140,7 +140,9 @@ test('after the storage was wiped a replay brings everything, and consumers go o
   async function* pages() {
     for (let i = 0; i < all.length; i += 100) yield all.slice(i, i + 100);
   }
-  expect(await replay(db, pages())).toBe(500);
+  const progress: number[] = [];
+  for await (const offered of replay(db, pages())) progress.push(offered);
+  expect(progress).toEqual([100, 200, 300, 400, 500]);
   await untilCount(db, 'inbox', 500);
 });
 

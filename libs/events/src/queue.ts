@@ -45,15 +45,18 @@ export async function enqueue(tx: Tx, facts: readonly Fact[]): Promise<void> {
  * Queues facts of the past again, page by page, each page in its own transaction: after
  * JetStream lost its storage, or for a projection that is rebuilt. The stream drops what it
  * accepted within its dedupe window, so a replay within two minutes of another adds nothing.
- * Answers how many facts were offered; repeating it has no other effect.
+ * Yields after each page how many facts were offered so far; repeating it has no other effect.
  */
-export async function replay(db: Database, pages: AsyncIterable<readonly Fact[]>): Promise<number> {
+export async function* replay(
+  db: Database,
+  pages: AsyncIterable<readonly Fact[]>,
+): AsyncGenerator<number> {
   let count = 0;
   for await (const page of pages) {
     await db.transaction((tx) => enqueue(tx, page));
     count += page.length;
+    yield count;
   }
-  return count;
 }
 
 // Rows of other claims are skipped, not waited for, and due ones are found by their state: a row

@@ -5,6 +5,7 @@ import { directoryCommands } from './commands/directory.ts';
 import { paymentCommands } from './commands/payments.ts';
 import { rateCommands } from './commands/rates.ts';
 import { refundCommands } from './commands/refunds.ts';
+import { replayCommands } from './commands/replay.ts';
 import { stopCommands } from './commands/stops.ts';
 import { walletCommands } from './commands/wallet.ts';
 import { watchCommands } from './commands/watch.ts';
@@ -43,6 +44,7 @@ export function buildProgram(): Command {
   watchCommands(program);
   directoryCommands(program);
   stopCommands(program);
+  replayCommands(program);
   bookCommands(program);
   return program;
 }

@@ -56,7 +56,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const own = { payments, refunds, book, worker, refundWorker, directory, directoryStore };
   const server = await serve({
     runtime,
-    services: services({ ...own, fx, runtime, paymentTtlMs }),
+    services: services({ ...own, db, publisher, fx, runtime, paymentTtlMs }),
     tls,
     host: config.host,
     port: config.port,

@@ -1,6 +1,7 @@
 import {
   type CreatePaymentRequest,
   DirectoryServiceService,
+  FactServiceService,
   type GetPaymentRequest,
   RoutingServiceService,
   StopServiceService,
@@ -11,6 +12,7 @@ import type { Directory } from './directory/directory.ts';
 import { putIssuer, putRoute } from './directory/put.ts';
 import type { DirectoryStore } from './directory/store.ts';
 import { refuse } from './errors.ts';
+import { type ReplayDeps, replayFacts } from './history/replay.ts';
 import { cancelPayment } from './payments/cancel.ts';
 import { type CreateDeps, createPayment } from './payments/create.ts';
 import { getPayment } from './payments/get.ts';
@@ -25,7 +27,7 @@ import type { RefundWorker } from './refunds/worker.ts';
 import { createStop, deleteStop } from './stops/stops.ts';
 
 /** What the handlers call. */
-export interface RpcDeps extends CreateDeps {
+export interface RpcDeps extends CreateDeps, ReplayDeps {
   payments: PaymentStore;
   refunds: RefundStore;
   refundWorker: RefundWorker;
@@ -35,7 +37,7 @@ export interface RpcDeps extends CreateDeps {
 }
 
 export function services(deps: RpcDeps): Implementation[] {
-  return [routingService(deps), stopService(deps), directoryService(deps)];
+  return [routingService(deps), factService(deps), stopService(deps), directoryService(deps)];
 }
 
 function routingService(deps: RpcDeps): Implementation {
@@ -94,6 +96,12 @@ function keyOf({ key }: GetPaymentRequest): { paymentId: string } | { paymentReq
     case undefined:
       throw refuse('FIELD_INVALID', 'payment_id or payment_request_id is missing');
   }
+}
+
+function factService(deps: RpcDeps): Implementation {
+  return implement(FactServiceService, {
+    replayFacts: ({ fromTime }, call) => replayFacts(deps, fromTime, call.signal),
+  });
 }
 
 function stopService(deps: RpcDeps): Implementation {

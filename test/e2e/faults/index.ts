@@ -2,4 +2,3 @@ export { type Crash, crashAt } from './crash.ts';
 export { type Crowd, gather } from './crowd.ts';
 export { feedIsWhole } from './feed.ts';
 export { insist } from './insist.ts';
-export type { Story } from './story.ts';

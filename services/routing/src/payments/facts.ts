@@ -32,8 +32,13 @@ export function factOf(
     routeId: payment.routeId ?? '',
     kind: kindOf(kind, wasCaptured, refund),
   }).finish();
-  const subject = `causeway.routing.payment.${kind}.v1`;
-  return { factId, kind, subject, body, traceparent: currentTraceparent() ?? '' };
+  const traceparent = currentTraceparent() ?? '';
+  return { factId, kind, subject: subjectOf(kind), body, traceparent };
+}
+
+/** Where facts of a kind are published. */
+export function subjectOf(kind: FactKind): string {
+  return `causeway.routing.payment.${kind}.v1`;
 }
 
 function kindOf(

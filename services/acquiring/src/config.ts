@@ -36,6 +36,11 @@ const SPEC = {
     min: 1,
     doc: 'calls that one partner may have under way on this replica',
   }),
+  partnerMaxOwnCalls: integer('PARTNER_MAX_OWN_CALLS', {
+    default: 32,
+    min: 1,
+    doc: 'calls on merchants and lists that one partner may have under way on this replica',
+  }),
   streamMaxInFlight: integer('STREAM_MAX_IN_FLIGHT', {
     default: 256,
     min: 1,

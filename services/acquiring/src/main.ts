@@ -10,6 +10,7 @@ import { followDirectory } from './directory/follow.ts';
 import { REASONS } from './errors.ts';
 import { followFacts } from './events.ts';
 import { FeedHints } from './feed/hints.ts';
+import { ownTables } from './own-tables.ts';
 import { PartnerLimit } from './partner-limit.ts';
 import { Routed } from './routed.ts';
 import { implementations } from './rpc.ts';
@@ -37,6 +38,7 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
   const directory = new Directory();
   const hints = new FeedHints();
   const inFlight = new PartnerLimit('calls under way', config.partnerMaxInFlight, 200);
+  const owned = new PartnerLimit('calls on lists under way', config.partnerMaxOwnCalls, 200);
   const watching = new PartnerLimit('watches open', config.partnerMaxWatches, 5_000);
   const routed = new Routed({ runtime, client, inFlight, timeoutMs: config.routingTimeoutMs });
   const stopFollowing = await followDirectory(db, directory, runtime);
@@ -47,6 +49,7 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
       intake: { directory, routed, log: runtime.log, maxInFlight: config.streamMaxInFlight },
       merchants: { db, directory },
       feed: { db, runtime, hints, watching },
+      own: ownTables(owned),
     }),
     reasons: REASONS,
     reflection: config.reflection,

@@ -15,6 +15,7 @@ import { getMerchant } from './merchants/get-merchant.ts';
 import { listMerchants } from './merchants/list-merchants.ts';
 import type { Merchants } from './merchants/merchant.ts';
 import { setMerchantActive } from './merchants/set-merchant-active.ts';
+import type { AskOwnTables } from './own-tables.ts';
 import { putPartner } from './partners/put-partner.ts';
 import { allPartners } from './partners/store.ts';
 import { cancelPayment } from './payments/cancel-payment.ts';
@@ -31,19 +32,25 @@ export interface Parts {
   intake: PaymentStream;
   merchants: Merchants;
   feed: Feed;
+  own: AskOwnTables;
 }
 
 /** The services of acquiring.v1, each method led to its operation with the partner that calls. */
-export function implementations({ intake, merchants, feed }: Parts): Implementation[] {
+export function implementations({ intake, merchants, feed, own }: Parts): Implementation[] {
   const { directory, routed } = intake;
   const caller = (call: Call) => partnerOf(directory, call);
   const id = (call: Call) => caller(call).partnerId;
+  const asked = <Answer>(call: Call, work: (partnerId: string) => Promise<Answer>) => {
+    const partnerId = id(call);
+    return own(partnerId, () => work(partnerId));
+  };
   return [
     implement(AcquiringServiceService, {
       createPayment: async (request, call) => createPayment(intake, caller(call), request),
       createPayments: (requests, call) => createPayments(intake, caller(call), requests),
       getPayment: async (request, call) => getPayment(routed, caller(call), request),
-      listPayments: async (request, call) => listPayments(feed.db, id(call), request),
+      listPayments: async (request, call) =>
+        asked(call, (partnerId) => listPayments(feed.db, partnerId, request)),
       cancelPayment: async (request, call) => cancelPayment(routed, caller(call), request),
       createRefund: async (request, call) => createRefund(routed, caller(call), request),
       getRefund: async (request, call) => getRefund(routed, caller(call), request),
@@ -52,20 +59,23 @@ export function implementations({ intake, merchants, feed }: Parts): Implementat
     }),
     implement(MerchantServiceService, {
       createMerchant: async (request, call) => ({
-        merchant: await createMerchant(merchants, id(call), request),
+        merchant: await asked(call, (partnerId) => createMerchant(merchants, partnerId, request)),
       }),
       setMerchantActive: async (request, call) => ({
-        merchant: await setMerchantActive(merchants, id(call), request),
+        merchant: await asked(call, (partnerId) =>
+          setMerchantActive(merchants, partnerId, request),
+        ),
       }),
       getMerchant: async (request, call) => ({
-        merchant: await getMerchant(merchants, id(call), request),
+        merchant: await asked(call, (partnerId) => getMerchant(merchants, partnerId, request)),
       }),
-      listMerchants: async (request, call) => listMerchants(merchants, id(call), request),
+      listMerchants: async (request, call) =>
+        asked(call, (partnerId) => listMerchants(merchants, partnerId, request)),
       createStore: async (request, call) => ({
-        store: await createStore(merchants, id(call), request),
+        store: await asked(call, (partnerId) => createStore(merchants, partnerId, request)),
       }),
       createTerminal: async (request, call) => ({
-        terminal: await createTerminal(merchants, id(call), request),
+        terminal: await asked(call, (partnerId) => createTerminal(merchants, partnerId, request)),
       }),
     }),
     implement(PartnerServiceService, {

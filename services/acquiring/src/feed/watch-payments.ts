@@ -35,7 +35,6 @@ export async function* watchPayments(
   signal: AbortSignal,
 ): AsyncGenerator<WatchPaymentsResponse> {
   const partner = { partnerId, lane: laneOfPartner(partnerId) };
-  let seq = await startOf(feed.db, partner, cursor);
   feed.watching.take(partnerId);
   const news = new Wakeup();
   const wake = () => news.wake();
@@ -44,6 +43,7 @@ export async function* watchPayments(
   open += 1;
   watchers.set(open);
   try {
+    let seq = await startOf(feed.db, partner, cursor);
     while (!signal.aborted) {
       const page = await feedAfter(feed.db, partner, seq, PAGE);
       for (const row of page) {

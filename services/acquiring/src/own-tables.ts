@@ -1,0 +1,36 @@
+import { isUnavailable, OutcomeUnknown } from '@causeway/db';
+import { Refusal } from '@causeway/runtime';
+import type { PartnerLimit } from './partner-limit.ts';
+
+const RETRY_AFTER_MS = 500;
+
+/** Carries one call of a partner to the tables of this service. */
+export type AskOwnTables = <Answer>(
+  partnerId: string,
+  work: () => Promise<Answer>,
+) => Promise<Answer>;
+
+/**
+ * Bounds what one partner has under way on this service's own tables: they are behind few
+ * connections, and a partner that asks for a thousand pages at once must find its own calls in
+ * its way and not keep the others, or the feed, from theirs.
+ *
+ * Throws OVERLOADED; DEPENDENCY_UNAVAILABLE where the database cannot be reached, or was lost
+ * before it answered. Every call has a key or only reads, so its caller simply repeats it.
+ */
+export function ownTables(underWay: PartnerLimit): AskOwnTables {
+  return async (partnerId, work) => {
+    underWay.take(partnerId);
+    try {
+      return await work();
+    } catch (error) {
+      if (!isUnavailable(error) && !(error instanceof OutcomeUnknown)) throw error;
+      throw new Refusal('DEPENDENCY_UNAVAILABLE', 'no answer in time: repeat the same call', {
+        retryAfterMs: RETRY_AFTER_MS,
+        cause: error,
+      });
+    } finally {
+      underWay.giveBack(partnerId);
+    }
+  };
+}

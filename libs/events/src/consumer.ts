@@ -65,6 +65,7 @@ class BatchConsumer implements RunningConsumer {
   readonly #subscription: Subscription;
   readonly #loop: Promise<void>;
   #outages = 0;
+  #deliveries = 0;
 
   constructor(options: ConsumerOptions) {
     const { stream, subjects } = options;
@@ -143,6 +144,8 @@ class BatchConsumer implements RunningConsumer {
     const { clock } = this.#options.runtime;
     const tooEarly = planted('event-acked-before-commit');
     if (tooEarly) this.#acknowledge(batch);
+    // Nobody would notice that wrong without a death after it, so the first batch meets one.
+    if (tooEarly && this.#isFirst()) return;
     const startedMs = clock.monotonicMs();
     const facts = batch.map((held) => held.fact);
     await traced(this.#options.durable, facts, () => this.#options.handle(facts));
@@ -151,6 +154,11 @@ class BatchConsumer implements RunningConsumer {
     handled.add(batch.length, this.#labels);
     handleDuration.record((clock.monotonicMs() - startedMs) / 1_000, this.#labels);
     if (!tooEarly) this.#acknowledge(batch);
+  }
+
+  #isFirst(): boolean {
+    this.#deliveries += 1;
+    return this.#deliveries === 1;
   }
 
   #acknowledge(batch: Held[]): void {

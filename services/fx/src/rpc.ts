@@ -11,10 +11,11 @@ import { type Call, type Implementation, implement } from '@causeway/rpc';
 import type { Clock } from '@causeway/runtime';
 import { boardMessage } from './boards/encode.ts';
 import { type BoardShelf, boardById, newestBoard } from './boards/get-board.ts';
-import { noFreshRate, refuse, refuseField } from './errors.ts';
+import { noFreshRate, refuseField } from './errors.ts';
 import type { OfferedPrice } from './guards/price-guard.ts';
 import type { Market, Mid } from './market/market.ts';
 import { watchRates } from './market/watch-rates.ts';
+import { Watchers } from './market/watchers.ts';
 import { pairKey } from './pairs.ts';
 import { checkedPair, checkedQuoteRequest } from './quotes/check-request.ts';
 import { createQuote, type QuoteDesk } from './quotes/create-quote.ts';
@@ -25,7 +26,6 @@ import type { PriceSync } from './sources/sync-prices.ts';
 
 const MAX_UPDATES = 256;
 const MAX_WATCHED_PAIRS = 64;
-const MAX_WATCHERS = 1_000;
 
 /** What the methods work with. */
 export interface RpcParts {
@@ -41,7 +41,7 @@ export interface RpcParts {
 /** FxService. Who may publish rates is a matter of grants, which `main.ts` gives to the server. */
 export function fxService(parts: RpcParts): Implementation {
   const { clock, market, shelf } = parts;
-  let watchers = 0;
+  const watchers = new Watchers();
   return implement(FxServiceService, {
     async *publishRates(requests, { identity }) {
       for await (const { updates } of requests) {
@@ -62,15 +62,12 @@ export function fxService(parts: RpcParts): Implementation {
       return { rate };
     },
 
-    async *watchRates({ pairs }, { signal }) {
+    async *watchRates({ pairs }, { identity, signal }) {
       if (pairs.length === 0 || pairs.length > MAX_WATCHED_PAIRS) {
         throw refuseField('FIELD_INVALID', 'pairs', `are not 1 to ${MAX_WATCHED_PAIRS}`);
       }
       const keys = pairs.map((pair, index) => checkedPair(pair, `pairs[${index}]`));
-      if (watchers >= MAX_WATCHERS) {
-        throw refuse('TOO_MANY_WATCHERS', 'too many streams watch rates', { retryAfterMs: 5_000 });
-      }
-      watchers += 1;
+      const leave = watchers.enter(identity);
       try {
         const wanted = new Set(keys.map(({ from, to }) => pairKey(from, to)));
         for await (const mid of watchRates(market, wanted, clock.nowMs(), signal)) {
@@ -78,7 +75,7 @@ export function fxService(parts: RpcParts): Implementation {
           if (rate !== undefined) yield { rate } satisfies WatchRatesResponse;
         }
       } finally {
-        watchers -= 1;
+        leave();
       }
     },
 

@@ -6,22 +6,25 @@ import { placeOf, type SandboxConfig } from './config.ts';
 import { openMarket } from './market/market.ts';
 import { marketPairs } from './market/pairs.ts';
 import { publishMarket } from './market/publisher.ts';
+import { untilEveryPairIsShown } from './market/shown.ts';
 import { untilServicesAreUp } from './seed/retry.ts';
 import { seedWorld } from './seed/seed.ts';
 import { runTraffic } from './traffic/run.ts';
 import { LIQUIDITY_PROVIDER_ID } from './world/liquidity-provider.ts';
 
 /**
- * Opens the market, seeds the world, and answers once both are there: whoever sees the sandbox
- * ready can pay. Serves nothing but health.
+ * Opens the market, seeds the world, and answers once both are there and every currency has its
+ * rate on the board: whoever sees the sandbox ready can pay. Serves nothing but health.
  */
 export async function start(config: SandboxConfig, runtime: Runtime): Promise<Running> {
   const callers = openCallers(runtime, placeOf(config));
+  const provider = callers.as(LIQUIDITY_PROVIDER_ID);
+  const pairs = marketPairs();
   const ending = new AbortController();
   const publishing = publishMarket({
     runtime,
-    provider: callers.as(LIQUIDITY_PROVIDER_ID),
-    market: openMarket(marketPairs(), chanceFrom(config.marketSeed)),
+    provider,
+    market: openMarket(pairs, chanceFrom(config.marketSeed)),
     intervalMs: config.marketIntervalMs,
     signal: ending.signal,
   });
@@ -29,6 +32,7 @@ export async function start(config: SandboxConfig, runtime: Runtime): Promise<Ru
     seedWorld(callers, config.walletAddress),
   );
   runtime.log.info('the world is seeded');
+  await untilEveryPairIsShown(runtime, provider, pairs, config.seedPatienceMs);
   const shopping = shop(config, runtime, callers, ending.signal);
   const server = await serve({
     runtime,

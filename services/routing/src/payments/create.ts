@@ -70,7 +70,7 @@ export async function createPayment(
   await failpoint('routing.intent.committed');
   const driven = deps.worker.drive(intent);
   const payment = await orAfter(driven, patience(deps.runtime, deadlineMs), deps.runtime);
-  return { payment: payment ?? (await deps.book.read(intent)) ?? intent, replay: false };
+  return { payment: payment ?? intent, replay: false };
 }
 
 async function answerEarlier(

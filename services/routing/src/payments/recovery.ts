@@ -51,15 +51,14 @@ async function takeUp({ payments, refunds, worker, refundWorker, runtime }: Reco
   const duePayments = await payments.claimDue(now, leaseUntil, CLAIM_LIMIT);
   const dueRefunds = await refunds.claimDue(now, leaseUntil, CLAIM_LIMIT);
   if (duePayments.length + dueRefunds.length > 0) await failpoint('routing.recovery.claimed');
-  const failed = (err: unknown) => runtime.log.error({ err }, 'recovery of a payment failed');
   // Not awaited: one slow issuer must not keep recovery from the payments of the others.
   for (const payment of duePayments) {
     recovered.add(1, { kind: 'payment' });
-    worker.drive(payment).catch(failed);
+    void worker.drive(payment);
   }
   for (const refund of dueRefunds) {
     recovered.add(1, { kind: 'refund' });
-    refundWorker.drive(refund).catch(failed);
+    void refundWorker.drive(refund);
   }
 }
 

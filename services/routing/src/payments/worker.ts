@@ -19,22 +19,30 @@ export class Worker {
     private readonly runtime: Runtime,
   ) {}
 
-  /** Works on a payment that this caller holds the lease of. Answers it as it is at the end. */
+  /**
+   * Works on a payment that this caller holds the lease of. Answers it as it is at the end. Never
+   * rejects: what is owed after a failure is recovery's, and the payment is pending as before.
+   */
   drive(payment: PaymentRecord): Promise<PaymentRecord> {
-    return this.track(this.#drive(payment));
+    return this.undertake(payment, this.#drive(payment));
   }
 
-  /** Counts the work among what `drain` waits for. */
-  track<T>(work: Promise<T>): Promise<T> {
-    this.#running.add(work);
-    const forget = () => this.#running.delete(work);
-    work.then(forget, forget);
-    return work;
+  /** Counts the work among what `drain` waits for; answers what it began with where it fails. */
+  undertake<T extends { paymentId: string }>(begunWith: T, work: Promise<T>): Promise<T> {
+    const done = work
+      .catch((err) => {
+        const { paymentId } = begunWith;
+        this.runtime.log.warn({ err, payment_id: paymentId }, 'a payment is left to recovery');
+        return begunWith;
+      })
+      .finally(() => this.#running.delete(done));
+    this.#running.add(done);
+    return done;
   }
 
   /** Waits for all that is being worked on, at most as long as a lease. */
   async drain(): Promise<void> {
-    await Promise.allSettled(this.#running);
+    await Promise.all(this.#running);
   }
 
   async #drive(leased: PaymentRecord): Promise<PaymentRecord> {
@@ -54,6 +62,7 @@ export class Worker {
     }
     return payment;
   }
+
   /** Waits before the next attempt. Answers false where the lease leaves no time for one. */
   async #pause(attempt: number, untilMs: number): Promise<boolean> {
     const pauseMs = backoffMs(RETRY, attempt, this.runtime.random);

@@ -17,9 +17,9 @@ export class RefundWorker {
     private readonly runtime: Runtime,
   ) {}
 
-  /** Works on a refund that this caller holds the lease of. Answers it as it is at the end. */
+  /** Works on a refund that this caller holds the lease of; otherwise as `Worker.drive`. */
   drive(refund: RefundRecord): Promise<RefundRecord> {
-    return this.worker.track(this.#drive(refund));
+    return this.worker.undertake(refund, this.#drive(refund));
   }
 
   async #drive(leased: RefundRecord): Promise<RefundRecord> {

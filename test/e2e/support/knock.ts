@@ -68,7 +68,12 @@ export function knocker(world: World): (knock: Knock) => Promise<WireAnswer> {
 function openClient(world: World, as: string | TlsFiles, at: string): GrpcClient {
   const { ca, key, cert } = typeof as === 'string' ? readTls(join(world.stack.certs, as)) : as;
   const credentials = ChannelCredentials.createSsl(ca, key ?? null, cert ?? null);
-  const options = { 'grpc.max_send_message_length': -1, 'grpc.enable_retries': 0 };
+  const options = {
+    'grpc.max_send_message_length': -1,
+    'grpc.enable_retries': 0,
+    // Certificates name it too, and TLS has no server name that is an address.
+    'grpc.ssl_target_name_override': 'localhost',
+  };
   return new GrpcClient(world.stack.endpoints[at] ?? '', credentials, options);
 }
 

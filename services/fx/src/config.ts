@@ -16,7 +16,7 @@ import { CURRENCY_CLASSES, type CurrencyClass, isOffered } from './currencies.ts
 import { DEFAULT_MARKUP_POLICY } from './markup/default-policy.ts';
 import { parseMarkupPolicy } from './markup/policy.ts';
 import type { TokenKey } from './quotes/token.ts';
-import { parsePegs } from './reference/pegs.ts';
+import { DEFAULT_PEGS, parsePegs } from './reference/pegs.ts';
 import { SOURCE_KINDS, type SourceKind } from './sources/price.ts';
 
 const SPEC = {
@@ -52,7 +52,7 @@ const SPEC = {
   }),
   pegs: parsed('PEGS', {
     doc: 'pegged currencies, like HKD-MOP:1.03',
-    default: 'HKD-MOP:1.03',
+    default: DEFAULT_PEGS,
     parse: parsePegs,
   }),
 

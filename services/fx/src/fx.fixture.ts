@@ -1,4 +1,3 @@
-import { parseRate } from '@causeway/money';
 import { Secret } from '@causeway/runtime';
 import { type ManualRuntime, manualRuntime } from '@causeway/runtime/testing';
 import bundled from '../reference/eurofxref-2026-04-13.csv';
@@ -9,6 +8,7 @@ import { DEFAULT_MARKUP_POLICY } from './markup/default-policy.ts';
 import { parseMarkupPolicy } from './markup/policy.ts';
 import { PriceList } from './markup/price-list.ts';
 import type { QuoteDesk } from './quotes/create-quote.ts';
+import { DEFAULT_PEGS, parsePegs } from './reference/pegs.ts';
 import { Reference } from './reference/reference.ts';
 import type { PriceDesk } from './sources/accept-prices.ts';
 import { acceptPrices } from './sources/accept-prices.ts';
@@ -54,10 +54,11 @@ export function fixture(markup = DEFAULT_MARKUP_POLICY): Fixture {
   const book = new PriceBook();
   const market = new Market(book, { order: ['provider', 'peg'], pivots: ['HKD', 'USD', 'EUR'] });
   const reference = new Reference(6);
-  const peg = { base: 'HKD', pegged: 'MOP', rate: parseRate('1.03') };
-  book.put(pegPrice(peg));
-  market.refresh([{ base: 'HKD', quote: 'MOP' }], clock.nowMs());
-  useFixedFile(bundled, { runtime, reference, book, market, pegs: [peg] });
+  const pegs = parsePegs(DEFAULT_PEGS);
+  const pegPrices = pegs.map(pegPrice);
+  for (const price of pegPrices) book.put(price);
+  market.refresh(pegPrices, clock.nowMs());
+  useFixedFile(bundled, { runtime, reference, book, market, pegs });
   const list = new PriceList(parseMarkupPolicy(markup), reference);
   const live = new LiveBoards();
   const desk: PriceDesk = {

@@ -1,11 +1,15 @@
 import { expect, it } from 'vitest';
+import { OFFERED_CURRENCIES } from '../currencies.ts';
 import { fixture, SOUND_PRICES } from '../fx.fixture.ts';
 import { OFFERED_PAIRS } from '../pairs.ts';
 import { watchRates } from './watch-rates.ts';
 
 it('has a middle of every pair once a provider prices each currency in HKD', () => {
-  const { publish, market, runtime } = fixture();
-  publish('lp', ...SOUND_PRICES);
+  const { publish, market, reference, runtime } = fixture();
+  for (const code of OFFERED_CURRENCIES.filter((other) => other !== 'HKD')) {
+    const rate = reference.lastRate(`HKD-${code}`)?.text;
+    publish('lp', `HKD/${code} ${rate} ${rate}`);
+  }
   for (const key of OFFERED_PAIRS.keys()) {
     expect(market.midOf(key, runtime.clock.nowMs()), key).toBeDefined();
   }

@@ -8,6 +8,9 @@ export interface Peg {
   readonly rate: Rate;
 }
 
+/** What follows another currency unless PEGS says otherwise: all that the ECB publishes no rate of. */
+export const DEFAULT_PEGS = 'HKD-MOP:1.03';
+
 /**
  * Reads 'HKD-MOP:1.03', one or more between commas; empty for none. Throws an Error whose message
  * ends the sentence "NAME …".

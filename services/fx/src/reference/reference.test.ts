@@ -4,13 +4,14 @@ import bundled from '../../reference/eurofxref-2026-04-13.csv';
 import { objectionToReference } from '../guards/reference-guard.ts';
 import { OFFERED_PAIRS } from '../pairs.ts';
 import { parseEcbFile } from '../sources/ecb-parse.ts';
-import { parsePegs } from './pegs.ts';
+import { DEFAULT_PEGS, parsePegs } from './pegs.ts';
 import { Reference } from './reference.ts';
 import { referenceTable } from './table.ts';
 
 const DAY_MS = 86_400_000;
 const day = parseEcbFile(bundled);
-const table = referenceTable(day, parsePegs('HKD-MOP:1.03'));
+const pegs = parsePegs(DEFAULT_PEGS);
+const table = referenceTable(day, pegs);
 
 it('crosses every pair through the euro and says whose rate it is', () => {
   expect([...table.rates.keys()]).toEqual([...OFFERED_PAIRS.keys()]);
@@ -39,7 +40,7 @@ it('is disclosed for some days, and judged by for ever', () => {
 });
 
 it('is not replaced by a file that is early, older, incomplete, or too far off', () => {
-  const guard = { pegged: new Set(['MOP']), maxStepBps: 1_500 };
+  const guard = { pegged: new Set(pegs.map(({ pegged }) => pegged)), maxStepBps: 1_500 };
   const nowMs = Date.UTC(2026, 3, 20);
   const objection = (changed: Partial<typeof day>, last = day) =>
     objectionToReference({ ...day, ...changed }, last, nowMs, guard);

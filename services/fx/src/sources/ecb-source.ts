@@ -32,7 +32,9 @@ export interface ReferenceTargets {
 export function useFixedFile(text: string, targets: ReferenceTargets): void {
   const day = parseEcbFile(text);
   const missing = missingCurrencies(day, new Set(targets.pegs.map(({ pegged }) => pegged)));
-  if (missing.length > 0) throw new BadReferenceFile(`the file lacks ${missing.join(', ')}`);
+  if (missing.length > 0) {
+    throw new BadReferenceFile(`the reference file lacks ${missing.join(', ')}, and PEGS has none`);
+  }
   putInForce(day, targets, { forEver: true });
 }
 

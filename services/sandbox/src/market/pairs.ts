@@ -1,5 +1,5 @@
 import { crossRate, parseRate, type Rate } from '@causeway/money';
-import { PATACAS_PER_HKD, REFERENCE_DAY } from '../world/reference.ts';
+import { MARKET_CURRENCIES, PATACAS_PER_HKD, REFERENCE_DAY } from '../world/reference.ts';
 import { MARKET_WALK, type WalkPolicy } from './walk.ts';
 
 /** One pair that the liquidity provider makes a market in. The base is always HKD. */
@@ -15,21 +15,6 @@ export interface MarketPair {
 /** The currency that every price is given for one unit of. */
 export const BASE_CURRENCY_CODE = 'HKD';
 
-/** Parts per million: the widely traded ones are tight, the others cost more to hold. */
-const HALF_SPREADS_PPM: Readonly<Record<string, number>> = {
-  CNY: 100,
-  EUR: 80,
-  GBP: 90,
-  IDR: 600,
-  JPY: 90,
-  KRW: 250,
-  MYR: 350,
-  PHP: 450,
-  SGD: 150,
-  THB: 300,
-  USD: 40,
-};
-
 const RATE_DIGITS = 9;
 
 /** A peg does not walk, and its spread is what a money changer keeps for the paper. */
@@ -42,20 +27,17 @@ const PATACA: MarketPair = {
 
 /** All pairs of the market, in the order of their codes. */
 export function marketPairs(): MarketPair[] {
-  const unitsPerEuro: Readonly<Record<string, string>> = {
-    ...REFERENCE_DAY.unitsPerEuro,
-    EUR: '1',
-  };
-  const hkdPerEuro = parseRate(REFERENCE_DAY.unitsPerEuro.HKD);
-  const walking = Object.entries(HALF_SPREADS_PPM).map(([code, halfSpreadPpm]) => ({
-    quoteCurrencyCode: code,
-    reference: crossRate(
-      { payerPerBase: hkdPerEuro, payeePerBase: parseRate(unitsPerEuro[code] ?? '') },
-      RATE_DIGITS,
-      'half_even',
-    ),
-    halfSpreadPpm,
-    walk: MARKET_WALK,
-  }));
+  const payerPerBase = parseRate(REFERENCE_DAY.hkdPerEuro);
+  const walking = Object.entries(MARKET_CURRENCIES).map(
+    ([code, { unitsPerEuro, halfSpreadPpm }]) => {
+      const perEuro = { payerPerBase, payeePerBase: parseRate(unitsPerEuro) };
+      return {
+        quoteCurrencyCode: code,
+        reference: crossRate(perEuro, RATE_DIGITS, 'half_even'),
+        halfSpreadPpm,
+        walk: MARKET_WALK,
+      };
+    },
+  );
   return [...walking, PATACA].sort((a, b) => (a.quoteCurrencyCode < b.quoteCurrencyCode ? -1 : 1));
 }

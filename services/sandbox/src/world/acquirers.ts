@@ -7,6 +7,16 @@ export interface SeededMerchant {
   terminalLabels: readonly string[];
 }
 
+/**
+ * What people spend at once, from a snack to a present: `low` to `high` steps of `stepMinor`, as
+ * shops of the currency really ask for.
+ */
+export interface Basket {
+  stepMinor: bigint;
+  low: number;
+  high: number;
+}
+
 /** One seeded acquirer with the merchants that it signed, all in one city. */
 export interface SeededAcquirer {
   /** The id in its certificate. */
@@ -15,6 +25,7 @@ export interface SeededAcquirer {
   countryCode: string;
   city: string;
   currencyCode: string;
+  basket: Basket;
   /** The time zone that its clearing day ends in. */
   timeZone: string;
   merchants: readonly SeededMerchant[];
@@ -22,7 +33,7 @@ export interface SeededAcquirer {
 
 const COUNTER = ['Counter 1', 'Counter 2'] as const;
 
-/** Nine acquirers, one a city. The merchants are invented. */
+/** The acquirers, one a city. The merchants are invented. */
 export const ACQUIRERS: readonly SeededAcquirer[] = [
   {
     id: 'sakura',
@@ -30,6 +41,7 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
     countryCode: 'JP',
     city: 'Tokyo',
     currencyCode: 'JPY',
+    basket: { stepMinor: 10n, low: 15, high: 800 },
     timeZone: 'Asia/Tokyo',
     merchants: [
       merchant('Kumo Coffee', '5814', 'Yanaka'),
@@ -42,6 +54,7 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
     countryCode: 'TH',
     city: 'Bangkok',
     currencyCode: 'THB',
+    basket: { stepMinor: 100n, low: 35, high: 1_600 },
     timeZone: 'Asia/Bangkok',
     merchants: [
       merchant('Mali Noodle House', '5812', 'Ari'),
@@ -54,6 +67,7 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
     countryCode: 'KR',
     city: 'Seoul',
     currencyCode: 'KRW',
+    basket: { stepMinor: 100n, low: 15, high: 700 },
     timeZone: 'Asia/Seoul',
     merchants: [
       merchant('Byeolbit Books', '5942', 'Mangwon'),
@@ -66,6 +80,7 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
     countryCode: 'CN',
     city: 'Shenzhen',
     currencyCode: 'CNY',
+    basket: { stepMinor: 50n, low: 12, high: 600 },
     timeZone: 'Asia/Shanghai',
     merchants: [
       merchant('Lychee Garden Tea', '5499', 'Nanshan'),
@@ -78,6 +93,7 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
     countryCode: 'SG',
     city: 'Singapore',
     currencyCode: 'SGD',
+    basket: { stepMinor: 10n, low: 20, high: 800 },
     timeZone: 'Asia/Singapore',
     merchants: [
       merchant('Lantern Kopi', '5814', 'Tiong Bahru'),
@@ -90,6 +106,7 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
     countryCode: 'MY',
     city: 'Kuala Lumpur',
     currencyCode: 'MYR',
+    basket: { stepMinor: 10n, low: 40, high: 2_000 },
     timeZone: 'Asia/Kuala_Lumpur',
     merchants: [
       merchant('Rumah Satay', '5812', 'Bangsar'),
@@ -102,6 +119,7 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
     countryCode: 'PH',
     city: 'Manila',
     currencyCode: 'PHP',
+    basket: { stepMinor: 100n, low: 60, high: 3_000 },
     timeZone: 'Asia/Manila',
     merchants: [
       merchant('Halo Mango Desserts', '5451', 'Malate'),
@@ -114,6 +132,7 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
     countryCode: 'MO',
     city: 'Macau',
     currencyCode: 'MOP',
+    basket: { stepMinor: 50n, low: 16, high: 700 },
     timeZone: 'Asia/Macau',
     merchants: [
       merchant('Pastelaria Lua', '5462', 'Taipa'),
@@ -126,6 +145,7 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
     countryCode: 'HK',
     city: 'Hong Kong',
     currencyCode: 'HKD',
+    basket: { stepMinor: 10n, low: 80, high: 4_000 },
     timeZone: 'Asia/Hong_Kong',
     merchants: [
       merchant('Ding Ding Bakery', '5462', 'Sai Ying Pun'),

@@ -35,18 +35,10 @@ describe('the seeded wallets', () => {
 });
 
 describe('the seeded acquirers', () => {
-  it('stand in the nine cities, each with its own currency and a real time zone', () => {
-    expect(ACQUIRERS.map((acquirer) => acquirer.city)).toEqual([
-      'Tokyo',
-      'Bangkok',
-      'Seoul',
-      'Shenzhen',
-      'Singapore',
-      'Kuala Lumpur',
-      'Manila',
-      'Macau',
-      'Hong Kong',
-    ]);
+  it('stand in at least the nine cities, each with its own currency and a real time zone', () => {
+    const cities =
+      'Tokyo,Bangkok,Seoul,Shenzhen,Singapore,Kuala Lumpur,Manila,Macau,Hong Kong'.split(',');
+    expect(ACQUIRERS.map(({ city }) => city)).toEqual(expect.arrayContaining(cities));
     for (const acquirer of ACQUIRERS) {
       expect(isCurrency(acquirer.currencyCode)).toBe(true);
       expect(() => new Intl.DateTimeFormat('en', { timeZone: acquirer.timeZone })).not.toThrow();

@@ -4,7 +4,8 @@ import { counter, gauge, histogram } from '@causeway/runtime';
 
 export const paymentsEnded = counter('causeway.routing.payments', {
   unit: '{payment}',
-  description: 'Payments that reached a final state, by state, decline reason and corridor.',
+  description:
+    'Payments that reached a final state, by state, decline reason, partner and issuer. A partner with many CODE_UNKNOWN may be guessing codes.',
 });
 
 export const paymentDuration = histogram('causeway.routing.payment.duration', {

@@ -30,7 +30,10 @@ export async function putIssuer(
   ]);
   const owner = await store.putIssuer(issuer);
   if (owner !== undefined) {
-    throw refuse('PREFIX_TAKEN', `wallet operator ${owner} owns one of these prefixes`);
+    throw refuse(
+      'PREFIX_TAKEN',
+      `wallet operator ${owner} owns one of these prefixes, or one that overlaps`,
+    );
   }
   await directory.refresh();
   return issuer;

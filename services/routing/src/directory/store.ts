@@ -77,11 +77,17 @@ export class DirectoryStore {
     }));
   }
 
-  /** Answers the issuer that owns one of the prefixes, if another does; then nothing is written. */
+  /**
+   * Answers the other issuer, if there is one, that owns a prefix within one of these or around
+   * it: the longest match wins, so it would be shown the other's live codes. Then nothing is
+   * written.
+   */
   async putIssuer(issuer: Issuer): Promise<string | undefined> {
     return this.db.transaction(async (tx) => {
       const [taken] = await tx.query<{ issuer_id: string }>(
-        'SELECT issuer_id FROM issuer_prefixes WHERE prefix = ANY($1) AND issuer_id <> $2 LIMIT 1',
+        `SELECT issuer_id FROM issuer_prefixes
+         JOIN unnest($1::text[]) AS wanted ON starts_with(wanted, prefix) OR starts_with(prefix, wanted)
+         WHERE issuer_id <> $2 LIMIT 1`,
         [issuer.codePrefixes, issuer.issuerId],
       );
       if (taken) return taken.issuer_id;

@@ -1,4 +1,5 @@
 import { coalesce } from '@causeway/batch';
+import { DeclineReason } from '@causeway/proto/common';
 import type { Runtime } from '@causeway/runtime';
 import { cancelIsOpen, clearingDate } from '../clearing/day.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -107,7 +108,12 @@ export class PaymentBook {
     this.waiters.tell(payment);
     this.#options.onFacts();
     const { state } = payment;
-    paymentsEnded.add(1, { state, decline_reason: payment.declineReason });
+    paymentsEnded.add(1, {
+      state,
+      decline_reason: DeclineReason[payment.declineReason] ?? '',
+      partner: payment.partnerId,
+      issuer: payment.issuerId ?? '',
+    });
     const tookMs = payment.updatedAt.getTime() - payment.createdAt.getTime();
     paymentDuration.record(tookMs / 1_000, { state });
   }

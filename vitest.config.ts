@@ -17,8 +17,8 @@ const shared = { plugins: [filesAsText()] };
 
 /**
  * Three projects by what a test needs: nothing (`unit`), a Postgres (`db`), or the whole
- * stack as real processes (`e2e`). Unit tests share one module graph per worker, since
- * isolation costs them ten times what they take.
+ * stack as real processes (`e2e`). Unit and end-to-end tests share one module graph per worker,
+ * since isolation costs them as much as they take, or ten times that.
  */
 export default defineConfig({
   test: {
@@ -51,6 +51,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          isolate: false,
         },
       },
     ],

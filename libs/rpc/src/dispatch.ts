@@ -19,6 +19,8 @@ export class Dispatcher {
   readonly #access: AccessRules;
   readonly #failures: Failures;
   readonly #runtime: Runtime;
+  /** Calls that are being answered, for the drain. */
+  underWay = 0;
 
   constructor(
     methods: readonly BoundMethod[],
@@ -42,6 +44,7 @@ export class Dispatcher {
   ): Promise<Answer> {
     const { clock } = this.#runtime;
     const startMs = clock.monotonicMs();
+    this.underWay += 1;
     const method = this.#methods.get(path);
     const name = method === undefined ? 'unknown' : path;
     try {
@@ -58,6 +61,7 @@ export class Dispatcher {
       recordServerCall(name, codeName(status.code), clock.monotonicMs() - startMs);
       return status;
     } finally {
+      this.underWay -= 1;
       call.finish();
     }
   }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect as tlsConnect } from 'node:tls';
 import { Refusal, rootSpan } from '@causeway/runtime';
 import { recordTelemetry } from '@causeway/runtime/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -170,6 +172,29 @@ describe.each(['unary', 'coalesced'] as const)('a %s call', (mode) => {
     const drained = server.drain();
     expect(await pausing).toEqual({ text: 'pause' });
     await drained;
+  });
+});
+
+describe('a drain', () => {
+  it('is not held up by a connection that nobody answers on', async () => {
+    const server = await echo.serve();
+    const frozen = tlsConnect({
+      ...certificates.of('routing'),
+      port: server.port,
+      host: '127.0.0.1',
+      ALPNProtocols: ['h2'],
+      checkServerIdentity: () => undefined,
+    });
+    await once(frozen, 'secureConnect');
+    const emptySettings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+    frozen.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), emptySettings]));
+    await once(frozen, 'data');
+    frozen.pause();
+    const startMs = performance.now();
+    await server.drain();
+    expect(performance.now() - startMs).toBeLessThan(3_000);
+    expect(echo.runtime.logged).toEqual([]);
+    frozen.destroy();
   });
 });
 

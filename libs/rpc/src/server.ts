@@ -23,6 +23,9 @@ import { asIs, trailersOf } from './wire.ts';
 type StreamCall = Parameters<StreamingMethods['serve']>[1];
 
 const DEFAULT_DRAIN_TIMEOUT_MS = 10_000;
+/** Long enough for the last answers to reach their callers, and for these to hang up. */
+const IDLE_CONNECTION_MS = 1_000;
+const DRAIN_LOOK_MS = 10;
 
 /** What `serve` needs. */
 export interface ServeOptions {
@@ -92,7 +95,9 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
       health.drain();
       peers.drain();
       streams.drain();
-      await shutDown(server, runtime, options.drainTimeoutMs ?? DEFAULT_DRAIN_TIMEOUT_MS);
+      const underWay = () => dispatcher.underWay + streams.underWay;
+      const timeoutMs = options.drainTimeoutMs ?? DEFAULT_DRAIN_TIMEOUT_MS;
+      await shutDown(server, runtime, timeoutMs, underWay);
     },
   };
 }
@@ -154,13 +159,32 @@ function bind(server: Server, address: string, credentials: ServerCredentials): 
   });
 }
 
-/** Waits for calls under way, then closes what is left. */
-async function shutDown(server: Server, runtime: Runtime, timeoutMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-  const cancel = runtime.timers.after(timeoutMs, () => {
-    runtime.log.warn({ timeout_ms: timeoutMs }, 'calls were still under way after the drain');
-    server.forceShutdown();
+/**
+ * Waits for calls under way, then closes what is left. A connection whose client is frozen or
+ * unreachable never ends by itself, so one that carries no call any more is not waited for long.
+ */
+async function shutDown(
+  server: Server,
+  runtime: Runtime,
+  timeoutMs: number,
+  underWay: () => number,
+): Promise<void> {
+  const { clock, log, timers } = runtime;
+  let closed = false;
+  server.tryShutdown(() => {
+    closed = true;
   });
-  await closed;
-  cancel();
+  const startMs = clock.monotonicMs();
+  let idleSinceMs = startMs;
+  for (;;) {
+    await timers.sleep(DRAIN_LOOK_MS);
+    if (closed) return;
+    const nowMs = clock.monotonicMs();
+    if (underWay() > 0) idleSinceMs = nowMs;
+    if (nowMs - idleSinceMs > IDLE_CONNECTION_MS || nowMs - startMs > timeoutMs) break;
+  }
+  const calls = underWay();
+  if (calls > 0) log.warn({ calls, timeout_ms: timeoutMs }, 'the drain gives up on some calls');
+  // What tryShutdown waits for may never come, for a connection that was told to end before.
+  server.forceShutdown();
 }

@@ -17,6 +17,8 @@ export class StreamingMethods {
   readonly #context: ServerContext;
   readonly #watches = new Set<ServerCall>();
   readonly #drained: Promise<undefined>;
+  /** Streams that are being answered, for the drain. */
+  underWay = 0;
   #draining = false;
   #onDrain: () => void = () => {};
 
@@ -42,6 +44,7 @@ export class StreamingMethods {
   async serve(method: BoundMethod, stream: Duplex | Writable): Promise<void> {
     const { failures, runtime, verifyToken } = this.#context;
     let call: ServerCall | undefined;
+    this.underWay += 1;
     try {
       const identity = await authenticate(stream, verifyToken);
       this.#access.check(method.path, identity);
@@ -59,6 +62,7 @@ export class StreamingMethods {
       const trailers = trailersOf(failures.statusOf(error, method.path));
       if (!stream.cancelled) stream.emit('error', trailers);
     } finally {
+      this.underWay -= 1;
       call?.finish();
       if (call !== undefined) this.#watches.delete(call);
     }

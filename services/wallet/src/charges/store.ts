@@ -139,7 +139,7 @@ export async function getCharge(db: Queryable, key: ChargeKey): Promise<ChargeRe
 /** Holds that a batch is working on are left to it. */
 const DUE = `
   SELECT lane, payment_id AS "paymentId" FROM charges
-   WHERE state = 'held' AND hold_expires_at <= clock_timestamp()
+   WHERE state = 'held' AND hold_expires_at <= now()
    ORDER BY hold_expires_at LIMIT $1
      FOR UPDATE SKIP LOCKED`;
 

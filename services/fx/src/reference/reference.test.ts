@@ -47,7 +47,7 @@ it('is not replaced by a file that is early, older, incomplete, or too far off',
   expect(objection({ day: '2026-04-14' })).toBeUndefined();
   expect(objection({ day: '2026-04-21' })).toContain('future');
   expect(objection({ day: '2026-04-10' })).toContain('older');
-  expect(objection({ perEuro: new Map([['USD', parseRate('1.1')]]) })).toContain('lacks CNY, GBP');
+  expect(objection({ perEuro: new Map([['USD', parseRate('1.1')]]) })).toMatch(/^lacks .*CNY/);
   const doubled = new Map(day.perEuro).set('JPY', parseRate('373.5'));
   expect(objection({ day: '2026-04-14', perEuro: doubled })).toBe('moves JPY by 10000 bps');
 });

@@ -70,7 +70,12 @@ export async function createPayment(
   await failpoint('routing.intent.committed');
   const driven = deps.worker.drive(intent);
   const payment = await orAfter(driven, patience(deps.runtime, deadlineMs), deps.runtime);
-  return { payment: payment ?? intent, replay: false };
+  return { payment: payment ?? (await latestOf(deps, intent)), replay: false };
+}
+
+/** As it is now, by whoever's hand; where that cannot be read, it is pending as it was recorded. */
+async function latestOf({ book }: CreateDeps, intent: PaymentRecord): Promise<PaymentRecord> {
+  return (await book.read(intent).catch(() => undefined)) ?? intent;
 }
 
 async function answerEarlier(

@@ -1,5 +1,5 @@
-export { minor, type PositionMinor, positionBecomes, positionOf, verifyBooks } from './books.ts';
-export { type Knock, knocker, type WireAnswer } from './knock.ts';
+export { minor, positionBecomes, positionOf, verifyBooks } from './books.ts';
+export { type Knock, knocker } from './knock.ts';
 export {
   charge,
   chargeOf,
@@ -10,7 +10,7 @@ export {
   refund,
 } from './pay.ts';
 export { openPayer, type Payer } from './payer.ts';
-export { reasonOf } from './refused.ts';
+export { field, invalid, type Method, reasonOf, refuser } from './refused.ts';
 export { newPartner, openMerchant, openShop, type Shop, seededShop } from './shop.ts';
 export { until } from './until.ts';
 export { openWorld, type World } from './world.ts';

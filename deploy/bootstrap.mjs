@@ -14,12 +14,13 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const USAGE = `Usage: node deploy/bootstrap.mjs <target> [arguments]
 
 Installs, generates and builds what is out of date, then runs the target:
-  start      the whole stack on this machine (npm start)
-  test       every check and test (npm test)
-  causeway   the command line of a running stack (npm run causeway)
-  check      types, lint, format, dead code, protos (npm run check)
-  generate   only generate code from proto/
-  build      only bundle the programs into dist/
+  start        the whole stack on this machine (npm start)
+  test         every check and test (npm test)
+  causeway     the command line of a running stack (npm run causeway)
+  certificate  a certificate of the stack (npm run certificate)
+  check        types, lint, format, dead code, protos (npm run check)
+  generate     only generate code from proto/
+  build        only bundle the programs into dist/
 `;
 
 /** What each target needs done first, and the command line it then becomes. */
@@ -27,6 +28,7 @@ const TARGETS = {
   start: { steps: ['install', 'generate', 'bundle'], run: program('start') },
   test: { steps: ['install', 'generate', 'bundle'], run: script('deploy/checks.mjs', 'test') },
   causeway: { steps: ['install', 'generate', 'bundle'], run: program('cli') },
+  certificate: { steps: ['install', 'generate', 'bundle'], run: program('certificate') },
   check: { steps: ['install', 'generate'], run: script('deploy/checks.mjs', 'check') },
   generate: { steps: ['install', 'generate'] },
   build: { steps: ['install', 'generate', 'bundle'] },

@@ -21,7 +21,7 @@ export function bundleIsCurrent(root) {
   return readStamp(stampPath(root)) === sourceHash(root);
 }
 
-/** The programs by name: one for each service's bin.ts, the stack, and the sandbox's tour. */
+/** The programs by name: one for each service's bin.ts, the stack, its certificates, and the sandbox's tour. */
 function entries(root) {
   const services = readdirSync(join(root, 'services')).map((name) => [
     name,
@@ -29,6 +29,7 @@ function entries(root) {
   ]);
   const others = [
     ['start', 'deploy/local/src/main.ts'],
+    ['certificate', 'deploy/local/src/issue.ts'],
     ['tour', 'services/sandbox/src/tour/bin.ts'],
   ];
   return Object.fromEntries(

@@ -52,6 +52,9 @@ export interface Callers {
   close(): void;
 }
 
+/** The folder beside the parties' own in which whoever signs for them keeps its key. */
+const AUTHORITY = 'authority';
+
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** Opens the way for everybody who has a certificate in the stack's folder. */
@@ -87,7 +90,10 @@ export function openCallers(
 
   return {
     as,
-    ids: () => readdirSync(certs).sort(),
+    ids: () =>
+      readdirSync(certs)
+        .filter((id) => id !== AUTHORITY)
+        .sort(),
     async appOf(issuerId, walletId) {
       const kept = apps.get(walletId);
       if (kept !== undefined) return kept;

@@ -18,6 +18,7 @@ describe('the command line', () => {
       ...'list open topup withdraw show statement freeze unfreeze close'
         .split(' ')
         .map((name) => `wallet ${name}`),
+      ...['partner list', 'partner put', 'merchant open'],
       ...['stop add', 'stop remove', 'stop list', 'books verify', 'books entries'],
     ];
     for (const name of wanted) expect(known.get(name), name).toBeTruthy();

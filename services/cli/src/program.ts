@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { bookCommands } from './commands/books.ts';
 import { codeCommands } from './commands/codes.ts';
 import { directoryCommands } from './commands/directory.ts';
+import { partnerCommands } from './commands/partners.ts';
 import { paymentCommands } from './commands/payments.ts';
 import { rateCommands } from './commands/rates.ts';
 import { refundCommands } from './commands/refunds.ts';
@@ -43,6 +44,7 @@ export function buildProgram(): Command {
   walletCommands(program);
   watchCommands(program);
   directoryCommands(program);
+  partnerCommands(program);
   stopCommands(program);
   replayCommands(program);
   bookCommands(program);

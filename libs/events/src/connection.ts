@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { backoffMs, type Runtime, Secret } from '@causeway/runtime';
+import { backoffMs, type Runtime, Secret, Trouble } from '@causeway/runtime';
 import {
   connect,
   type Deferred,
@@ -80,17 +80,18 @@ class BackgroundNats implements Nats {
 
   async #connect(): Promise<NatsConnection> {
     const { runtime } = this.#options;
+    const unreached = new Trouble(runtime, 'NATS cannot be reached');
     for (let attempt = 1; ; attempt += 1) {
       this.#stopping.signal.throwIfAborted();
       try {
         const connection = await connect(connectionOptions(this.#options));
         this.connected = true;
         this.connects = 1;
+        unreached.passed();
         void this.#watch(connection);
         return connection;
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        runtime.log.warn({ reason, attempt }, 'NATS cannot be reached');
+      } catch (err) {
+        unreached.failed({ err });
       }
       const pauseMs = backoffMs(CONNECT_PAUSE, attempt, runtime.random);
       await runtime.timers.sleep(pauseMs, this.#stopping.signal);

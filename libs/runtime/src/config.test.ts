@@ -2,10 +2,12 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
   type ConfigError,
+  databaseUrl,
   flag,
   integer,
   list,
   loadConfig,
+  natsUrl,
   optionalText,
   secret,
   text,
@@ -60,5 +62,16 @@ describe('loadConfig', () => {
     expect(`${database} ${JSON.stringify({ database })} ${inspect({ database })}`).not.toContain(
       'pw',
     );
+  });
+
+  it('takes an address for what it is, and shows no part of it', () => {
+    const addresses = { database: databaseUrl(), nats: natsUrl() };
+    const env = { DATABASE_URL: 'db.example:5432/pw', NATS_URL: 'nats://u:pw@a:1, https://b' };
+    expect(() => loadConfig(env, addresses)).toThrow(
+      /DATABASE_URL must be a URL that begins with postgres:.*\n.*NATS_URL must be a URL that begins/,
+    );
+    expect(() => loadConfig(env, addresses)).not.toThrow(/pw/);
+    const good = { DATABASE_URL: 'postgresql://u:pw@h/d', NATS_URL: 'nats://a:1,tls://b:2' };
+    expect(loadConfig(good, addresses).nats.reveal()).toBe('nats://a:1,tls://b:2');
   });
 });

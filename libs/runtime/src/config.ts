@@ -101,6 +101,36 @@ export function secret(name: string, options: { doc: string; default?: string })
   return setting(name, wrapped, (raw) => new Secret(raw));
 }
 
+/**
+ * A URL of one of the schemes, or several with commas between them, that is never shown since it
+ * may hold a password. A driver that is given something else fails late, and about another name.
+ */
+function secretUrl(
+  name: string,
+  options: { doc: string; schemes: readonly string[] },
+): Setting<Secret> {
+  const { doc, schemes } = options;
+  const fits = (one: string) => schemes.some((scheme) => one.trim().startsWith(`${scheme}://`));
+  return setting(name, { doc }, (raw) => {
+    if (!raw.split(',').every((one) => fits(one) && URL.canParse(one.trim()))) {
+      throw new Error(`must be a URL that begins with ${schemes[0]}://`);
+    }
+    return new Secret(raw);
+  });
+}
+
+/** The Postgres of a service, from DATABASE_URL. */
+export function databaseUrl(): Setting<Secret> {
+  const doc = "the service's own Postgres: postgres://user:password@host:port/database";
+  return secretUrl('DATABASE_URL', { doc, schemes: ['postgres', 'postgresql'] });
+}
+
+/** Where facts come from and go to, from NATS_URL. */
+export function natsUrl(): Setting<Secret> {
+  const doc = 'where facts are delivered: nats://user:password@host:port';
+  return secretUrl('NATS_URL', { doc, schemes: ['nats', 'tls'] });
+}
+
 /** An absolute URL, kept as its text. One that may hold a password belongs in `secret`. */
 export function url(name: string, options: SettingOptions<string>): Setting<string> {
   return setting(name, options, (raw) => {

@@ -3,12 +3,14 @@ export { type Clock, hostNowMs } from './clock.ts';
 export {
   type Config,
   ConfigError,
+  databaseUrl,
   type Env,
   flag,
   integer,
   isProduction,
   list,
   loadConfig,
+  natsUrl,
   optionalText,
   type Setting,
   secret,
@@ -34,3 +36,4 @@ export {
 } from './telemetry/instruments.ts';
 export { currentTraceparent, rootSpan, span, withTraceparent } from './telemetry/trace.ts';
 export type { Cancel, Timers } from './timers.ts';
+export { Trouble } from './trouble.ts';

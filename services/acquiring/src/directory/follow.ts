@@ -1,5 +1,5 @@
 import type { Database } from '@causeway/db';
-import type { Cancel, Runtime } from '@causeway/runtime';
+import { type Cancel, type Runtime, Trouble } from '@causeway/runtime';
 import { directoryAge } from '../metrics.ts';
 import type { Directory } from './directory.ts';
 import {
@@ -25,12 +25,14 @@ export async function followDirectory(
 ): Promise<Cancel> {
   let seen = await catchUp(db, directory, 0n);
   let seenAtMs = runtime.clock.monotonicMs();
+  const unread = new Trouble(runtime, 'the directory was not refreshed');
   return runtime.timers.every(POLL_EVERY_MS, async () => {
     try {
       seen = await catchUp(db, directory, seen);
       seenAtMs = runtime.clock.monotonicMs();
+      unread.passed();
     } catch (err) {
-      runtime.log.warn({ err }, 'the directory was not refreshed');
+      unread.failed({ err });
     }
     directoryAge.set((runtime.clock.monotonicMs() - seenAtMs) / 1_000);
   });

@@ -1,5 +1,5 @@
 import type { Issuer, Route, Stop, StopSubjectKind } from '@causeway/proto/routing';
-import type { Runtime } from '@causeway/runtime';
+import { type Runtime, Trouble } from '@causeway/runtime';
 import type { DirectoryStore } from './store.ts';
 
 /** How old this replica's view of stops, issuers and routes may be. */
@@ -49,10 +49,12 @@ export class Directory {
   /** Reads everything now, and again every half second. */
   async start(): Promise<void> {
     await this.refresh();
+    const unread = new Trouble(this.runtime, 'the directory could not be read again');
     this.#cancel = this.runtime.timers.every(REFRESH_MS, () => {
-      this.#refreshing = this.refresh().catch((err) =>
+      this.#refreshing = this.refresh().then(
+        () => unread.passed(),
         // An old picture is better than none: payments go on with what was known last.
-        this.runtime.log.warn({ err }, 'the directory could not be read again'),
+        (err) => unread.failed({ err }),
       );
       return this.#refreshing;
     });

@@ -1,5 +1,5 @@
 import { type Charge, ChargeState, type Payer } from '@causeway/proto/wallet';
-import { failpoint, type Runtime } from '@causeway/runtime';
+import { failpoint, type Runtime, Trouble } from '@causeway/runtime';
 import type { Issuers } from '../issuers.ts';
 import { issuerCalls } from '../metrics.ts';
 import type { Input } from './machine.ts';
@@ -10,6 +10,8 @@ const ATTEMPT_MS = 3_000;
 
 /** Calls issuers. Each method answers undefined where the issuer's answer is not known. */
 export class Effects {
+  readonly #troubles = new Map<string, Trouble>();
+
   constructor(
     private readonly issuers: Issuers,
     private readonly runtime: Runtime,
@@ -66,14 +68,24 @@ export class Effects {
     await failpoint(`routing.${method}.sending`);
     try {
       const input = await call({ timeoutMs: ATTEMPT_MS });
+      this.#troubleWith(issuer).passed({ issuer });
       await failpoint(`routing.${method}.answered`);
       issuerCalls.add(1, { issuer, method, outcome: input ? 'answered' : 'unclear' });
       return input;
     } catch (err) {
       issuerCalls.add(1, { issuer, method, outcome: 'failed' });
-      this.runtime.log.warn({ err, issuer, method }, 'a wallet operator did not answer');
+      this.#troubleWith(issuer).failed({ err, issuer, method });
       return undefined;
     }
+  }
+
+  #troubleWith(issuer: string): Trouble {
+    let trouble = this.#troubles.get(issuer);
+    if (trouble === undefined) {
+      trouble = new Trouble(this.runtime, 'a wallet operator did not answer');
+      this.#troubles.set(issuer, trouble);
+    }
+    return trouble;
   }
 }
 

@@ -28,7 +28,10 @@ const CREATE_HISTORY = `
  */
 export async function migrate(db: Database, migrations: readonly Migration[]): Promise<void> {
   assertOrdered(migrations);
-  await createHistory(db);
+  await createHistory(db).catch((cause) => {
+    // The first statement of a start: its failure is about the address, not about a migration.
+    throw new Error('its database cannot be used', { cause });
+  });
   for (;;) {
     const applied = await db.transaction((tx) => applyNext(tx, migrations), LIMITS);
     if (applied === undefined) break;

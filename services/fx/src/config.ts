@@ -2,6 +2,7 @@ import { type CurrencyCode, MoneyError } from '@causeway/money';
 import {
   type Config,
   ConfigError,
+  databaseUrl,
   type Env,
   integer,
   list,
@@ -9,7 +10,6 @@ import {
   optionalText,
   Secret,
   type Setting,
-  secret,
   text,
 } from '@causeway/runtime';
 import { CURRENCY_CLASSES, type CurrencyClass, isOffered } from './currencies.ts';
@@ -20,7 +20,7 @@ import { DEFAULT_PEGS, parsePegs } from './reference/pegs.ts';
 import { SOURCE_KINDS, type SourceKind } from './sources/price.ts';
 
 const SPEC = {
-  databaseUrl: secret('DATABASE_URL', { doc: 'the database of this service' }),
+  databaseUrl: databaseUrl(),
   host: text('LISTEN_HOST', { doc: 'the address to listen on', default: '127.0.0.1' }),
   port: integer('LISTEN_PORT', { doc: 'the port, 0 for any', default: 0, max: 65_535 }),
   tlsFolder: text('TLS_DIR', { doc: 'the folder of ca.pem, cert.pem and key.pem' }),

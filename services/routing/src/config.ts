@@ -1,8 +1,16 @@
-import { type Config, type Env, integer, loadConfig, secret, text } from '@causeway/runtime';
+import {
+  type Config,
+  databaseUrl,
+  type Env,
+  integer,
+  loadConfig,
+  natsUrl,
+  text,
+} from '@causeway/runtime';
 
 const spec = {
-  databaseUrl: secret('DATABASE_URL', { doc: 'the Postgres of this service' }),
-  natsUrl: secret('NATS_URL', { doc: 'where facts are published' }),
+  databaseUrl: databaseUrl(),
+  natsUrl: natsUrl(),
   fxAddress: text('FX_ADDRESS', { doc: 'host:port of the fx service' }),
   tlsDir: text('TLS_DIR', { doc: 'folder with ca.pem, cert.pem and key.pem' }),
   host: text('LISTEN_HOST', { doc: 'the address to listen on', default: '127.0.0.1' }),

@@ -1,23 +1,24 @@
 import {
   type Config,
+  databaseUrl,
   type Env,
   flag,
   integer,
   loadConfig,
+  natsUrl,
   optionalText,
-  secret,
   text,
 } from '@causeway/runtime';
 
 const SPEC = {
   instance: text('CAUSEWAY_INSTANCE', { default: 'settlement', doc: 'tells instances apart' }),
-  databaseUrl: secret('DATABASE_URL', { doc: 'the Postgres database of this service' }),
+  databaseUrl: databaseUrl(),
   databaseConnections: integer('DATABASE_MAX_CONNECTIONS', {
     default: 4,
     min: 2,
     doc: 'connections that this process may hold',
   }),
-  natsUrl: secret('NATS_URL', { doc: 'where facts come from' }),
+  natsUrl: natsUrl(),
   natsTlsDir: optionalText('NATS_TLS_DIR', {
     doc: 'the folder with ca.pem, cert.pem and key.pem for NATS, where it wants them',
   }),

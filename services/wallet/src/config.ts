@@ -1,5 +1,6 @@
 import {
   type Config,
+  databaseUrl,
   type Env,
   integer,
   loadConfig,
@@ -9,7 +10,7 @@ import {
 } from '@causeway/runtime';
 
 const SPEC = {
-  databaseUrl: secret('DATABASE_URL', { doc: "the service's own Postgres database" }),
+  databaseUrl: databaseUrl(),
   listenHost: text('LISTEN_HOST', { doc: 'the address to listen on', default: '127.0.0.1' }),
   listenPort: integer('LISTEN_PORT', { doc: 'the port for mutual TLS', default: 0, max: 65535 }),
   appPort: integer('APP_PORT', { doc: 'the port for wallet apps', default: 0, max: 65535 }),

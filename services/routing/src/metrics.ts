@@ -25,10 +25,10 @@ export const recovered = counter('causeway.routing.recovered', {
 
 export const pendingCount = gauge('causeway.routing.pending', {
   unit: '{payment}',
-  description: 'Payments that still owe an effect.',
+  description: 'Payments and refunds that still owe an effect.',
 });
 
 export const pendingAge = gauge('causeway.routing.pending.age', {
   unit: 's',
-  description: 'Age of the oldest payment that still owes an effect; alert above 60 s.',
+  description: 'How long the oldest effect on an issuer has been owed; alert above 60 s.',
 });

@@ -1,4 +1,4 @@
-import { failpoint, type Runtime } from '@causeway/runtime';
+import { failpoint, type Runtime, Trouble } from '@causeway/runtime';
 import { pendingAge, pendingCount, recovered } from '../metrics.ts';
 import type { RefundStore } from '../refunds/store.ts';
 import type { RefundWorker } from '../refunds/worker.ts';
@@ -8,7 +8,7 @@ import type { Worker } from './worker.ts';
 
 const LOOK_MS = 1_000;
 /** How many a replica takes up at once; what is left over is soon taken by another look. */
-const CLAIM_LIMIT = 64;
+const CLAIM_LIMIT = 256;
 /** A payment that owes something for longer than this is for a person to look at. */
 const ALERT_MS = 60_000;
 
@@ -22,14 +22,17 @@ export interface RecoveryDeps {
 
 /** Takes up what nobody works on any more: leases that ended with something still owed. */
 export function startRecovery(deps: RecoveryDeps): { stop: () => Promise<void> } {
-  const { log, timers } = deps.runtime;
+  const { timers } = deps.runtime;
+  const blind = new Trouble(deps.runtime, 'recovery could not look for overdue payments');
+  const overdue = new Trouble(deps.runtime, 'payments owe an effect for too long', 'error');
   let looking = Promise.resolve();
   const look = async () => {
     try {
       await takeUp(deps);
-      await report(deps);
+      await report(deps, overdue);
+      blind.passed();
     } catch (err) {
-      log.warn({ err }, 'recovery could not look for overdue payments');
+      blind.failed({ err });
     }
   };
   const cancel = timers.every(LOOK_MS, () => {
@@ -62,12 +65,11 @@ async function takeUp({ payments, refunds, worker, refundWorker, runtime }: Reco
   }
 }
 
-async function report({ payments, runtime }: RecoveryDeps) {
-  const { count, oldest } = await payments.pendingSummary();
+async function report({ payments, runtime }: RecoveryDeps, overdue: Trouble) {
+  const { count, oldest } = await payments.owedSummary();
   const ageMs = oldest ? runtime.clock.nowMs() - oldest.getTime() : 0;
   pendingCount.set(count);
   pendingAge.set(ageMs / 1_000);
-  if (ageMs > ALERT_MS) {
-    runtime.log.error({ count, age_ms: ageMs }, 'payments owe an effect for too long');
-  }
+  if (ageMs > ALERT_MS) overdue.failed({ count, age_ms: ageMs });
+  else overdue.passed();
 }

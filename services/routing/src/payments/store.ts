@@ -116,6 +116,15 @@ const CLAIM = `
   )
   RETURNING ${names(everyColumn)}`;
 
+// What a cancel owes it owes since the cancel, which may come long after the payment.
+const OWED = `
+  SELECT count(*) AS count, min(since) AS oldest FROM (
+    SELECT CASE step WHEN 'VOID_FOR_CANCEL' THEN updated_at ELSE created_at END AS since
+    FROM payments WHERE due_at IS NOT NULL
+    UNION ALL
+    SELECT created_at FROM refunds WHERE due_at IS NOT NULL
+  ) AS owed`;
+
 /** All SQL on payments. The first three take batches and are called through `coalesce`. */
 export class PaymentStore {
   constructor(private readonly db: Database) {}
@@ -162,12 +171,9 @@ export class PaymentStore {
     return rows.map(recordOf);
   }
 
-  /** How many payments wait for their issuer, and since when the oldest does. */
-  async pendingSummary(): Promise<{ count: number; oldest: Date | null }> {
-    const [row] = await this.db.query<{ count: bigint; oldest: Date | null }>(
-      'SELECT count(*) AS count, min(created_at) AS oldest FROM payments WHERE due_at IS NOT NULL',
-      [],
-    );
+  /** How many payments and refunds owe their issuer something, and since when the oldest does. */
+  async owedSummary(): Promise<{ count: number; oldest: Date | null }> {
+    const [row] = await this.db.query<{ count: bigint; oldest: Date | null }>(OWED, []);
     return { count: Number(row?.count ?? 0n), oldest: row?.oldest ?? null };
   }
 

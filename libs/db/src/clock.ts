@@ -1,5 +1,6 @@
-import type { Clock, Runtime } from '@causeway/runtime';
+import { type Clock, type Runtime, Trouble } from '@causeway/runtime';
 import type { Database } from './database.ts';
+import { clockSkew } from './metrics.ts';
 
 const MEASURE_EVERY_MS = 10_000;
 const FIRST_SAMPLES = 3;
@@ -51,6 +52,7 @@ async function measure(db: Database, runtime: Runtime): Promise<Sample> {
 class MeasuredClock implements DatabaseClock {
   readonly #host: Clock;
   readonly #runtime: Runtime;
+  readonly #unmeasured: Trouble;
   readonly stop: () => void;
   #offsetMs: number;
   #latestMs = 0;
@@ -58,6 +60,7 @@ class MeasuredClock implements DatabaseClock {
   constructor(db: Database, runtime: Runtime, offsetMs: number) {
     this.#host = runtime.clock;
     this.#runtime = runtime;
+    this.#unmeasured = new Trouble(runtime, "the database's clock was not measured");
     this.#offsetMs = offsetMs;
     this.stop = runtime.timers.every(MEASURE_EVERY_MS, () => this.#remeasure(db));
   }
@@ -89,8 +92,10 @@ class MeasuredClock implements DatabaseClock {
         this.#runtime.log.error({ step_ms: stepMs }, "the database's clock made a step");
       }
       this.#offsetMs = sample.offsetMs;
+      clockSkew.set(this.skewMs() / 1_000);
+      this.#unmeasured.passed();
     } catch (err) {
-      this.#runtime.log.warn({ err }, "the database's clock was not measured");
+      this.#unmeasured.failed({ err });
     }
   }
 }

@@ -1,6 +1,7 @@
 import { type Backoff, backoffMs, type Logger, type Runtime, type Secret } from '@causeway/runtime';
 import pg from 'pg';
 import { codeOf, isRepeatable } from './errors.ts';
+import { connectionsLost } from './metrics.ts';
 import { type Params, type Queryable, release, run } from './session.ts';
 import { ANSWER_GRACE_MS, type TransactionOptions, type Tx, transactOnce } from './transaction.ts';
 import { typeParsers } from './types.ts';
@@ -103,6 +104,7 @@ class PooledDatabase implements Database {
   }
 
   #lost(err: Error): void {
+    connectionsLost.add(1);
     // The driver hangs its whole client on the error, which is no matter for a log.
     this.log.warn({ code: codeOf(err), reason: err.message }, 'a database connection was lost');
   }

@@ -53,6 +53,14 @@ export function isUnavailable(error: unknown): boolean {
   return SYSTEM_CODES.has(code) || UNAVAILABLE_STATES.some((prefix) => code.startsWith(prefix));
 }
 
+/**
+ * True where an error says that the database is away, whatever became of the work: no defect of
+ * ours, and worth another try where that is safe.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  return error instanceof OutcomeUnknown || isUnavailable(error);
+}
+
 /** True for the two errors that Postgres asks to repeat: serialization failure and deadlock. */
 export function isRepeatable(error: unknown): boolean {
   const code = codeOf(error);

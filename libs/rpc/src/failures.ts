@@ -5,7 +5,7 @@ import {
   RetryInfo,
   type Status,
 } from '@causeway/proto/google';
-import { type Logger, Refusal } from '@causeway/runtime';
+import { Refusal, type Runtime, Trouble } from '@causeway/runtime';
 import { status as codes } from '@grpc/grpc-js';
 
 /** A gRPC status code by its name. */
@@ -72,11 +72,16 @@ export function isUnknownOutcome(error: unknown): boolean {
 /** Turns what a handler threw into what goes onto the wire. */
 export class Failures {
   readonly #reasons: Reasons;
-  readonly #log: Logger;
+  readonly #runtime: Runtime;
+  readonly #isAway: (error: unknown) => boolean;
+  readonly #away: Trouble;
 
-  constructor(reasons: Reasons, log: Logger) {
+  /** @param isAway which errors say that something a handler needs cannot be reached */
+  constructor(reasons: Reasons, runtime: Runtime, isAway: (error: unknown) => boolean) {
     this.#reasons = { ...OWN_REASONS, ...reasons };
-    this.#log = log;
+    this.#runtime = runtime;
+    this.#isAway = isAway;
+    this.#away = new Trouble(runtime, 'calls fail: what they need cannot be reached');
   }
 
   /** A caller learns of a defect only that there was one; the log has the rest. */
@@ -87,12 +92,18 @@ export class Failures {
     }
     if (error instanceof RpcFailure) {
       // No warning: while a peer is down there is one of these for every call, and metrics count.
-      this.#log.debug({ err: error, method: path }, 'a call failed with a call to a peer');
+      const { log } = this.#runtime;
+      log.debug({ err: error, method: path }, 'a call failed with a call to a peer');
       // A peer's failure leaves the outcome open for our caller too, whatever the peer called it.
       const code = WAITED_TOO_LONG.has(error.code) ? error.code : 'UNAVAILABLE';
       return { code: codes[code], message: 'the call was not completed', details: [] };
     }
-    this.#log.error({ err: error, method: path }, 'a call failed without a known reason');
+    if (this.#isAway(error)) {
+      this.#away.failed({ err: error, method: path });
+      return { code: codes.UNAVAILABLE, message: 'the call was not completed', details: [] };
+    }
+    const { log } = this.#runtime;
+    log.error({ err: error, method: path }, 'a call failed without a known reason');
     return { code: codes.INTERNAL, message: 'internal error', details: [] };
   }
 }

@@ -175,6 +175,20 @@ describe.each(['unary', 'coalesced'] as const)('a %s call', (mode) => {
   });
 });
 
+describe('a database that is away', () => {
+  it('makes calls fail as UNAVAILABLE, and one line in the log', async () => {
+    const client = echo.connect(await echo.serve({ isAway: () => true }));
+    for (let i = 0; i < 3; i += 1) {
+      const error = await errorOf(client.say({ text: 'break' }));
+      expect(error).toMatchObject({ code: 'UNAVAILABLE', unknownOutcome: true });
+      expect(error.message).not.toContain('secret');
+    }
+    expect(echo.runtime.logged).toMatchObject([
+      { level: 'warn', fields: { reason: 'a secret detail', method: '/test.Echo/Say' } },
+    ]);
+  });
+});
+
 describe('a drain', () => {
   it('is not held up by a connection that nobody answers on', async () => {
     const server = await echo.serve();

@@ -38,6 +38,11 @@ export interface ServeOptions {
   port: number;
   /** The gRPC code of every reason that a handler may refuse with. */
   reasons: Reasons;
+  /**
+   * Which errors of a handler say that its database is away: no defect, and worth another try.
+   * The caller is told UNAVAILABLE, with the outcome unknown.
+   */
+  isAway?: (error: unknown) => boolean;
   grants?: Grants;
   /** A second listener for callers who bring a token instead of a certificate; 0 as above. */
   appPort?: number | undefined;
@@ -72,7 +77,7 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
     options.access ?? METHOD_ACCESS,
     options.grants ?? {},
   );
-  const failures = new Failures(options.reasons, runtime.log);
+  const failures = new Failures(options.reasons, runtime, options.isAway ?? (() => false));
   const dispatcher = new Dispatcher(methods, access, failures, runtime);
   const context: ServerContext = { dispatcher, failures, runtime, verifyToken };
 

@@ -1,4 +1,4 @@
-import { databaseClock, migrate, openDatabase } from '@causeway/db';
+import { databaseClock, isDatabaseAway, migrate, openDatabase } from '@causeway/db';
 import { connectNats } from '@causeway/events';
 import { RoutingServiceService } from '@causeway/proto/routing';
 import { connect, readTls, serve } from '@causeway/rpc';
@@ -52,6 +52,7 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
       own: ownTables(owned),
     }),
     reasons: REASONS,
+    isAway: isDatabaseAway,
     reflection: config.reflection,
   });
   return {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Database, databaseClock, migrate, openDatabase } from '@causeway/db';
+import { type Database, databaseClock, isDatabaseAway, migrate, openDatabase } from '@causeway/db';
 import { readTls, serve } from '@causeway/rpc';
 import { type Cancel, type Running, type Runtime, Secret, withClock } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
@@ -84,6 +84,7 @@ export async function start(config: FxConfig, host: Runtime): Promise<Running> {
     host: config.host,
     port: config.port,
     reasons: REASONS,
+    isAway: isDatabaseAway,
     grants: Object.fromEntries(
       config.liquidityProviders.map((id) => [`partner/${id}`, PROVIDER_SCOPES]),
     ),

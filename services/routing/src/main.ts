@@ -1,4 +1,4 @@
-import { databaseClock, migrate, openDatabase } from '@causeway/db';
+import { databaseClock, isDatabaseAway, migrate, openDatabase } from '@causeway/db';
 import { connectNats, startPublisher } from '@causeway/events';
 import { FxServiceService } from '@causeway/proto/fx';
 import { connect, readTls, serve } from '@causeway/rpc';
@@ -61,6 +61,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
     host: config.host,
     port: config.port,
     reasons: REASONS,
+    isAway: isDatabaseAway,
   });
 
   return {

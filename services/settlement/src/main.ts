@@ -1,4 +1,4 @@
-import { databaseClock, migrate, openDatabase } from '@causeway/db';
+import { databaseClock, isDatabaseAway, migrate, openDatabase } from '@causeway/db';
 import { connectNats } from '@causeway/events';
 import { readTls, serve } from '@causeway/rpc';
 import { type Running, type Runtime, withClock } from '@causeway/runtime';
@@ -26,6 +26,7 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
     tls: readTls(config.tlsDir),
     services: [implementation(db)],
     reasons: REASONS,
+    isAway: isDatabaseAway,
     reflection: config.reflection,
   });
   return {

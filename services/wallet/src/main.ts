@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { databaseClock, migrate, openDatabase } from '@causeway/db';
+import { databaseClock, isDatabaseAway, migrate, openDatabase } from '@causeway/db';
 import { openAccounts } from '@causeway/ledger';
 import { FxServiceService } from '@causeway/proto/fx';
 import { connect, readTls, serve } from '@causeway/rpc';
@@ -55,7 +55,7 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
   const office = { db, rules, issuerId: config.issuerId };
   const { tokenTtlSeconds, codeHashKey } = config;
   const server = await serve({
-    ...{ runtime, tls, reasons: REASONS },
+    ...{ runtime, tls, reasons: REASONS, isAway: isDatabaseAway },
     ...{ host: config.listenHost, port: config.listenPort, appPort: config.appPort },
     services: [
       walletService({ office, createCode, tokens, tokenTtlSeconds, clock }),

@@ -78,7 +78,7 @@ function routingService(deps: RpcDeps): Implementation {
         facts: facts.map((fact) => ({
           factId: fact.fact_id,
           version: BigInt(fact.version),
-          kind: `payment.${fact.kind}`,
+          kind: kindInWords(fact.kind),
           occurTime: fact.occurred_at,
           detail: `made version ${fact.version}`,
         })),
@@ -135,4 +135,9 @@ function directoryService({ directory, directoryStore }: RpcDeps): Implementatio
       return { routes: await directoryStore.routes() };
     },
   });
+}
+
+/** As acquirers' feeds call it: `payment.succeeded`, `refund.accepted`. */
+function kindInWords(kind: string): string {
+  return kind.startsWith('refund_') ? kind.replace('_', '.') : `payment.${kind}`;
 }

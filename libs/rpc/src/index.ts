@@ -10,5 +10,6 @@ export {
   implement,
 } from './definitions.ts';
 export { type CodeName, isUnknownOutcome, type Reasons, RpcFailure } from './failures.ts';
+export { RequestFields } from './fields.ts';
 export { type RpcServer, type ServeOptions, serve } from './server.ts';
 export { readTls, type TlsFiles } from './tls.ts';

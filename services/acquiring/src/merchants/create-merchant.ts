@@ -43,9 +43,9 @@ export async function createMerchant(
 export function checkMerchant(request: CreateMerchantRequest): void {
   const fields = new Fields();
   fields.identifier('request_id', request.requestId);
-  fields.text('display_name', request.displayName, { min: 1, max: 64 });
+  fields.text('display_name', request.displayName, { max: 64 });
   fields.country('country_code', request.countryCode);
-  fields.text('city', request.city, { min: 1, max: 64 });
+  fields.text('city', request.city, { max: 64 });
   fields.matches('category_code', request.categoryCode, /^\d{4}$/, 'must be four digits');
   checkCurrencies(fields, request.currencyCodes);
   fields.refuse();

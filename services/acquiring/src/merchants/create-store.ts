@@ -24,7 +24,7 @@ export async function createStore(
   const fields = new Fields();
   fields.uuid('merchant_id', merchantId);
   fields.identifier('request_id', requestId);
-  fields.text('display_name', displayName, { min: 1, max: 64 });
+  fields.text('display_name', displayName, { max: 64 });
   fields.refuse();
 
   const storeId = uuidFrom('store', merchantId, requestId);

@@ -18,7 +18,7 @@ export async function createTerminal(
   fields.uuid('merchant_id', merchantId);
   fields.uuid('store_id', storeId);
   fields.identifier('request_id', requestId);
-  fields.text('label', label, { min: 1, max: 64 });
+  fields.text('label', label, { max: 64 });
   fields.refuse();
 
   const asked = { terminalId: uuidFrom('terminal', storeId, requestId), storeId, label };

@@ -29,7 +29,7 @@ function checkPartner(partner: Partner | undefined): asserts partner is Partner 
   const { partnerId, displayName, countryCode } = partner;
   const form = 'must be 1 to 32 characters of a-z, 0-9 and "-"';
   fields.matches('partner.partner_id', partnerId, /^[a-z0-9-]{1,32}$/, form);
-  fields.text('partner.display_name', displayName, { min: 1, max: 64 });
+  fields.text('partner.display_name', displayName, { max: 64 });
   fields.country('partner.country_code', countryCode);
   fields.refuse();
 }

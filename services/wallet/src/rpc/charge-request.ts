@@ -92,7 +92,7 @@ function laneOfPayer(fields: Fields, payer: Payer | undefined): number {
     return 0;
   }
   if (reference.$case === 'paymentCode') {
-    fields.text('payer.payment_code', reference.value, 64);
+    fields.text('payer.payment_code', reference.value, { max: 64 });
     return laneOfCode(reference.value);
   }
   fields.uuid('payer.wallet_id', reference.value);
@@ -109,7 +109,7 @@ function termsOf(fields: Fields, terms: ChargeTerms | undefined, { currencyCode 
   const payeeMinor = fields.payable('terms.payee_amount', terms?.payeeAmount);
   const payee = { currencyCode: terms?.payeeAmount?.currencyCode ?? '', amountMinor: payeeMinor };
   const { merchant, conversion } = terms ?? {};
-  fields.text('terms.merchant.display_name', merchant?.displayName ?? '', 256);
+  fields.text('terms.merchant.display_name', merchant?.displayName ?? '', { max: 256 });
   const merchantCountry = merchant?.countryCode ?? '';
   const country = /^[A-Z]{2}$/;
   fields.matches('terms.merchant.country_code', merchantCountry, country, 'must be two capitals');

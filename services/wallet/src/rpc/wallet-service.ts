@@ -62,8 +62,8 @@ export function walletService(parts: WalletServiceParts): Implementation {
       assertOurs(call.identity, office.issuerId);
       const fields = new Fields();
       fields.identifier('request_id', request.requestId);
-      fields.text('display_name', request.displayName, 64);
-      fields.text('tier', request.tier, 64);
+      fields.text('display_name', request.displayName, { max: 64 });
+      fields.text('tier', request.tier, { max: 64 });
       fields.refuse();
       return answer(() => openWallet(office, request));
     },
@@ -85,7 +85,9 @@ export function walletService(parts: WalletServiceParts): Implementation {
     unfreezeWallet: (request, call) => answer(() => unfreezeWallet(office, named(request, call))),
     closeWallet: (request, call) => answer(() => closeWallet(office, named(request, call))),
     changeTier(request, call) {
-      const walletId = named(request, call, (fields) => fields.text('tier', request.tier, 64));
+      const walletId = named(request, call, (fields) =>
+        fields.text('tier', request.tier, { max: 64 }),
+      );
       return answer(() => changeTier(office, { walletId, tier: request.tier }));
     },
     topUp: (request, call) => fund('top_up', request, call),

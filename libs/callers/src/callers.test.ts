@@ -41,7 +41,8 @@ describe('a stack', () => {
 describe('callers', () => {
   it('are those with a certificate', () => {
     const certs = join(state, 'certs');
-    for (const id of ['sakura', 'ops']) mkdirSync(join(certs, id), { recursive: true });
+    for (const id of ['sakura', 'ops', 'authority'])
+      mkdirSync(join(certs, id), { recursive: true });
     const callers = openCallers(quietRuntime(), { endpoints: {}, certs });
     expect(callers.ids()).toEqual(['ops', 'sakura']);
     expect(() => callers.as('nobody')).toThrow(/nobody/);

@@ -38,11 +38,14 @@ async function crashes(
   service: string,
   boundaries: readonly [failpoint: string, drive: () => void, more?: Partial<Crash>][],
 ): Promise<void> {
-  for (const [failpoint, drive, more] of boundaries) {
-    crashedAt.add(failpoint);
-    await crashAt(world, { service, failpoint, ...more }, drive);
+  try {
+    for (const [failpoint, drive, more] of boundaries) {
+      crashedAt.add(failpoint);
+      await crashAt(world, { service, failpoint, ...more }, drive);
+    }
+  } finally {
+    await processes.restart(service);
   }
-  await processes.restart(service);
 }
 
 // Two services are down at once now and then, which must change nothing.
@@ -86,6 +89,7 @@ describe.concurrent('kill -9 at each step boundary', () => {
       ['wallet.open.before_commit', open],
       ['wallet.funds.before_commit', topUp('first')],
       ['wallet.funds.committed', topUp('second')],
+      ['wallet.charge.wallets_locked', pay],
       ['wallet.charge.before_commit', pay],
       ['wallet.charge.committed', pay],
     ]);

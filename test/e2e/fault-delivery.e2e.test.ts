@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PaymentState } from '@causeway/proto/common';
-import { beforeAll, expect, test } from 'vitest';
-import { feedIsWhole } from './faults/index.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bringBack, feedIsWhole } from './faults/index.ts';
 import {
   openPayer,
   openShop,
@@ -25,6 +25,8 @@ beforeAll(async () => {
   shop = await openShop(world);
   payer = await openPayer(world);
 });
+
+afterAll(() => bringBack(world, 'nats', 'settlement'));
 
 async function payAndSucceed(count: number): Promise<void> {
   const some = Array.from({ length: count }, () => pay(world, payer, shop, AMOUNT_MINOR));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeclineReason, type Payment, PaymentState } from '@causeway/proto/common';
 import { StatementEntryKind } from '@causeway/proto/wallet';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
   charge,
   chargeOf,
@@ -95,6 +95,7 @@ describe('with the wallet operator frozen', () => {
 
   test('a payment expires, and takes nothing when the operator is back', async () => {
     await processes.restart('routing', { PAYMENT_TTL_SECONDS: '2' });
+    onTestFinished(() => processes.restart('routing'));
     const payer = await openPayer(world);
     const before = await payer.balance();
     const request = chargeOf(world, shop, await payer.code(), AMOUNT_MINOR);
@@ -108,7 +109,6 @@ describe('with the wallet operator frozen', () => {
     expect(await charge(shop, request)).toMatchObject(expired);
     expect(await payer.balance()).toBe(before);
     expect(await movements(payer)).toEqual([]);
-    await processes.restart('routing');
   });
 });
 
@@ -160,4 +160,24 @@ test('of a refund and a cancel that race exactly one wins', async () => {
     0n,
   );
   expect(await payer.balance()).toBe(before + paid);
+});
+
+test('clocks that are wrong by minutes let nothing expire early or late', async () => {
+  const skews = { fx: 300_000, wallet: 300_000, routing: -300_000, acquiring: -300_000 };
+  const services = Object.entries(skews);
+  onTestFinished(async () => {
+    await Promise.all(services.map(([service]) => processes.restart(service)));
+  });
+  await Promise.all(
+    services.map(([service, skewMs]) =>
+      processes.restart(service, { CAUSEWAY_CLOCK_SKEW_MS: String(skewMs) }),
+    ),
+  );
+  const payer = await openPayer(world);
+  const fresh = chargeOf(world, shop, await payer.code(), AMOUNT_MINOR);
+  expect((await charge(shop, fresh)).state).toBe(PaymentState.SUCCEEDED);
+  const stale = chargeOf(world, shop, await payer.code(1), AMOUNT_MINOR);
+  await sleep(1_200);
+  expect((await charge(shop, stale)).declineReason).toBe(DeclineReason.CODE_EXPIRED);
+  expect((await cancel(fresh.paymentRequestId))?.state).toBe(PaymentState.CANCELLED);
 });

@@ -1,3 +1,4 @@
+export { bringBack } from './bring-back.ts';
 export { type Collector, type ReceivedSpan, startCollector } from './collector.ts';
 export { type Crash, crashAt } from './crash.ts';
 export { type Crowd, gather } from './crowd.ts';

@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { type Database, databaseClock, isDatabaseAway, migrate, openDatabase } from '@causeway/db';
 import { readTls, serve } from '@causeway/rpc';
-import { type Cancel, type Running, type Runtime, Secret, withClock } from '@causeway/runtime';
+import {
+  type Cancel,
+  type Running,
+  type Runtime,
+  Secret,
+  Trouble,
+  withClock,
+} from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
 import bundledReference from '../reference/eurofxref-2026-04-13.csv';
 import { LiveBoards } from './boards/live-boards.ts';
@@ -59,7 +66,13 @@ export async function start(config: FxConfig, host: Runtime): Promise<Running> {
   });
   await sync.sync();
   const stopBoards = await publisher.start();
-  const stopSync = runtime.timers.every(SYNC_PRICES_EVERY_MS, () => sync.sync());
+  const unsynced = new Trouble(runtime, 'prices could not be stored and shared');
+  const stopSync = runtime.timers.every(SYNC_PRICES_EVERY_MS, () =>
+    sync.sync().then(
+      () => unsynced.passed(),
+      (err) => unsynced.failed({ err }),
+    ),
+  );
 
   const server = await serve({
     runtime,

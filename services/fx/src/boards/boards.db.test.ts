@@ -97,6 +97,17 @@ test('the database lets no board change, and none promise less than it shows', a
   ).rejects.toMatchObject({ code: '23514' });
 });
 
+test('a market that stops is told once, with the pairs that have no rate', async () => {
+  const world = replica(...SOUND_PRICES);
+  const told = () => world.runtime.logged.map(({ level, fields }) => ({ level, ...fields }));
+  await world.runtime.advance(3_600_000);
+  for (let period = 0; period < 2; period += 1) {
+    await world.publisher.publishDue();
+    await world.runtime.advance(TIMING.periodMs);
+  }
+  expect(told()).toEqual([{ level: 'warn', missing: expect.arrayContaining(['HKD-JPY']) }]);
+});
+
 test("boards go by the database's clock, whatever the host's says", async () => {
   const clock = await databaseClock(db, quietRuntime());
   const world = replica(...SOUND_PRICES);

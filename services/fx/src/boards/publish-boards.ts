@@ -1,10 +1,11 @@
 import type { Database } from '@causeway/db';
 import type { CurrencyCode } from '@causeway/money';
-import { type Cancel, failpoint, type Runtime } from '@causeway/runtime';
+import { type Cancel, failpoint, type Runtime, Trouble } from '@causeway/runtime';
 import type { Market } from '../market/market.ts';
 import type { PriceList } from '../markup/price-list.ts';
 import { metrics } from '../metrics.ts';
-import { makeBoard } from './board.ts';
+import { OFFERED_PAIRS } from '../pairs.ts';
+import { type Board, makeBoard } from './board.ts';
 import { type BoardTiming, gridStartMs } from './grid.ts';
 import type { LiveBoards } from './live-boards.ts';
 import { insertBoards, loadLiveBoards } from './store.ts';
@@ -26,6 +27,8 @@ export class BoardPublisher {
   readonly #live: LiveBoards;
   readonly #policy: BoardPolicy;
   readonly #publishedGridMs = new Map<CurrencyCode, number>();
+  readonly #unpublished: Trouble;
+  readonly #unpriced: Trouble;
 
   constructor(options: {
     db: Database;
@@ -41,6 +44,8 @@ export class BoardPublisher {
     this.#prices = options.prices;
     this.#live = options.live;
     this.#policy = options.policy;
+    this.#unpublished = new Trouble(options.runtime, 'no boards could be published');
+    this.#unpriced = new Trouble(options.runtime, 'currencies have no fresh rate');
   }
 
   /** Loads what is still guaranteed, so that no promise is forgotten, then publishes until cancelled. */
@@ -66,17 +71,30 @@ export class BoardPublisher {
       await failpoint('fx.board.committed');
     }
     await this.#readBack();
-    for (const { payerCurrency, entries } of boards) {
-      this.#publishedGridMs.set(payerCurrency, gridMs);
-      metrics.boardEntries.set(entries.size, { payer_currency_code: payerCurrency });
+    for (const { payerCurrency } of boards) this.#publishedGridMs.set(payerCurrency, gridMs);
+    this.#tellMissing(due, boards);
+  }
+
+  /** A market that stops is silent: what says so is what is no longer on the boards. */
+  #tellMissing(due: readonly CurrencyCode[], boards: readonly Board[]): void {
+    const missing: string[] = [];
+    for (const payer of due) {
+      const board = boards.find(({ payerCurrency }) => payerCurrency === payer);
+      metrics.boardEntries.set(board?.entries.size ?? 0, { payer_currency_code: payer });
+      for (const [pair, { from, to }] of OFFERED_PAIRS) {
+        if (from === payer && !board?.entries.has(to)) missing.push(pair);
+      }
     }
+    if (missing.length > 0) this.#unpriced.failed({ missing });
+    else this.#unpriced.passed();
   }
 
   async #look(): Promise<void> {
     try {
       await this.publishDue();
+      this.#unpublished.passed();
     } catch (err) {
-      this.#runtime.log.warn({ err }, 'no boards could be published');
+      this.#unpublished.failed({ err });
       await this.#runtime.timers.sleep(RETRY_AFTER_MS);
     }
   }

@@ -3,8 +3,8 @@ import { backoffMs, failpoint, planted, type Runtime } from '@causeway/runtime';
 import type { Nats } from './connection.ts';
 import type { Fact } from './fact.ts';
 import { type Held, HeldMessages } from './held.ts';
-import { handleDuration, handled, parked, retried } from './metrics.ts';
-import { park } from './parked.ts';
+import { handleDuration, handled, parked, parkedNow, retried } from './metrics.ts';
+import { countParked, park } from './parked.ts';
 import { subjectMatches } from './subject.ts';
 import { Subscription } from './subscription.ts';
 import { traced } from './traced.ts';
@@ -49,6 +49,7 @@ export interface RunningConsumer {
 const TRY_PAUSE = { firstMs: 200, maxMs: 5_000 };
 const TRANSIENT_PAUSE = { firstMs: 100, maxMs: 5_000 };
 const IDLE_MS = 60_000;
+const GAUGE_MS = 10_000;
 
 /** Handles what a stream delivers, in batches, and acknowledges it after it took effect. */
 export function startConsumer(options: ConsumerOptions): RunningConsumer {
@@ -64,6 +65,7 @@ class BatchConsumer implements RunningConsumer {
   readonly #stopping = new AbortController();
   readonly #subscription: Subscription;
   readonly #loop: Promise<void>;
+  readonly #stopGauge: () => void;
   #outages = 0;
   #deliveries = 0;
 
@@ -86,9 +88,16 @@ class BatchConsumer implements RunningConsumer {
       },
     );
     this.#loop = this.#run();
+    const { runtime, db, durable } = options;
+    // Parked by whichever process and whenever: a counter forgets them at a restart.
+    this.#stopGauge = runtime.timers.every(GAUGE_MS, async () => {
+      const count = await countParked(db, durable).catch(() => undefined);
+      if (count !== undefined) parkedNow.set(count, this.#labels);
+    });
   }
 
   async stop(): Promise<void> {
+    this.#stopGauge();
     this.#stopping.abort();
     this.#wake.wake();
     await this.#loop;

@@ -30,6 +30,11 @@ export const retried = counter('causeway.events.retried', {
   description: 'Messages that failed alone and are tried again.',
 });
 
+export const parkedNow = gauge('causeway.events.parked_now', {
+  unit: '{event}',
+  description: 'Messages that are parked and wait for an operator, by consumer; alert above 0.',
+});
+
 export const parked = counter('causeway.events.parked', {
   unit: '{event}',
   description: 'Messages that a consumer gave up on; each needs an operator.',

@@ -27,6 +27,13 @@ export async function park(
   await db.query(PARK, values);
 }
 
+/** How many messages of a consumer are parked. */
+export async function countParked(db: Queryable, durable: string): Promise<number> {
+  const count = 'SELECT count(*)::integer AS parked FROM parked_events WHERE durable = $1';
+  const [row] = await db.query<{ parked: number }>(count, [durable]);
+  return row?.parked ?? 0;
+}
+
 interface ParkedRow {
   lane: number;
   fact_id: string;

@@ -82,7 +82,10 @@ class OutboxPublisher implements Publisher {
     this.#remove = this.#coalesced('events.remove', (keys) => remove(db, keys));
     this.#release = this.#coalesced('events.release', (keys) => release(db, keys));
     this.#stopGauge = runtime.timers.every(GAUGE_MS, async () => {
-      oldestQueued.set((await oldestWaitMs(db)) / 1_000, { stream: options.stream.name });
+      // While the database is away, the loop says so.
+      const waitMs = await oldestWaitMs(db).catch(() => undefined);
+      if (waitMs === undefined) return;
+      oldestQueued.set(waitMs / 1_000, { stream: options.stream.name });
     });
     this.#loop = this.#run();
   }

@@ -1,5 +1,5 @@
 import type { Database } from '@causeway/db';
-import type { Cancel, Runtime } from '@causeway/runtime';
+import { type Cancel, type Runtime, Trouble } from '@causeway/runtime';
 import { expiredHolds, openHolds } from '../metrics.ts';
 import type { ChargeDesk } from './desk.ts';
 import { countHolds, selectDueHolds } from './store.ts';
@@ -23,9 +23,15 @@ export async function sweepHolds(db: Database, desk: ChargeDesk): Promise<number
 
 /** Sweeps every second until cancelled. */
 export function startSweeper(db: Database, desk: ChargeDesk, runtime: Runtime): Cancel {
+  const unswept = new Trouble(runtime, 'overdue holds could not be looked for');
   return runtime.timers.every(SWEEP_EVERY_MS, async () => {
-    const swept = await sweepHolds(db, desk);
-    if (swept > 0) expiredHolds.add(swept);
-    openHolds.set(await countHolds(db));
+    try {
+      const swept = await sweepHolds(db, desk);
+      if (swept > 0) expiredHolds.add(swept);
+      openHolds.set(await countHolds(db));
+      unswept.passed();
+    } catch (err) {
+      unswept.failed({ err });
+    }
   });
 }

@@ -1,5 +1,5 @@
 import type { Queryable } from '@causeway/db';
-import type { Cancel, Runtime } from '@causeway/runtime';
+import { type Cancel, type Runtime, Trouble } from '@causeway/runtime';
 import { purgeCodes } from './store.ts';
 
 const PURGE_EVERY_MS = 5_000;
@@ -8,5 +8,11 @@ const PURGE_BATCH = 20_000;
 
 /** Deletes old codes every few seconds until cancelled. */
 export function startPurge(db: Queryable, runtime: Runtime): Cancel {
-  return runtime.timers.every(PURGE_EVERY_MS, () => purgeCodes(db, PURGE_BATCH));
+  const kept = new Trouble(runtime, 'old codes could not be deleted');
+  return runtime.timers.every(PURGE_EVERY_MS, () =>
+    purgeCodes(db, PURGE_BATCH).then(
+      () => kept.passed(),
+      (err) => kept.failed({ err }),
+    ),
+  );
 }

@@ -1,8 +1,6 @@
-import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Argument, Command } from 'commander';
-import { type Caller, issueCertificates, uriOf } from './certificates.ts';
+import { type Caller, uriOf } from './certificates.ts';
+import { certifyNewcomer } from './newcomer.ts';
 import { stateIn } from './state.ts';
 
 const HELP = `
@@ -14,30 +12,6 @@ Example, beside a running stack:
   npm run certificate -- partner acme
 `;
 
-/** Gives somebody a certificate; answers the folder that it is in. Throws where it cannot be. */
-async function issue(caller: Caller): Promise<string> {
-  if (!/^[a-z0-9-]{1,32}$/.test(caller.id)) {
-    throw new Error('an id has 1 to 32 characters of a-z, 0-9 and "-"');
-  }
-  const { folder, certs } = stateIn(process.env.CAUSEWAY_STATE || '.causeway');
-  if (!existsSync(join(certs, 'authority'))) {
-    throw new Error(`there is no authority in ${folder}: npm start makes one`);
-  }
-  const own = join(certs, caller.id);
-  const holder = holderOf(join(own, 'cert.pem'));
-  if (holder !== undefined && !holder.includes(`URI:${uriOf(caller)}`)) {
-    throw new Error(`${caller.id} is taken, by ${holder.join(', ')}`);
-  }
-  await issueCertificates(certs, [caller]);
-  return own;
-}
-
-/** The names in a certificate; undefined where there is none. */
-function holderOf(file: string): string[] | undefined {
-  if (!existsSync(file)) return undefined;
-  return new X509Certificate(readFileSync(file)).subjectAltName?.split(', ') ?? [];
-}
-
 const program = new Command('npm run certificate --')
   .description('Gives somebody a certificate of the stack on this machine.')
   .addArgument(new Argument('<kind>', 'what they are').choices(['partner', 'issuer', 'operator']))
@@ -45,7 +19,9 @@ const program = new Command('npm run certificate --')
   .addHelpText('after', HELP)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .action(async (kind: Caller['kind'], id: string) => {
-    process.stdout.write(`${uriOf({ kind, id })}\n${await issue({ kind, id })}\n`);
+    const state = stateIn(process.env.CAUSEWAY_STATE || '.causeway');
+    const folder = await certifyNewcomer(state, { kind, id });
+    process.stdout.write(`${uriOf({ kind, id })}\n${folder}\n`);
   });
 
 try {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { backoffMs, type Runtime, Secret, Trouble } from '@causeway/runtime';
 import {
   connect,
@@ -8,17 +9,11 @@ import {
   type NodeConnectionOptions,
 } from '@nats-io/transport-node';
 
-/** Files of a client certificate, for servers that want one. */
-export interface NatsTlsFiles {
-  caFile: string;
-  certFile: string;
-  keyFile: string;
-}
-
 export interface NatsOptions {
   /** One `nats://user:password@host:port`, or several with commas; the first one's user counts. */
   url: Secret<string> | string;
-  tls?: NatsTlsFiles;
+  /** The folder with ca.pem, cert.pem and key.pem, for servers that want a client certificate. */
+  tlsDir?: string | undefined;
   runtime: Runtime;
 }
 
@@ -117,7 +112,7 @@ class BackgroundNats implements Nats {
 }
 
 function connectionOptions(options: NatsOptions): NodeConnectionOptions {
-  const { url, tls, runtime } = options;
+  const { url, tlsDir, runtime } = options;
   const text = url instanceof Secret ? url.reveal() : url;
   const servers = text.split(',').map((one) => new URL(one.trim()));
   const [first] = servers;
@@ -128,7 +123,7 @@ function connectionOptions(options: NatsOptions): NodeConnectionOptions {
   return {
     servers: servers.map((server) => server.host),
     ...user,
-    ...(tls && { tls: readTls(tls) }),
+    ...(tlsDir && { tls: readTls(tlsDir) }),
     name: runtime.service,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 200,
@@ -142,10 +137,9 @@ function connectionOptions(options: NatsOptions): NodeConnectionOptions {
 }
 
 // Read here and not by the client, whose own reading fails late and without the file's name.
-function readTls({ caFile, certFile, keyFile }: NatsTlsFiles) {
-  return {
-    ca: readFileSync(caFile, 'utf8'),
-    cert: readFileSync(certFile, 'utf8'),
-    key: readFileSync(keyFile, 'utf8'),
-  };
+function readTls(folder: string) {
+  const [ca, cert, key] = ['ca', 'cert', 'key'].map((name) =>
+    readFileSync(join(folder, `${name}.pem`), 'utf8'),
+  ) as [string, string, string];
+  return { ca, cert, key };
 }

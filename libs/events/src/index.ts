@@ -1,4 +1,4 @@
-export { connectNats, type Nats, type NatsOptions, type NatsTlsFiles } from './connection.ts';
+export { connectNats, type Nats, type NatsOptions } from './connection.ts';
 export { type ConsumerOptions, type RunningConsumer, startConsumer } from './consumer.ts';
 export type { Fact } from './fact.ts';
 export { parkedEventsSql, retryParked } from './parked.ts';

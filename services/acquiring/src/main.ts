@@ -27,7 +27,7 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
   const clock = await databaseClock(db, host);
   const runtime = withClock(host, clock);
   const tls = readTls(config.tlsDir);
-  const nats = connectNats({ url: config.natsUrl, runtime, ...natsTls(config) });
+  const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
   const client = connect(RoutingServiceService, {
     ...{ runtime, tls },
     address: config.routingAddress,
@@ -67,10 +67,4 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
       await db.close();
     },
   };
-}
-
-function natsTls({ natsTlsDir: folder }: AcquiringConfig) {
-  if (folder === undefined) return {};
-  const file = (name: string) => `${folder}/${name}.pem`;
-  return { tls: { caFile: file('ca'), certFile: file('cert'), keyFile: file('key') } };
 }

@@ -5,12 +5,16 @@ import {
   integer,
   loadConfig,
   natsUrl,
+  optionalText,
   text,
 } from '@causeway/runtime';
 
 const spec = {
   databaseUrl: databaseUrl(),
   natsUrl: natsUrl(),
+  natsTlsDir: optionalText('NATS_TLS_DIR', {
+    doc: 'the folder with ca.pem, cert.pem and key.pem for NATS, where it wants them',
+  }),
   fxAddress: text('FX_ADDRESS', { doc: 'host:port of the fx service' }),
   tlsDir: text('TLS_DIR', { doc: 'folder with ca.pem, cert.pem and key.pem' }),
   host: text('LISTEN_HOST', { doc: 'the address to listen on', default: '127.0.0.1' }),

@@ -28,7 +28,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const clock = await databaseClock(db, host);
   const runtime = withClock(host, clock);
 
-  const nats = connectNats({ url: config.natsUrl, runtime });
+  const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
   const publisher = startPublisher({ db, nats, runtime, stream: STREAM });
 
   const directoryStore = new DirectoryStore(db);

@@ -19,7 +19,7 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
   await migrate(db, migrations);
   const clock = await databaseClock(db, host);
   const runtime = withClock(host, clock);
-  const nats = connectNats({ url: config.natsUrl, runtime, ...natsTls(config) });
+  const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
   const consumer = followFacts({ db, nats, runtime });
   const server = await serve({
     ...{ runtime, host: config.listenHost, port: config.listenPort },
@@ -39,10 +39,4 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
       await db.close();
     },
   };
-}
-
-function natsTls({ natsTlsDir: folder }: SettlementConfig) {
-  if (folder === undefined) return {};
-  const file = (name: string) => `${folder}/${name}.pem`;
-  return { tls: { caFile: file('ca'), certFile: file('cert'), keyFile: file('key') } };
 }

@@ -65,7 +65,8 @@ test('one payment is one trace through all services, messages too', () => {
 
 test('what is logged about it names the trace', () => {
   const lines = logs.split('\n').filter((line) => line.includes('did not answer'));
-  expect(lines.map((line) => JSON.parse(line).trace_id)).toEqual([spans[0]?.traceId]);
+  const traceIds = new Set(lines.map((line) => JSON.parse(line).trace_id));
+  expect([...traceIds]).toEqual([spans[0]?.traceId]);
 });
 
 test('metrics arrive, and none that is not declared', () => {

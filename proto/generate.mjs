@@ -73,7 +73,8 @@ async function replaceFolder(from, to) {
   await rename(from, to);
   await rm(old, { recursive: true, force: true });
   for (const name of await readdir(dirname(to))) {
-    if (/^gen\.(old\.)?\d+$/.test(name)) await rm(join(dirname(to), name), { recursive: true, force: true });
+    if (/^gen\.(old\.)?\d+$/.test(name))
+      await rm(join(dirname(to), name), { recursive: true, force: true });
   }
 }
 
@@ -84,8 +85,7 @@ async function accessTable(descriptors) {
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptors));
   const extension = registry.getExtension('causeway.common.v1.access');
   const kinds = registry.getEnum('causeway.common.v1.CallerKind');
-  const kindName = (number) =>
-    kinds.value[number].name.replace('CALLER_KIND_', '').toLowerCase();
+  const kindName = (number) => kinds.value[number].name.replace('CALLER_KIND_', '').toLowerCase();
   const rows = [];
   for (const type of registry) {
     if (type.kind !== 'service' || !type.typeName.startsWith('causeway.')) continue;

@@ -16,6 +16,7 @@ import {
   reasonOf,
   refund,
   type Shop,
+  until,
 } from './support/index.ts';
 
 const world = openWorld({ timeoutMs: 3_000 });
@@ -39,7 +40,7 @@ async function movements(payer: Payer): Promise<StatementEntryKind[]> {
 describe('a cancel while the debit is on its way', () => {
   // The first charge is late in being sent; the second is made, and its answer is late.
   beforeAll(async () => {
-    const late = 'routing.charge.sending=delay:1200@1;routing.charge.answered=delay:1200@2';
+    const late = 'routing.charge.sending=delay:1800@1;routing.charge.answered=delay:1800@2';
     await processes.restart('routing', { CAUSEWAY_FAILPOINTS: late });
     return () => processes.restart('routing');
   });
@@ -49,7 +50,10 @@ describe('a cancel while the debit is on its way', () => {
     const before = await payer.balance();
     const request = chargeOf(world, shop, await payer.code(), AMOUNT_MINOR);
     const charging = charge(shop, request);
-    await sleep(300);
+    await until(
+      () => readByRequest(shop, request.paymentRequestId).catch(() => undefined),
+      (recorded) => recorded !== undefined,
+    );
     expect((await cancel(request.paymentRequestId))?.state).toBe(PaymentState.CANCELLED);
     expect((await charging).state).toBe(PaymentState.CANCELLED);
     await sleep(1_200);
@@ -63,8 +67,8 @@ describe('a cancel while the debit is on its way', () => {
     const before = await payer.balance();
     const request = chargeOf(world, shop, await payer.code(), AMOUNT_MINOR);
     const charging = charge(shop, request);
-    await sleep(300);
-    expect(await payer.balance()).toBeLessThan(before);
+    const debited = await until(payer.balance, (balance) => balance < before);
+    expect(debited).toBeLessThan(before);
     expect((await cancel(request.paymentRequestId))?.state).toBe(PaymentState.CANCELLED);
     expect((await charging).state).toBe(PaymentState.CANCELLED);
     expect(await payer.balance()).toBe(before);

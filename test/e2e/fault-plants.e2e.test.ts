@@ -43,7 +43,7 @@ describe('the verifier names', () => {
   };
   /** What is broken, once a rule names `what`; or else after 15 s. */
   const broken = async (what: string) => {
-    const look = async () => (await verifyBooks(world.stack.state, 0)).broken.join('\n');
+    const look = async () => (await verifyBooks(world.stack.state, 0, 0)).broken.join('\n');
     return until(look, (rules) => rules.includes(what), { patienceMs: 15_000 });
   };
 

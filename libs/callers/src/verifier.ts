@@ -20,6 +20,8 @@ export interface VerifyOptions {
   issuerId: string;
   /** How long to wait for payments on their way, in whole seconds. */
   settleSeconds: number;
+  /** How lately a payment may have changed for its books to differ; 10 s unless given. */
+  graceSeconds?: number;
   json: boolean;
 }
 
@@ -35,6 +37,7 @@ export function runVerifier(options: VerifyOptions): Promise<Verification> {
     ...(routing === undefined ? [] : ['--routing', routing]),
     ...(settlement === undefined ? [] : ['--settlement', settlement]),
     ...['--settle', String(options.settleSeconds)],
+    ...(options.graceSeconds === undefined ? [] : ['--grace', String(options.graceSeconds)]),
     ...(options.json ? ['--json'] : []),
   ];
   return run(args);

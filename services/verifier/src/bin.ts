@@ -14,6 +14,7 @@ const HELP = `Recomputes the books of a Causeway system from its databases alone
   --routing URL         database of the routing service
   --settlement URL      database of the settlement service
   --settle SECONDS      look again until payments on their way have arrived (default 0)
+  --grace SECONDS       books may differ over payments that changed this lately (default 10)
   --json                one JSON object on the last line
   --help                this text
 
@@ -31,6 +32,7 @@ async function main(): Promise<number> {
       routing: { type: 'string' },
       settlement: { type: 'string' },
       settle: { type: 'string', default: '0' },
+      grace: { type: 'string', default: '10' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -45,8 +47,7 @@ async function main(): Promise<number> {
     ...address('settlement', values.settlement),
   ];
   if (addresses.length === 0) throw new UsageError('no database was given');
-  if (!/^\d{1,4}$/.test(values.settle)) throw new UsageError('--settle takes whole seconds');
-  const report = await settled(addresses, Number(values.settle));
+  const report = await settled(addresses, secondsOf('settle', values), secondsOf('grace', values));
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else printReport(report);
   return report.ok ? 0 : 1;
@@ -56,11 +57,15 @@ async function main(): Promise<number> {
  * Verifies until nothing is in flight and all rules hold, or the time is over. What breaks a rule
  * within one database is not on its way, so that no waiting would mend it.
  */
-async function settled(addresses: readonly SourceAddress[], seconds: number): Promise<Report> {
+async function settled(
+  addresses: readonly SourceAddress[],
+  settleSeconds: number,
+  graceSeconds: number,
+): Promise<Report> {
   const runtime = systemRuntime({ service: 'verifier', logLevel: 'fatal' });
-  const untilMs = runtime.clock.monotonicMs() + seconds * 1_000;
+  const untilMs = runtime.clock.monotonicMs() + settleSeconds * 1_000;
   for (;;) {
-    const report = await verify(addresses, runtime);
+    const report = await verify(addresses, graceSeconds, runtime);
     const resting = report.ok && report.in_flight === 0;
     const hopeless = !report.balances_recomputed || !report.facts_match_states;
     if (resting || hopeless || runtime.clock.monotonicMs() >= untilMs) return report;
@@ -69,6 +74,11 @@ async function settled(addresses: readonly SourceAddress[], seconds: number): Pr
 }
 
 class UsageError extends Error {}
+
+function secondsOf<Name extends string>(name: Name, values: Record<Name, string>): number {
+  if (/^\d{1,4}$/.test(values[name])) return Number(values[name]);
+  throw new UsageError(`--${name} takes whole seconds`);
+}
 
 function walletAddress(given: string): SourceAddress {
   const at = given.indexOf('=');

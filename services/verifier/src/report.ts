@@ -17,7 +17,7 @@ export interface Report {
   balances_recomputed: boolean;
   cross_books: boolean;
   facts_match_states: boolean;
-  /** Payments and refunds that owed an effect, and facts not yet published. */
+  /** Payments and refunds that owed an effect, facts not yet published, books not yet even. */
   in_flight: number;
   rows_read: number;
   checks: CheckResult[];

@@ -12,11 +12,12 @@ export interface SourceAddress {
   url: string;
 }
 
-/** A verification reads one moment of a database, however long it takes. */
-// Services plan for single rows by index; a verification reads whole tables.
+// One moment of a database, however long the reading takes; the SELECT is what takes it. Services
+// plan for single rows by index, a verification reads whole tables.
 const SNAPSHOT = `
   SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
-  SET LOCAL enable_seqscan = on; SET LOCAL plan_cache_mode = auto; SET LOCAL work_mem = '64MB'`;
+  SET LOCAL enable_seqscan = on; SET LOCAL plan_cache_mode = auto; SET LOCAL work_mem = '64MB';
+  SELECT 1`;
 const STATEMENT_TIMEOUT_MS = 30 * 60_000;
 const FETCH = 2_000;
 
@@ -46,15 +47,22 @@ export class Snapshot {
   }
 }
 
-/** Opens a snapshot of every database and runs `fn` on them. */
+// Money is taken after the switch recorded its intent and booked after the switch recorded the
+// outcome. Seen in this order, no wallet has a payment that the switch does not know of yet.
+const ORDER: readonly SourceKind[] = ['wallet', 'routing', 'settlement'];
+
+/** Opens a snapshot of every database, all within milliseconds, and runs `fn` on them. */
 export async function withSnapshots<T>(
   addresses: readonly SourceAddress[],
   runtime: Runtime,
   fn: (snapshots: Snapshot[]) => Promise<T>,
 ): Promise<T> {
-  const databases = addresses.map((address) => open(address, runtime));
+  const ordered = addresses.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  const databases = ordered.map((address) => open(address, runtime));
   try {
-    return await nested(addresses, databases, [], fn);
+    // A connection takes longer to open than a snapshot, so all are opened first.
+    await Promise.all(databases.map((db) => db.query('SELECT 1')));
+    return await nested(ordered, databases, [], fn);
   } finally {
     await Promise.all(databases.map((db) => db.close()));
   }

@@ -1,5 +1,5 @@
 import type { Runtime } from '@causeway/runtime';
-import { crossBooks, positionsAgree } from './checks/cross.ts';
+import { type Crossed, crossBooks } from './checks/cross.ts';
 import { currencySums, LEDGER_CHECKS } from './checks/ledger.ts';
 import { IN_FLIGHT, ROUTING_CHECKS, ROUTING_TABLES } from './checks/routing.ts';
 import { countRows, runSqlCheck, type SqlCheck } from './checks/sql-check.ts';
@@ -20,7 +20,11 @@ const TABLES: Record<SourceKind, readonly string[]> = {
 };
 
 /** Recomputes everything once. Reads only; trusts nothing but rows. */
-export function verify(addresses: readonly SourceAddress[], runtime: Runtime): Promise<Report> {
+export function verify(
+  addresses: readonly SourceAddress[],
+  graceSeconds: number,
+  runtime: Runtime,
+): Promise<Report> {
   return withSnapshots(addresses, runtime, async (snapshots) => {
     const own: CheckResult[] = [];
     for (const snapshot of snapshots) {
@@ -29,16 +33,16 @@ export function verify(addresses: readonly SourceAddress[], runtime: Runtime): P
       for (const check of CHECKS[kind]) own.push(await runSqlCheck(snapshot, check));
     }
     const { sums, result } = await sumsToZero(snapshots.filter(hasLedger));
-    const crossed = await cross(snapshots);
-    const checks = [result, ...own, ...crossed];
+    const crossed = await cross(snapshots, graceSeconds);
+    const checks = [result, ...own, ...crossed.checks];
     const hold = (of: readonly CheckResult[]) => of.every(({ ok }) => ok);
     return {
       ok: hold(checks),
       ledger_sums: sums,
       balances_recomputed: hold(own.filter(({ name }) => !name.startsWith('routing '))),
-      cross_books: crossed.length > 0 && hold(crossed),
+      cross_books: crossed.checks.length > 0 && hold(crossed.checks),
       facts_match_states: hold(own.filter(({ name }) => name.startsWith('routing '))),
-      in_flight: await inFlight(snapshots),
+      in_flight: (await inFlight(snapshots)) + crossed.lagging,
       rows_read: snapshots.reduce((sum, { rowsRead }) => sum + rowsRead, 0),
       checks,
     };
@@ -69,16 +73,13 @@ function abs(value: bigint): bigint {
 }
 
 /** Books can be compared where all three kinds were given. */
-async function cross(snapshots: readonly Snapshot[]): Promise<CheckResult[]> {
+async function cross(snapshots: readonly Snapshot[], graceSeconds: number): Promise<Crossed> {
   const of = (kind: SourceKind) => snapshots.filter(({ address }) => address.kind === kind);
   const [routing] = of('routing');
   const [settlement] = of('settlement');
   const wallets = of('wallet');
-  if (!routing || !settlement || wallets.length === 0) return [];
-  return [
-    ...(await crossBooks(routing, wallets, settlement)),
-    await positionsAgree(wallets, settlement),
-  ];
+  if (!routing || !settlement || wallets.length === 0) return { checks: [], lagging: 0 };
+  return crossBooks(routing, wallets, settlement, graceSeconds);
 }
 
 async function inFlight(snapshots: readonly Snapshot[]): Promise<number> {

@@ -23,12 +23,17 @@ interface CheckResult {
 const PROGRAMS = join(import.meta.dirname, '..', '..', '..', 'dist');
 
 /** Recomputes all books from the databases alone, and waits for payments on their way. */
-export async function verifyBooks(state: string, settleSeconds: number): Promise<BooksReport> {
+export async function verifyBooks(
+  state: string,
+  settleSeconds: number,
+  graceSeconds = 10,
+): Promise<BooksReport> {
   const { exitCode, stdout, stderr } = await runVerifier({
     programs: PROGRAMS,
     state,
     issuerId: ISSUER.id,
     settleSeconds,
+    graceSeconds,
     json: true,
   });
   const line = stdout.trim().split('\n').at(-1) ?? '';

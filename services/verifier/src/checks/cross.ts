@@ -21,8 +21,13 @@ const ROUTING_LINES = `
     SELECT FROM refunds r WHERE r.lane = p.lane AND r.payment_id = p.payment_id AND r.state = 'PENDING')
   ORDER BY p.payment_id`;
 
-const PENDING = `
-  SELECT payment_id FROM payments WHERE step <> 'DONE'
+/**
+ * What is on its way, or so new that the next book may not have it yet. A difference of these is
+ * no breach; when it lasts, the payment is soon no longer new.
+ */
+const onTheWaySql = (graceSeconds: number) => `
+  SELECT payment_id FROM payments
+  WHERE step <> 'DONE' OR updated_at > now() - interval '${graceSeconds} seconds'
   UNION SELECT payment_id FROM refunds WHERE state = 'PENDING'`;
 
 const WALLET_LINES = `
@@ -44,29 +49,54 @@ const SETTLEMENT_LINES = `
   ) entry
   GROUP BY reference ORDER BY payment_id`;
 
-/**
- * Compares the books payment by payment: the switch's record against each wallet operator's
- * ledger and against the switch's own ledger. The three are read in the order of the payment
- * ids, so that a day with millions of payments needs no more memory than a page of each.
- */
+/** What the comparison of books found. */
+export interface Crossed {
+  checks: CheckResult[];
+  /** Payments whose books differ because they are still on their way. */
+  lagging: number;
+}
+
+/** Compares the books of all three kinds. A payment counts as new for `graceSeconds`. */
 export async function crossBooks(
   routing: Snapshot,
   wallets: readonly Snapshot[],
   settlement: Snapshot,
+  graceSeconds: number,
+): Promise<Crossed> {
+  const rows = await routing.all<{ payment_id: string }>(onTheWaySql(graceSeconds));
+  const onTheWay = new Set(rows.map((row) => row.payment_id));
+  const lagging = new Set<string>();
+  const breaches = (differences: readonly Difference[]) =>
+    differences.flatMap(({ paymentId, what }) => {
+      if (!onTheWay.has(paymentId)) return [`${paymentId}: ${what}`];
+      lagging.add(paymentId);
+      return [];
+    });
+  const payments = await paymentsAgree(routing, wallets, settlement, breaches);
+  // Where payments lag the sums differ by them; the payments tell whether by anything else.
+  const positions = lagging.size > 0 ? [] : await positionDifferences(wallets, settlement);
+  return { checks: [...payments, positionCheck(positions)], lagging: lagging.size };
+}
+
+/**
+ * Compares payment by payment: the switch's record against each wallet operator's ledger and
+ * against the switch's own ledger. All are read in the order of the payment ids, so that a day
+ * with millions of payments needs no more memory than a page of each.
+ */
+async function paymentsAgree(
+  routing: Snapshot,
+  wallets: readonly Snapshot[],
+  settlement: Snapshot,
+  breaches: (differences: readonly Difference[]) => string[],
 ): Promise<CheckResult[]> {
-  const pendingRows = await routing.all<{ payment_id: string }>(PENDING);
-  const pending = new Set(pendingRows.map((row) => row.payment_id));
-  const wallet = mergedLines(wallets.map((w) => w.each<Line>('wallet_lines', WALLET_LINES)));
-  const payer = await compare(
+  const taken = await compare(
     routing.each<Line>('routing_for_wallet', ROUTING_LINES),
-    wallet,
-    pending,
+    mergedLines(wallets.map((wallet) => wallet.each<Line>('wallet_lines', WALLET_LINES))),
     (a, b) => (a.payer === b.payer ? undefined : `switch ${a.payer}, wallet ${b.payer}`),
   );
-  const books = await compare(
+  const booked = await compare(
     routing.each<Line>('routing_for_books', ROUTING_LINES),
     settlement.each<Line>('settlement_lines', SETTLEMENT_LINES),
-    pending,
     (a, b) =>
       a.payer === b.payer && a.payee === b.payee
         ? undefined
@@ -76,40 +106,48 @@ export async function crossBooks(
     resultOf(
       'switch and wallets',
       'what the switch recorded as paid is what the wallet operator took, payment by payment',
-      payer,
+      breaches(taken),
     ),
     resultOf(
       'payments and books',
       "both legs of each payment stand in the switch's books, and nothing else does",
-      books,
+      breaches(booked),
     ),
   ];
 }
 
-const NOTHING = { payer: 0n, payee: 0n };
+interface Difference {
+  paymentId: string;
+  what: string;
+}
+
+type Amounts = Pick<Line, 'payer' | 'payee'>;
+const NOTHING: Amounts = { payer: 0n, payee: 0n };
 
 async function compare(
   left: AsyncGenerator<Line>,
   right: AsyncGenerator<Line>,
-  pending: ReadonlySet<string>,
-  difference: (a: Omit<Line, 'payment_id'>, b: Omit<Line, 'payment_id'>) => string | undefined,
-): Promise<string[]> {
-  const problems: string[] = [];
+  difference: (a: Amounts, b: Amounts) => string | undefined,
+): Promise<Difference[]> {
+  const found: Difference[] = [];
   let a = await left.next();
   let b = await right.next();
   while (!a.done || !b.done) {
-    const id = [a.done ? [] : a.value.payment_id, b.done ? [] : b.value.payment_id]
-      .flat()
-      .sort()[0];
-    if (id === undefined) break;
-    const ours = !a.done && a.value.payment_id === id ? a.value : undefined;
-    const theirs = !b.done && b.value.payment_id === id ? b.value : undefined;
-    const found = pending.has(id) ? undefined : difference(ours ?? NOTHING, theirs ?? NOTHING);
-    if (found) problems.push(`${id}: ${found}`);
+    const paymentId = least(a, b);
+    const ours = !a.done && a.value.payment_id === paymentId ? a.value : undefined;
+    const theirs = !b.done && b.value.payment_id === paymentId ? b.value : undefined;
+    const what = difference(ours ?? NOTHING, theirs ?? NOTHING);
+    if (what) found.push({ paymentId, what });
     if (ours) a = await left.next();
     if (theirs) b = await right.next();
   }
-  return problems;
+  return found;
+}
+
+function least(a: IteratorResult<Line>, b: IteratorResult<Line>): string {
+  if (a.done) return b.value.payment_id;
+  if (b.done) return a.value.payment_id;
+  return a.value.payment_id < b.value.payment_id ? a.value.payment_id : b.value.payment_id;
 }
 
 /** Several sorted streams as one. A payment stands in at most one wallet operator's book. */
@@ -131,10 +169,10 @@ async function* mergedLines(streams: readonly AsyncGenerator<Line>[]): AsyncGene
 }
 
 /** Sums of payable to the switch at each wallet operator against the switch's receivable. */
-export async function positionsAgree(
+async function positionDifferences(
   wallets: readonly Snapshot[],
   settlement: Snapshot,
-): Promise<CheckResult> {
+): Promise<string[]> {
   const receivable = await settlement.all<{ owner: string; currency_code: string; sum: string }>(`
     SELECT owner, currency_code, sum(debits_posted - credits_posted)::text AS sum
     FROM ledger_accounts WHERE code IN ('issuer_receivable', 'issuer_refunds')
@@ -156,6 +194,10 @@ export async function positionsAgree(
   for (const [key, sum] of owed) {
     if (sum !== 0n) problems.push(`${key}: the switch expects ${sum} and no wallet owes it`);
   }
+  return problems;
+}
+
+function positionCheck(problems: readonly string[]): CheckResult {
   return resultOf(
     'positions',
     "what each wallet operator says it owes the switch is what the switch's books say",

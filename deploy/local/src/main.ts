@@ -117,7 +117,9 @@ async function main(options: Options): Promise<number> {
   try {
     const folder = resolve(options.out ?? stack.state);
     const report = await tourReport(stack, folder, bootSeconds, stop);
-    for (const failure of report.failures) process.stderr.write(`causeway: FAILED ${failure}\n`);
+    // Without --json the tour has just shown them.
+    const hidden = options.json ? report.failures : [];
+    for (const failure of hidden) process.stderr.write(`causeway: FAILED ${failure}\n`);
     if (!options.once) {
       if (!stop.aborted) process.stdout.write(welcome(stack));
       if (options.json) printReport(report);

@@ -25,12 +25,16 @@ export interface ReportedPayment {
   partner_id: string;
   merchant: string;
   state: string;
-  decline_reason?: string;
-  payee?: JsonMoney;
-  payer?: JsonMoney;
-  rate?: string;
-  mid_rate?: string;
-  markup_bps?: number;
+  /** Null where it was not declined. */
+  decline_reason: string | null;
+  /** Null where a cancel came before the payment, so that its content was never recorded. */
+  payee: JsonMoney | null;
+  /** Null likewise, and where it was declined before it had a price. */
+  payer: JsonMoney | null;
+  /** Null, as the next two, where nothing was converted. */
+  rate: string | null;
+  mid_rate: string | null;
+  markup_bps: number | null;
 }
 
 /** One refund, read likewise. */
@@ -38,8 +42,8 @@ export interface ReportedRefund {
   refund_id: string;
   payment_id: string;
   state: string;
-  payee?: JsonMoney;
-  payer?: JsonMoney;
+  payee: JsonMoney | null;
+  payer: JsonMoney | null;
 }
 
 /** One scenario with what it compared. */
@@ -85,25 +89,28 @@ export async function readBack(
 export function reportedPayment(payment: Payment, city: string): ReportedPayment {
   const { payeeAmount, payerAmount, conversion } = payment;
   return {
-    kind: (PaymentMethod[payment.method] ?? 'code').toLowerCase(),
+    kind: kindOf(payment.method),
     city,
     payment_id: payment.paymentId,
     partner_id: payment.partnerId,
     merchant: payment.merchant?.displayName ?? '',
     state: PaymentState[payment.state] ?? '',
-    ...(payment.state === PaymentState.DECLINED
-      ? { decline_reason: DeclineReason[payment.declineReason] ?? '' }
-      : {}),
-    ...(payeeAmount === undefined ? {} : { payee: jsonMoney(payeeAmount) }),
-    ...(payerAmount === undefined ? {} : { payer: jsonMoney(payerAmount) }),
-    ...(conversion === undefined
-      ? {}
-      : {
-          rate: conversion.rate,
-          mid_rate: conversion.midRate,
-          markup_bps: conversion.markupBps,
-        }),
+    decline_reason:
+      payment.state === PaymentState.DECLINED
+        ? (DeclineReason[payment.declineReason] ?? null)
+        : null,
+    payee: jsonMoney(payeeAmount),
+    payer: jsonMoney(payerAmount),
+    rate: conversion?.rate ?? null,
+    mid_rate: conversion?.midRate ?? null,
+    markup_bps: conversion?.markupBps ?? null,
   };
+}
+
+/** A payment that its cancel came before has no method on record; the tour's are all by code. */
+function kindOf(method: PaymentMethod): string {
+  const known = method === PaymentMethod.UNSPECIFIED ? PaymentMethod.CODE : method;
+  return PaymentMethod[known].toLowerCase();
 }
 
 function reportedRefund({
@@ -117,18 +124,21 @@ function reportedRefund({
     refund_id: refundId,
     payment_id: paymentId,
     state: RefundState[state] ?? '',
-    ...(payeeAmount === undefined ? {} : { payee: jsonMoney(payeeAmount) }),
-    ...(payerAmount === undefined ? {} : { payer: jsonMoney(payerAmount) }),
+    payee: jsonMoney(payeeAmount),
+    payer: jsonMoney(payerAmount),
   };
 }
 
-function jsonMoney({ currencyCode, amountMinor }: Money): JsonMoney {
-  return { currency_code: currencyCode, amount_minor: String(amountMinor) };
+function jsonMoney(amount: Money | undefined): JsonMoney | null {
+  return (
+    (amount && { currency_code: amount.currencyCode, amount_minor: String(amount.amountMinor) }) ??
+    null
+  );
 }
 
 /** An amount of a report for people, in major units. */
-export function readableMoney(amount: JsonMoney | undefined): string {
-  if (amount === undefined) return '';
+export function readableMoney(amount: JsonMoney | null): string {
+  if (amount === null) return '';
   const { currency_code: code, amount_minor: minor } = amount;
   return `${code} ${formatMajor(BigInt(minor), code)}`;
 }

@@ -53,7 +53,6 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
     }),
     reasons: REASONS,
     isAway: isDatabaseAway,
-    reflection: config.reflection,
   });
   return {
     port: server.port,

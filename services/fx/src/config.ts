@@ -2,7 +2,6 @@ import { type CurrencyCode, MoneyError } from '@causeway/money';
 import {
   type Config,
   ConfigError,
-  databaseUrl,
   type Env,
   integer,
   list,
@@ -10,7 +9,7 @@ import {
   optionalText,
   Secret,
   type Setting,
-  text,
+  serviceSettings,
 } from '@causeway/runtime';
 import { CURRENCY_CLASSES, type CurrencyClass, isOffered } from './currencies.ts';
 import { DEFAULT_MARKUP_POLICY } from './markup/default-policy.ts';
@@ -20,14 +19,7 @@ import { DEFAULT_PEGS, parsePegs } from './reference/pegs.ts';
 import { SOURCE_KINDS, type SourceKind } from './sources/price.ts';
 
 const SPEC = {
-  databaseUrl: databaseUrl(),
-  host: text('LISTEN_HOST', { doc: 'the address to listen on', default: '127.0.0.1' }),
-  port: integer('LISTEN_PORT', { doc: 'the port, 0 for any', default: 0, max: 65_535 }),
-  tlsFolder: text('TLS_DIR', { doc: 'the folder of ca.pem, cert.pem and key.pem' }),
-  instance: text('CAUSEWAY_INSTANCE', {
-    doc: 'whose boards these are; replicas share it',
-    default: 'fx',
-  }),
+  ...serviceSettings('fx', 8),
 
   ecbSource: optionalText('ECB_SOURCE', {
     doc: "URL or path of the ECB's daily file; without it a fixed file is in force",

@@ -31,7 +31,12 @@ const SYNC_PRICES_EVERY_MS = 1_000;
 
 /** Starts the service: migrates, takes up where it left off, publishes boards and serves. */
 export async function start(config: FxConfig, host: Runtime): Promise<Running> {
-  const db = openDatabase({ url: config.databaseUrl, runtime: host });
+  const db = openDatabase({
+    url: config.databaseUrl,
+    runtime: host,
+    maxConnections: config.databaseConnections,
+    applicationName: config.instance,
+  });
   await migrate(db, migrations);
   const clock = await databaseClock(db, host);
   const runtime = withClock(host, clock);
@@ -93,9 +98,9 @@ export async function start(config: FxConfig, host: Runtime): Promise<Running> {
         },
       }),
     ],
-    tls: readTls(config.tlsFolder),
-    host: config.host,
-    port: config.port,
+    tls: readTls(config.tlsDir),
+    host: config.listenHost,
+    port: config.listenPort,
     reasons: REASONS,
     isAway: isDatabaseAway,
     grants: Object.fromEntries(

@@ -23,7 +23,12 @@ const STREAM = { name: 'CAUSEWAY_ROUTING', subjects: ['causeway.routing.>'] };
 /** Composes the service and starts it; what it answers ends it again, in the reverse order. */
 export async function start(config: RoutingConfig, host: Runtime): Promise<Running> {
   const tls = readTls(config.tlsDir);
-  const db = openDatabase({ url: config.databaseUrl, runtime: host });
+  const db = openDatabase({
+    url: config.databaseUrl,
+    runtime: host,
+    maxConnections: config.databaseConnections,
+    applicationName: config.instance,
+  });
   await migrate(db, migrations);
   const clock = await databaseClock(db, host);
   const runtime = withClock(host, clock);
@@ -58,8 +63,8 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
     runtime,
     services: services({ ...own, db, publisher, fx, runtime, paymentTtlMs }),
     tls,
-    host: config.host,
-    port: config.port,
+    host: config.listenHost,
+    port: config.listenPort,
     reasons: REASONS,
     isAway: isDatabaseAway,
   });

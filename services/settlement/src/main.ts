@@ -27,7 +27,6 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
     services: [implementation(db)],
     reasons: REASONS,
     isAway: isDatabaseAway,
-    reflection: config.reflection,
   });
   return {
     port: server.port,

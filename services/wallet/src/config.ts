@@ -1,20 +1,17 @@
 import {
   type Config,
-  databaseUrl,
   type Env,
   integer,
   loadConfig,
   optionalText,
   secret,
+  serviceSettings,
   text,
 } from '@causeway/runtime';
 
 const SPEC = {
-  databaseUrl: databaseUrl(),
-  listenHost: text('LISTEN_HOST', { doc: 'the address to listen on', default: '127.0.0.1' }),
-  listenPort: integer('LISTEN_PORT', { doc: 'the port for mutual TLS', default: 0, max: 65535 }),
+  ...serviceSettings('wallet', 8),
   appPort: integer('APP_PORT', { doc: 'the port for wallet apps', default: 0, max: 65535 }),
-  tlsDir: text('TLS_DIR', { doc: 'the folder of ca.pem, cert.pem and key.pem' }),
   fxAddress: text('FX_ADDRESS', { doc: 'host:port of fx, which publishes rate boards' }),
   issuerId: text('ISSUER_ID', { doc: 'which wallet operator this is' }),
   codePrefix: text('CODE_PREFIX', { doc: 'the six digits with which its payment codes begin' }),

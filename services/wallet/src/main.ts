@@ -27,7 +27,12 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
   const rules = { policy, chart: chartOf(policy.currencyCode) };
   const tls = readTls(config.tlsDir);
 
-  const db = openDatabase({ url: config.databaseUrl, runtime: hostRuntime });
+  const db = openDatabase({
+    url: config.databaseUrl,
+    runtime: hostRuntime,
+    maxConnections: config.databaseConnections,
+    applicationName: config.instance,
+  });
   await migrate(db, migrations);
   await db.transaction((tx) => openAccounts(tx, rules.chart.houseAccounts()));
   const clock = await databaseClock(db, hostRuntime);

@@ -29,16 +29,16 @@ export function resolve(view: DirectoryView, asked: Asked): Resolution {
   const issuer = issuerOfCode(view, asked.paymentCode);
   const routes = routesTo(view, asked);
   const route = routes.find((r) => !view.stops.has(stopKey(StopSubjectKind.ROUTE, r.routeId)));
-  const decline = (reason: DeclineReason) => ({ decline: reason, issuer, route, merchant });
-  if (!issuer) return decline(DeclineReason.ISSUER_UNKNOWN);
-  if (!active) return decline(DeclineReason.MERCHANT_INACTIVE);
+  const resolved = (decline: DeclineReason) => ({ decline, issuer, route, merchant });
+  if (!issuer) return resolved(DeclineReason.ISSUER_UNKNOWN);
+  if (!active) return resolved(DeclineReason.MERCHANT_INACTIVE);
   if (!currencyCodes.includes(asked.payeeAmount.currencyCode)) {
-    return decline(DeclineReason.CURRENCY_UNSUPPORTED);
+    return resolved(DeclineReason.CURRENCY_UNSUPPORTED);
   }
-  if (routes.length === 0) return decline(DeclineReason.NO_ROUTE);
-  if (!route) return decline(DeclineReason.STOPPED);
-  if (isStopped(view, asked, issuer, route)) return decline(DeclineReason.STOPPED);
-  return decline(DeclineReason.UNSPECIFIED);
+  if (routes.length === 0) return resolved(DeclineReason.NO_ROUTE);
+  if (!route) return resolved(DeclineReason.STOPPED);
+  if (isStopped(view, asked, issuer, route)) return resolved(DeclineReason.STOPPED);
+  return resolved(DeclineReason.UNSPECIFIED);
 }
 
 /** The partner's routes, in the order of their ids, that reach the merchant in this currency. */

@@ -1,0 +1,30 @@
+import { databaseUrl, integer, natsUrl, optionalText, text } from './config.ts';
+
+/** What every service is told, in the same words: who it is, its database, where it listens. */
+export function serviceSettings(service: string, databaseConnections: number) {
+  return {
+    instance: text('CAUSEWAY_INSTANCE', {
+      default: service,
+      doc: 'which of several that run the same service this is; its replicas share it',
+    }),
+    databaseUrl: databaseUrl(),
+    databaseConnections: integer('DATABASE_MAX_CONNECTIONS', {
+      default: databaseConnections,
+      min: 2,
+      doc: 'connections that this process may hold',
+    }),
+    tlsDir: text('TLS_DIR', { doc: 'the folder with ca.pem, cert.pem and key.pem' }),
+    listenHost: text('LISTEN_HOST', { default: '127.0.0.1', doc: 'the address to listen on' }),
+    listenPort: integer('LISTEN_PORT', { default: 0, max: 65_535, doc: '0 lets the host choose' }),
+  };
+}
+
+/** What a service is told that publishes or follows facts. */
+export function natsSettings() {
+  return {
+    natsUrl: natsUrl(),
+    natsTlsDir: optionalText('NATS_TLS_DIR', {
+      doc: 'the folder with ca.pem, cert.pem and key.pem for NATS, where it wants them',
+    }),
+  };
+}

@@ -4,4 +4,5 @@ export { type Database, type DatabaseOptions, openDatabase } from './database.ts
 export { isDatabaseAway, isRepeatable, isUnavailable, OutcomeUnknown } from './errors.ts';
 export { type Migration, migrate } from './migrate.ts';
 export type { Params, Queryable } from './session.ts';
+export { startDatabase } from './start.ts';
 export type { Tx } from './transaction.ts';

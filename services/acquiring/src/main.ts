@@ -1,8 +1,8 @@
-import { databaseClock, isDatabaseAway, migrate, openDatabase } from '@causeway/db';
+import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { connectNats } from '@causeway/events';
 import { RoutingServiceService } from '@causeway/proto/routing';
 import { connect, readTls, serve } from '@causeway/rpc';
-import { type Running, type Runtime, withClock } from '@causeway/runtime';
+import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
 import type { AcquiringConfig } from './config.ts';
 import { Directory } from './directory/directory.ts';
@@ -17,15 +17,7 @@ import { implementations } from './rpc.ts';
 
 /** Starts the service: its directory is complete before it answers the first call. */
 export async function start(config: AcquiringConfig, host: Runtime): Promise<Running> {
-  const db = openDatabase({
-    url: config.databaseUrl,
-    runtime: host,
-    maxConnections: config.databaseConnections,
-    applicationName: config.instance,
-  });
-  await migrate(db, migrations);
-  const clock = await databaseClock(db, host);
-  const runtime = withClock(host, clock);
+  const { db, clock, runtime } = await startDatabase(config, migrations, host);
   const tls = readTls(config.tlsDir);
   const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
   const client = connect(RoutingServiceService, {

@@ -1,14 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { type Database, databaseClock, isDatabaseAway, migrate, openDatabase } from '@causeway/db';
+import { type Database, isDatabaseAway, startDatabase } from '@causeway/db';
 import { readTls, serve } from '@causeway/rpc';
-import {
-  type Cancel,
-  type Running,
-  type Runtime,
-  Secret,
-  Trouble,
-  withClock,
-} from '@causeway/runtime';
+import { type Cancel, type Running, type Runtime, Secret, Trouble } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
 import bundledReference from '../reference/eurofxref-2026-04-13.csv';
 import { LiveBoards } from './boards/live-boards.ts';
@@ -31,15 +24,7 @@ const SYNC_PRICES_EVERY_MS = 1_000;
 
 /** Starts the service: migrates, takes up where it left off, publishes boards and serves. */
 export async function start(config: FxConfig, host: Runtime): Promise<Running> {
-  const db = openDatabase({
-    url: config.databaseUrl,
-    runtime: host,
-    maxConnections: config.databaseConnections,
-    applicationName: config.instance,
-  });
-  await migrate(db, migrations);
-  const clock = await databaseClock(db, host);
-  const runtime = withClock(host, clock);
+  const { db, clock, runtime } = await startDatabase(config, migrations, host);
 
   const book = new PriceBook();
   const market = new Market(book, { order: config.marketOrder, pivots: config.pivots });

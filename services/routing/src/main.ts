@@ -1,8 +1,8 @@
-import { databaseClock, isDatabaseAway, migrate, openDatabase } from '@causeway/db';
+import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { connectNats, startPublisher } from '@causeway/events';
 import { FxServiceService } from '@causeway/proto/fx';
 import { connect, readTls, serve } from '@causeway/rpc';
-import { type Running, type Runtime, withClock } from '@causeway/runtime';
+import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
 import type { RoutingConfig } from './config.ts';
 import { Directory } from './directory/directory.ts';
@@ -23,15 +23,7 @@ const STREAM = { name: 'CAUSEWAY_ROUTING', subjects: ['causeway.routing.>'] };
 /** Composes the service and starts it; what it answers ends it again, in the reverse order. */
 export async function start(config: RoutingConfig, host: Runtime): Promise<Running> {
   const tls = readTls(config.tlsDir);
-  const db = openDatabase({
-    url: config.databaseUrl,
-    runtime: host,
-    maxConnections: config.databaseConnections,
-    applicationName: config.instance,
-  });
-  await migrate(db, migrations);
-  const clock = await databaseClock(db, host);
-  const runtime = withClock(host, clock);
+  const { db, clock, runtime } = await startDatabase(config, migrations, host);
 
   const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
   const publisher = startPublisher({ db, nats, runtime, stream: STREAM });

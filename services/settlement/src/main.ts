@@ -1,7 +1,7 @@
-import { databaseClock, isDatabaseAway, migrate, openDatabase } from '@causeway/db';
+import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { connectNats } from '@causeway/events';
 import { readTls, serve } from '@causeway/rpc';
-import { type Running, type Runtime, withClock } from '@causeway/runtime';
+import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
 import type { SettlementConfig } from './config.ts';
 import { REASONS } from './errors.ts';
@@ -10,15 +10,7 @@ import { implementation } from './rpc.ts';
 
 /** Starts the service: it books facts as they come and answers what the books say. */
 export async function start(config: SettlementConfig, host: Runtime): Promise<Running> {
-  const db = openDatabase({
-    url: config.databaseUrl,
-    runtime: host,
-    maxConnections: config.databaseConnections,
-    applicationName: config.instance,
-  });
-  await migrate(db, migrations);
-  const clock = await databaseClock(db, host);
-  const runtime = withClock(host, clock);
+  const { db, clock, runtime } = await startDatabase(config, migrations, host);
   const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
   const consumer = followFacts({ db, nats, runtime });
   const server = await serve({

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { databaseClock, isDatabaseAway, migrate, openDatabase } from '@causeway/db';
+import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { openAccounts } from '@causeway/ledger';
 import { FxServiceService } from '@causeway/proto/fx';
 import { connect, readTls, serve } from '@causeway/rpc';
-import { type Running, type Runtime, Secret, withClock } from '@causeway/runtime';
+import { type Running, type Runtime, Secret } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
 import { chargeDesk } from './charges/desk.ts';
 import { chargeExecutor } from './charges/execute.ts';
@@ -27,16 +27,8 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
   const rules = { policy, chart: chartOf(policy.currencyCode) };
   const tls = readTls(config.tlsDir);
 
-  const db = openDatabase({
-    url: config.databaseUrl,
-    runtime: hostRuntime,
-    maxConnections: config.databaseConnections,
-    applicationName: config.instance,
-  });
-  await migrate(db, migrations);
+  const { db, clock, runtime } = await startDatabase(config, migrations, hostRuntime);
   await db.transaction((tx) => openAccounts(tx, rules.chart.houseAccounts()));
-  const clock = await databaseClock(db, hostRuntime);
-  const runtime = withClock(hostRuntime, clock);
 
   const fx = connect(FxServiceService, {
     ...{ runtime, tls, address: config.fxAddress },

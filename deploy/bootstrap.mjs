@@ -18,6 +18,7 @@ Installs, generates and builds what is out of date, then runs the target:
   test         every check and test (npm test)
   causeway     the command line of a running stack (npm run causeway)
   certificate  a certificate of the stack (npm run certificate)
+  bench        how fast all of it is (npm run bench)
   check        types, lint, format, dead code, protos (npm run check)
   generate     only generate code from proto/
   build        only bundle the programs into dist/
@@ -29,6 +30,7 @@ const TARGETS = {
   test: { steps: ['install', 'generate', 'bundle'], run: script('deploy/checks.mjs', 'test') },
   causeway: { steps: ['install', 'generate', 'bundle'], run: program('cli') },
   certificate: { steps: ['install', 'generate', 'bundle'], run: program('certificate') },
+  bench: { steps: ['install', 'generate', 'bundle'], run: program('bench') },
   check: { steps: ['install', 'generate'], run: script('deploy/checks.mjs', 'check') },
   generate: { steps: ['install', 'generate'] },
   build: { steps: ['install', 'generate', 'bundle'] },

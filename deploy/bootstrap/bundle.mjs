@@ -15,13 +15,16 @@ const isSource = (name) =>
   /\.(ts|mts|mjs|sql|csv|json)$/.test(name) && !/\.(test|prop)\.ts$/.test(name);
 
 const sourceHash = (root) =>
-  hashOfTimes(root, ['libs', 'services', 'deploy', 'package-lock.json'], isSource);
+  hashOfTimes(root, ['libs', 'services', 'deploy', 'test/bench', 'package-lock.json'], isSource);
 
 export function bundleIsCurrent(root) {
   return readStamp(stampPath(root)) === sourceHash(root);
 }
 
-/** The programs by name: one for each service's bin.ts, the stack, its certificates, and the sandbox's tour. */
+/**
+ * The programs by name: one for each service's bin.ts, the stack, its certificates, the
+ * sandbox's tour, and the bench with its helpers.
+ */
 function entries(root) {
   const services = readdirSync(join(root, 'services')).map((name) => [
     name,
@@ -31,6 +34,10 @@ function entries(root) {
     ['start', 'deploy/local/src/main.ts'],
     ['certificate', 'deploy/local/src/issue.ts'],
     ['tour', 'services/sandbox/src/tour/bin.ts'],
+    ['bench', 'test/bench/src/bin.ts'],
+    ['bench-echo', 'test/bench/src/limits/echo-server.ts'],
+    ['bench-load', 'test/bench/src/payments/load/bin.ts'],
+    ['bench-work', 'test/bench/src/work.ts'],
   ];
   return Object.fromEntries(
     [...services, ...others]

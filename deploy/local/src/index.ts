@@ -6,3 +6,5 @@ export { type Postgres, startPostgres } from './postgres.ts';
 export type { Processes } from './processes.ts';
 export { SANDBOX_CALLERS, SERVICES, type ServiceSpec } from './services.ts';
 export { type Stack, type StackOptions, startStack } from './stack.ts';
+export { forgetStack } from './state.ts';
+export { stopRequested } from './stop-requested.ts';

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { type Stack, startStack } from './stack.ts';
+import { stopRequested } from './stop-requested.ts';
 import { type Report, runTour } from './tour.ts';
 
 interface Options {
@@ -12,10 +13,6 @@ interface Options {
   plant?: string;
   verbose?: boolean;
 }
-
-const PARENT_CHECK_MS = 1_000;
-/** npm, its script and the terminal may each deliver the same Ctrl-C. */
-const SAME_SIGNAL_MS = 1_500;
 
 const MORE_HELP = `
 Brings its own Postgres and NATS, makes certificates, starts every service as a process of its
@@ -50,25 +47,6 @@ function readOptions(): Options {
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse()
     .opts<Options>();
-}
-
-/** Aborts on the first signal, or when whoever started this is gone; leaves on a later signal. */
-function stopRequested(): AbortSignal {
-  const controller = new AbortController();
-  let askedMs = Number.POSITIVE_INFINITY;
-  const ask = () => {
-    // The guard of the stack ends what this leaves behind.
-    if (performance.now() - askedMs > SAME_SIGNAL_MS) process.exit(130);
-    if (controller.signal.aborted) return;
-    askedMs = performance.now();
-    controller.abort(new Error('stopped'));
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
-  const parent = process.ppid;
-  if (process.env.CAUSEWAY_BOOTSTRAP) {
-    setInterval(() => process.ppid !== parent && ask(), PARENT_CHECK_MS).unref();
-  }
-  return controller.signal;
 }
 
 function until(signal: AbortSignal): Promise<void> {

@@ -45,6 +45,15 @@ export async function resetState(state: State): Promise<void> {
   }
 }
 
+/** Deletes a state folder whole, with data that had to lie elsewhere. Throws while a stack has it. */
+export async function forgetStack(folder: string): Promise<void> {
+  const state = stateIn(folder);
+  const release = lockState(state);
+  await resetState(state);
+  release();
+  rmSync(state.folder, { recursive: true, force: true });
+}
+
 /**
  * Tells others where the stack is: `endpoints.json` (service → address, for everybody) and
  * `databases.json` (service → URL with its password, for this user alone).

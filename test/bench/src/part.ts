@@ -26,7 +26,7 @@ export interface BenchOptions {
   growth: boolean;
   /** Whether the system is kept under load for ten minutes at the end. */
   soak: boolean;
-  /** Folder for what a part writes: logs of answers, profiles. */
+  /** Where parts may keep files: logs of answers, profiles. It is deleted after a good run. */
   folder: string;
 }
 
@@ -65,6 +65,10 @@ export interface Part {
   name: string;
   /** The heading in the table. */
   title: string;
+  /** Whether it makes payments: the verifier then recomputes all books after it. */
+  pays?: boolean;
+  /** About how many seconds `finish` and `check` take, for the expected end. */
+  closingSeconds?(options: BenchOptions): number;
   /** Makes what the part needs: worlds, databases, helper processes. */
   prepare?(bench: Bench): Promise<void>;
   /** Called once per round. Round 0 warms up: it is shorter and its samples are thrown away. */

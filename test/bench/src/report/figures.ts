@@ -1,0 +1,77 @@
+import type { Collected } from '../collection.ts';
+
+/** The figures by the names that `--json` has for them; null where nothing was measured. */
+export interface Figures {
+  echo_rps: number | null;
+  unary_pps: number | null;
+  stream_pps: number | null;
+  unary_over_echo: number | null;
+  stream_over_echo: number | null;
+  tpcb_tps: number | null;
+  ledger_tps: number | null;
+  ledger_over_tpcb: number | null;
+  hot_over_uniform: number | null;
+  naive_tps: number | null;
+  ledger_over_naive: number | null;
+  half_load_p50_ms: number | null;
+  half_load_p99_ms: number | null;
+  drain_share: number | null;
+  growth_cost_ratio: number | null;
+  books_ok: boolean;
+}
+
+/** A rate or a ratio is known to about three digits; a fourth keeps ratios of them exact enough. */
+const DIGITS = 4;
+
+/** Takes the figures out of the lines, by their keys. */
+export function figuresOf(lines: readonly Collected[], booksOk: boolean): Figures {
+  const rate = (line: string) => rateOf(lines, (key) => key === line);
+  const best = (prefix: string) => rateOf(lines, (key) => key.startsWith(`${prefix}.`));
+  const half = lines.find(({ line, validRounds }) => line === 'open.half' && validRounds > 0);
+  const given = Object.assign({}, ...lines.map(({ figures }) => figures));
+
+  const echo = best('echo');
+  const unary = best('unary');
+  const stream = best('stream');
+  const tpcb = best('tpcb');
+  const uniform = rate('ledger.uniform');
+  const naive = best('naive');
+  return {
+    echo_rps: rounded(echo),
+    unary_pps: rounded(unary),
+    stream_pps: rounded(stream),
+    unary_over_echo: ratio(unary, echo),
+    stream_over_echo: ratio(stream, echo),
+    tpcb_tps: rounded(tpcb),
+    ledger_tps: rounded(uniform),
+    ledger_over_tpcb: ratio(uniform, tpcb),
+    hot_over_uniform: ratio(rate('ledger.hot_rejects'), uniform),
+    naive_tps: rounded(naive),
+    ledger_over_naive: ratio(uniform, naive),
+    half_load_p50_ms: rounded(half?.p50Ms?.median),
+    half_load_p99_ms: rounded(half?.p99Ms?.median),
+    drain_share: rounded(given.drain_share),
+    growth_cost_ratio: rounded(given.growth_cost_ratio),
+    books_ok: booksOk,
+  };
+}
+
+/** The best median among the lines whose key is wanted and that counted at all. */
+function rateOf(
+  lines: readonly Collected[],
+  wanted: (line: string) => boolean,
+): number | undefined {
+  const rates = lines
+    .filter(({ line, validRounds }) => validRounds > 0 && wanted(line))
+    .flatMap(({ perSecond }) => perSecond?.median ?? []);
+  return rates.length === 0 ? undefined : Math.max(...rates);
+}
+
+function ratio(figure: number | undefined, of: number | undefined): number | null {
+  return figure === undefined || of === undefined ? null : rounded(figure / of);
+}
+
+function rounded(figure: number | undefined): number | null {
+  if (figure === undefined || !Number.isFinite(figure)) return null;
+  return Number(figure.toPrecision(DIGITS));
+}

@@ -1,11 +1,21 @@
 import type { Clock } from '@causeway/runtime';
-import { Histogram } from './histogram.ts';
+import { Histogram, type HistogramData } from './histogram.ts';
+
+/** How hard a helper process works, and for how long. */
+export interface Loop {
+  inFlight: number;
+  seconds: number;
+}
+
+/** What a loop in a helper process did. */
+export interface Looped {
+  perSecond: number;
+  latency: HistogramData;
+}
 
 /** What a closed loop did within its time. */
 export interface Closed {
-  /** Operations that ended within the time. */
-  done: number;
-  seconds: number;
+  /** Operations that ended within the time, per second. */
   perSecond: number;
   latency: Histogram;
 }
@@ -47,5 +57,5 @@ export async function closedLoop(
   const ends = await Promise.allSettled(runs);
   const broken = ends.find((end) => end.status === 'rejected');
   if (broken) throw broken.reason;
-  return { done, seconds, perSecond: done / seconds, latency };
+  return { perSecond: done / seconds, latency };
 }

@@ -42,6 +42,8 @@ export interface NamedProcesses {
 
 /** What is neither the stack nor the bench: the kernel's own threads, and other programs. */
 const ELSEWHERE = 'elsewhere';
+/** Processes that this one started and that ended while something was measured. */
+export const ENDED = 'ended';
 const POSTGRES = 'postgres';
 const BACKGROUND = 'background';
 
@@ -87,6 +89,7 @@ function reading(stack: NamedProcesses, followed: ReadonlyMap<string, number>): 
     if (stat === undefined) continue;
     processes.set(name, name === POSTGRES ? serverSeconds(stat, backends) : stat.ownSeconds);
   }
+  processes.set(ENDED, readProcStat(process.pid)?.reapedSeconds ?? 0);
   return { machine: machineSeconds(), processes, backends };
 }
 

@@ -12,7 +12,8 @@ const SETTINGS = `
 
 /**
  * What a load needs and nobody afterwards: its plan, shared between connections, and the rule by
- * which ids follow from names (`uuidFrom` in libs/runtime, over a text of netstrings).
+ * which ids follow from names (`uuidFrom` in libs/runtime, over a text of netstrings). `placed`
+ * leaves a body as it is where there is no place for the value.
  */
 const OPEN = `
   DROP SCHEMA IF EXISTS past CASCADE;
@@ -27,6 +28,10 @@ const OPEN = `
   CREATE FUNCTION past.lane_of(id uuid) RETURNS smallint
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
       SELECT (get_byte(uuid_send(id), 15) & 63)::smallint
+    $$;
+  CREATE FUNCTION past.placed(body bytea, value bytea, at integer) RETURNS bytea
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+      SELECT CASE at WHEN 0 THEN body ELSE overlay(body PLACING value FROM at) END
     $$`;
 
 /** Two, since a load is bound by the processor and a backend uses one core. */

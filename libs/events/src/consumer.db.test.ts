@@ -6,6 +6,7 @@ import {
   fact,
   facts,
   intoInbox,
+  keyOf,
   migrations,
   natsForTests,
   put,
@@ -138,7 +139,7 @@ test('after the storage was wiped a replay brings everything, and consumers go o
   await world.wipe();
   world.consumer(db);
   async function* pages() {
-    for (let i = 0; i < all.length; i += 100) yield all.slice(i, i + 100);
+    for (let i = 0; i < all.length; i += 100) yield all.slice(i, i + 100).map(keyOf);
   }
   const progress: number[] = [];
   for await (const offered of replay(db, pages())) progress.push(offered);

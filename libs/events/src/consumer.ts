@@ -2,7 +2,7 @@ import { type Database, isRepeatable, isUnavailable, OutcomeUnknown } from '@cau
 import { backoffMs, failpoint, planted, type Runtime } from '@causeway/runtime';
 import type { Nats } from './connection.ts';
 import type { Fact } from './fact.ts';
-import { type Held, HeldMessages } from './held.ts';
+import { type Held, HeldFacts } from './held.ts';
 import { handleDuration, handled, parked, parkedNow, retried } from './metrics.ts';
 import { countParked, park } from './parked.ts';
 import { subjectMatches } from './subject.ts';
@@ -13,7 +13,7 @@ import { Wake } from './wake.ts';
 export interface ConsumerOptions {
   nats: Nats;
   runtime: Runtime;
-  /** Where messages are parked: the database has the table of `parkedEventsSql`. */
+  /** Where facts are parked: the database has the table of `parkedEventsSql`. */
   db: Database;
   /** The name of the stream; its publisher creates it. */
   stream: string;
@@ -51,7 +51,7 @@ const TRANSIENT_PAUSE = { firstMs: 100, maxMs: 5_000 };
 const IDLE_MS = 60_000;
 const GAUGE_MS = 10_000;
 
-/** Handles what a stream delivers, in batches, and acknowledges it after it took effect. */
+/** Handles the facts that a stream delivers, in batches, and acknowledges what took effect. */
 export function startConsumer(options: ConsumerOptions): RunningConsumer {
   return new BatchConsumer(options);
 }
@@ -60,7 +60,7 @@ class BatchConsumer implements RunningConsumer {
   readonly #options: ConsumerOptions;
   readonly #labels: { durable: string };
   readonly #maxBatch: number;
-  readonly #held = new HeldMessages();
+  readonly #held = new HeldFacts();
   readonly #wake: Wake;
   readonly #stopping = new AbortController();
   readonly #subscription: Subscription;
@@ -80,7 +80,6 @@ class BatchConsumer implements RunningConsumer {
         ...options,
         filter: subjects.length === 1 ? subjects[0] : undefined,
         ackWaitMs: options.ackWaitMs ?? 30_000,
-        maxBatch: this.#maxBatch,
       },
       (message) => {
         if (!subjects.some((pattern) => subjectMatches(pattern, message.subject))) message.ack();
@@ -103,7 +102,7 @@ class BatchConsumer implements RunningConsumer {
     await this.#loop;
     await this.#subscription.stop();
     // Given back, what is left need not wait for the acknowledgement to be overdue.
-    for (const held of this.#held.all()) held.message.nak();
+    this.#held.giveBack();
   }
 
   async #run(): Promise<void> {
@@ -171,10 +170,7 @@ class BatchConsumer implements RunningConsumer {
   }
 
   #acknowledge(batch: Held[]): void {
-    for (const held of batch) {
-      held.message.ack();
-      this.#held.settle(held);
-    }
+    for (const held of batch) this.#held.settle(held);
   }
 
   #isTransient(error: unknown): boolean {
@@ -212,14 +208,13 @@ class BatchConsumer implements RunningConsumer {
     try {
       await park(db, durable, fact, { error, tries });
     } catch (err) {
-      runtime.log.warn({ err, durable, factId: fact.factId }, 'a message could not be parked');
+      runtime.log.warn({ err, durable, factId: fact.factId }, 'a fact could not be parked');
       return false;
     }
-    held.message.term();
     this.#held.settle(held);
     parked.add(1, this.#labels);
     const about = { durable, factId: fact.factId, subject: fact.subject, tries };
-    runtime.log.error({ err: error, ...about }, 'a message is parked and needs an operator');
+    runtime.log.error({ err: error, ...about }, 'a fact is parked and needs an operator');
     return true;
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Database } from '@causeway/db';
+import { columns, type Database, type Queryable } from '@causeway/db';
 import { Guard, startNats } from '@causeway/deploy-local';
 import { uuidFrom } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';
@@ -13,8 +13,11 @@ import {
   enqueue,
   eventQueueSql,
   type Fact,
+  type FactKey,
+  type Publisher,
   type PublisherOptions,
   parkedEventsSql,
+  type QueuePlace,
   startConsumer,
   startPublisher,
 } from './index.ts';
@@ -27,6 +30,11 @@ export const migrations = [
     name: '0003_inbox',
     sql: `CREATE TABLE inbox (fact_id uuid PRIMARY KEY, subject text, lane smallint);
           CREATE TABLE deliveries (fact_id uuid)`,
+  },
+  {
+    name: '0004_history',
+    sql: `CREATE TABLE history (fact_id uuid PRIMARY KEY, lane smallint, subject text,
+                                payload bytea, traceparent text)`,
   },
 ];
 
@@ -55,7 +63,46 @@ export async function intoInbox(db: Database, batch: Fact[]): Promise<void> {
   });
 }
 
-export const put = (db: Database, batch: Fact[]) => db.transaction((tx) => enqueue(tx, batch));
+/** A fact's key, of which a service would make more: here the fact is what it is about. */
+export const keyOf = ({ lane, factId }: Fact): FactKey => ({ lane, aboutId: factId, version: 1 });
+
+const RECORD = `
+  INSERT INTO history (fact_id, lane, subject, payload, traceparent)
+  SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::bytea[], $5::text[])
+  ON CONFLICT DO NOTHING`;
+
+/** Commits facts to the history and to the queue, in the way of a service. */
+export async function record(tx: Queryable, batch: Fact[], place?: QueuePlace): Promise<void> {
+  const rows = columns(
+    batch,
+    (one) => one.factId,
+    (one) => one.lane,
+    (one) => one.subject,
+    (one) => one.payload,
+    (one) => one.traceparent,
+  );
+  await tx.query(RECORD, rows);
+  await enqueue(tx, batch.map(keyOf), place);
+}
+
+/** Facts for whoever looks into the queue. */
+export const put = (db: Database, batch: Fact[]) => db.transaction((tx) => record(tx, batch));
+
+/** Facts that their publisher takes from memory. */
+export async function commit(db: Database, publisher: Publisher, batch: Fact[]): Promise<void> {
+  const place = publisher.place(batch[0]?.lane ?? 0);
+  await db.transaction((tx) => record(tx, batch, place));
+  publisher.publish(place, batch);
+}
+
+async function factsNamed(db: Database, keys: readonly FactKey[]): Promise<Fact[]> {
+  const ids = keys.map(({ aboutId }) => aboutId);
+  return db.query<Fact>(
+    `SELECT fact_id AS "factId", lane, subject, payload, traceparent
+       FROM history WHERE fact_id = ANY ($1::uuid[])`,
+    [ids],
+  );
+}
 
 export async function count(db: Database, table: string): Promise<number> {
   const [row] = await db.query<{ n: number }>(`SELECT count(*)::integer AS n FROM ${table}`);
@@ -102,7 +149,16 @@ export async function natsForTests() {
     nats,
     stopAll,
     publisher: (db: Database, options: Partial<PublisherOptions> = {}) =>
-      started(startPublisher({ db, nats, runtime, stream, ...options })),
+      started(
+        startPublisher({
+          db,
+          nats,
+          runtime,
+          stream,
+          history: (keys) => factsNamed(db, keys),
+          ...options,
+        }),
+      ),
     consumer: (db: Database, options: Partial<ConsumerOptions> = {}) =>
       started(
         startConsumer({
@@ -121,7 +177,7 @@ export async function natsForTests() {
       await stopAll();
       const manager = await jetstreamManager(await nats.connection());
       await manager.streams.delete(stream.name).catch(() => {});
-      await db.query('TRUNCATE event_queue, parked_events, inbox, deliveries');
+      await db.query('TRUNCATE event_queue, parked_events, inbox, deliveries, history');
       runtime.logged.length = 0;
     },
     /** The server loses its storage while it is down. */

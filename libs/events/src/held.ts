@@ -1,14 +1,20 @@
-import { uuidFrom } from '@causeway/runtime';
 import type { JsMsg } from '@nats-io/jetstream';
 import type { Fact } from './fact.ts';
-import { HEADER } from './headers.ts';
+import { factsIn } from './messages.ts';
 
-/** A message between its delivery and its acknowledgement. */
-export interface Held {
+/** A message between its delivery and its acknowledgement, which waits for all of its facts. */
+interface Delivery {
   readonly key: string;
-  readonly fact: Fact;
   /** The latest delivery of it, which is the one to acknowledge. */
   message: JsMsg;
+  /** How many of its facts are neither handled nor parked. */
+  unsettled: number;
+}
+
+/** A fact of a message that is not acknowledged. */
+export interface Held {
+  readonly fact: Fact;
+  readonly delivery: Delivery;
   /** How often it failed alone. */
   tries: number;
   /** Epoch milliseconds before which it is not tried again. */
@@ -16,11 +22,11 @@ export interface Held {
 }
 
 /**
- * The messages that a consumer was given and has not settled. A message that JetStream delivers
+ * The facts that a consumer was given and has not settled. A message that JetStream delivers
  * again meanwhile is recognised, so memory is bounded by what may be unacknowledged.
  */
-export class HeldMessages {
-  readonly #byKey = new Map<string, Held>();
+export class HeldFacts {
+  readonly #byKey = new Map<string, Delivery>();
   #fresh: Held[] = [];
   readonly #failed = new Set<Held>();
 
@@ -34,23 +40,24 @@ export class HeldMessages {
       known.message = message;
       return false;
     }
-    const held = { key, fact: factOf(stream, message), message, tries: 0, dueAtMs: 0 };
-    this.#byKey.set(key, held);
-    this.#fresh.push(held);
+    const facts = factsIn(stream, message);
+    const delivery = { key, message, unsettled: facts.length };
+    this.#byKey.set(key, delivery);
+    for (const fact of facts) this.#fresh.push({ fact, delivery, tries: 0, dueAtMs: 0 });
     return true;
   }
 
-  /** Takes up to `max` messages that have not failed alone yet. */
+  /** Takes up to `max` facts that have not failed alone yet. */
   takeFresh(max: number): Held[] {
     return this.#fresh.splice(0, max);
   }
 
-  /** Puts messages back before all other fresh ones. */
+  /** Puts facts back before all other fresh ones. */
   putBack(batch: readonly Held[]): void {
     this.#fresh = [...batch, ...this.#fresh];
   }
 
-  /** Takes one message whose pause after a failure is over. */
+  /** Takes one fact whose pause after a failure is over. */
   takeFailed(nowMs: number): Held | undefined {
     for (const held of this.#failed) {
       if (held.dueAtMs > nowMs) continue;
@@ -60,34 +67,28 @@ export class HeldMessages {
     return undefined;
   }
 
-  /** Keeps a message that failed alone until `held.dueAtMs`. */
+  /** Keeps a fact that failed alone until `held.dueAtMs`. */
   keepFailed(held: Held): void {
     this.#failed.add(held);
   }
 
-  /** When the next failed message is due, in epoch milliseconds; infinite if there is none. */
+  /** When the next failed fact is due, in epoch milliseconds; infinite if there is none. */
   nextDueAtMs(): number {
     let next = Number.POSITIVE_INFINITY;
     for (const held of this.#failed) next = Math.min(next, held.dueAtMs);
     return next;
   }
 
-  /** Forgets a message that is acknowledged or parked. */
-  settle(held: Held): void {
-    this.#byKey.delete(held.key);
+  /** Forgets a fact that took effect or is parked, and acknowledges its message after the last. */
+  settle({ delivery }: Held): void {
+    delivery.unsettled -= 1;
+    if (delivery.unsettled > 0) return;
+    delivery.message.ack();
+    this.#byKey.delete(delivery.key);
   }
 
-  /** Everything that is not settled. */
-  all(): Iterable<Held> {
-    return this.#byKey.values();
+  /** Gives back every message of which a fact is not settled. */
+  giveBack(): void {
+    for (const { message } of this.#byKey.values()) message.nak();
   }
-}
-
-/** A message that no publisher of ours sent still needs a key, to be parked under. */
-function factOf(stream: string, message: JsMsg): Fact {
-  const { headers, subject, data, seq } = message;
-  const factId = headers?.get(HEADER.factId) || uuidFrom('foreign-message', stream, String(seq));
-  const traceparent = headers?.get(HEADER.traceparent) || undefined;
-  const lane = Number.parseInt(headers?.get(HEADER.lane) || '0', 10);
-  return { lane, factId, subject, payload: data, traceparent };
 }

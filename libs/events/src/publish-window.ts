@@ -1,11 +1,12 @@
 import type { Timers } from '@causeway/runtime';
 import {
   createInbox,
+  headers,
   type Msg,
-  type MsgHdrs,
   type NatsConnection,
   type Subscription,
 } from '@nats-io/transport-node';
+import type { Message } from './messages.ts';
 
 /** JetStream did not acknowledge a message: it refused it, or no answer came in time. */
 class NotAcknowledged extends Error {
@@ -47,11 +48,15 @@ export class PublishWindow {
   }
 
   /** Resolves when JetStream has stored the message or had it already; else `NotAcknowledged`. */
-  publish(subject: string, payload: Uint8Array, headers: MsgHdrs): Promise<void> {
+  publish(message: Message): Promise<void> {
     this.#next += 1;
     const id = String(this.#next);
+    const { subject, payload } = message;
+    const carried = headers();
+    carried.set('Nats-Msg-Id', message.id);
     return new Promise((resolve, reject) => {
-      this.#connection.publish(subject, payload, { reply: `${this.#inbox}.${id}`, headers });
+      const reply = `${this.#inbox}.${id}`;
+      this.#connection.publish(subject, payload, { reply, headers: carried });
       this.#pending.set(id, { overdueAt: this.#sweeps + this.#timeoutSweeps, resolve, reject });
     });
   }

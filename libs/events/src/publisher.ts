@@ -1,21 +1,22 @@
 import { type Coalesced, coalesce } from '@causeway/batch';
 import type { Database } from '@causeway/db';
-import {
-  backoffMs,
-  currentTraceparent,
-  failpoint,
-  type Runtime,
-  span,
-  withTraceparent,
-} from '@causeway/runtime';
-import { headers, type MsgHdrs } from '@nats-io/transport-node';
+import { backoffMs, failpoint, type Runtime } from '@causeway/runtime';
 import type { Nats } from './connection.ts';
-import type { Fact } from './fact.ts';
-import { HEADER } from './headers.ts';
+import type { Fact, FactKey } from './fact.ts';
+import { messagesOf } from './messages.ts';
 import { oldestQueued, published, publishFailures } from './metrics.ts';
 import { PublishWindow } from './publish-window.ts';
-import { claim, type FactKey, oldestWaitMs, release, remove } from './queue.ts';
+import {
+  claim,
+  oldestWaitMs,
+  type QueuedBatch,
+  type QueueKey,
+  type QueuePlace,
+  release,
+  remove,
+} from './queue.ts';
 import { ensureStream, type StreamSpec } from './stream.ts';
+import { sent } from './traced.ts';
 import { Wake } from './wake.ts';
 
 export interface PublisherOptions {
@@ -24,21 +25,36 @@ export interface PublisherOptions {
   runtime: Runtime;
   /** Where the facts go; its subjects must cover theirs. Created and kept up by the publisher. */
   stream: StreamSpec;
-  /** Facts that may be claimed and not yet acknowledged, which bounds memory. Default 2048. */
+  /** Reads facts from the history, in any order: those that nobody published from memory. */
+  history(keys: FactKey[]): Promise<Fact[]>;
+  /** Facts that may be on their way and not acknowledged, which bounds memory. Default 8192. */
   maxInFlight?: number;
   /** How often the queue is looked at when nobody notifies. Default 500 ms. */
   pollMs?: number;
 }
 
-/** Moves committed facts from the queue to JetStream until it is stopped. */
+/** Moves committed facts to JetStream until it is stopped. */
 export interface Publisher {
-  /** A hint that facts were committed, so that they need not wait for the next poll. */
+  /**
+   * Where the facts of the next commit go in the queue; the commit writes it. While facts can be
+   * published, the place is claimed by this process, which shall hand them over to `publish`.
+   *
+   * @param lane the lane of one of the facts
+   */
+  place(lane: number): QueuePlace;
+  /**
+   * Publishes what was committed under a place, from memory. Where this is never called, as
+   * after a crash, the facts are found in the queue when the claim ends. Never throws.
+   */
+  publish(place: QueuePlace, facts: readonly Fact[]): void;
+  /** A hint that facts are due in the queue, so that they need not wait for the next poll. */
   notify(): void;
   /** Waits for what is on its way, gives back the rest and ends. */
   stop(): Promise<void>;
 }
 
-const MAX_CLAIM_BATCH = 512;
+/** Rows of the queue that are claimed at once, each with the facts of a commit. */
+const CLAIM_ROWS = 8;
 const ACK_TIMEOUT_MS = 5_000;
 /** Longer than an acknowledgement may take, short enough to wait out after a crash. */
 const CLAIM_MS = 15_000;
@@ -46,9 +62,9 @@ const FAILURE_PAUSE = { firstMs: 100, maxMs: 5_000 };
 const GAUGE_MS = 5_000;
 
 /**
- * Publishes with `Nats-Msg-Id` = fact id, and deletes a row only when JetStream acknowledged it:
- * a crash in between publishes twice, never not at all. Any number of publishers may share one
- * queue. The order of publication is not the order of commits; consumers settle order by version.
+ * Publishes facts and deletes their row only when JetStream acknowledged all of them: a crash in
+ * between publishes twice, never not at all. Any number of publishers may share one queue. The
+ * order of publication is not the order of commits; consumers settle order by version.
  */
 export function startPublisher(options: PublisherOptions): Publisher {
   return new OutboxPublisher(options);
@@ -57,11 +73,10 @@ export function startPublisher(options: PublisherOptions): Publisher {
 class OutboxPublisher implements Publisher {
   readonly #options: PublisherOptions;
   readonly #maxInFlight: number;
-  readonly #claimBatch: number;
   readonly #wake: Wake;
   readonly #stopping = new AbortController();
-  readonly #remove: Coalesced<FactKey, undefined>;
-  readonly #release: Coalesced<FactKey, undefined>;
+  readonly #remove: Coalesced<QueueKey, undefined>;
+  readonly #release: Coalesced<QueueKey, undefined>;
   readonly #stopGauge: () => void;
   readonly #loop: Promise<void>;
   #window: PublishWindow | undefined;
@@ -69,15 +84,14 @@ class OutboxPublisher implements Publisher {
   #streamSeenAt = 0;
   #inFlight = 0;
   #waitsForRoom = false;
-  /** Rounds in a row that failed. Above 0, one fact at a time is tried. */
+  /** Rounds in a row that failed. Above 0, one row of the queue at a time is tried. */
   #failures = 0;
   #roundFailed = false;
 
   constructor(options: PublisherOptions) {
     const { db, runtime } = options;
     this.#options = options;
-    this.#maxInFlight = options.maxInFlight ?? 2048;
-    this.#claimBatch = Math.min(MAX_CLAIM_BATCH, this.#maxInFlight);
+    this.#maxInFlight = options.maxInFlight ?? 8192;
     this.#wake = new Wake(runtime.timers);
     this.#remove = this.#coalesced('events.remove', (keys) => remove(db, keys));
     this.#release = this.#coalesced('events.release', (keys) => release(db, keys));
@@ -88,6 +102,19 @@ class OutboxPublisher implements Publisher {
       oldestQueued.set(waitMs / 1_000, { stream: options.stream.name });
     });
     this.#loop = this.#run();
+  }
+
+  place(lane: number): QueuePlace {
+    const claimMs = this.#ready() === undefined ? 0 : CLAIM_MS;
+    return { lane, batchId: this.#options.runtime.random.uuid(), claimMs };
+  }
+
+  publish(place: QueuePlace, facts: readonly Fact[]): void {
+    if (facts.length === 0) return;
+    const window = place.claimMs > 0 ? this.#ready() : undefined;
+    if (window !== undefined) void this.#publish(window, place, facts);
+    else if (place.claimMs > 0) void this.#giveBack(place);
+    else this.notify();
   }
 
   notify(): void {
@@ -101,8 +128,8 @@ class OutboxPublisher implements Publisher {
     await this.#loop;
   }
 
-  #coalesced(name: string, execute: (keys: FactKey[]) => Promise<void>) {
-    return coalesce<FactKey, undefined>({
+  #coalesced(name: string, execute: (keys: QueueKey[]) => Promise<void>) {
+    return coalesce<QueueKey, undefined>({
       name,
       runtime: this.#options.runtime,
       maxQueued: this.#maxInFlight,
@@ -136,14 +163,41 @@ class OutboxPublisher implements Publisher {
     // Nothing is claimed for a server that is not there: the client would keep it in memory.
     if (!nats.connected) return false;
     const window = await this.#readyWindow();
-    const wanted = this.#failures > 0 ? 1 : this.#claimBatch;
-    const allowed = this.#failures > 0 ? 1 : this.#maxInFlight;
-    this.#waitsForRoom = this.#inFlight + wanted > allowed;
+    const wanted = this.#failures > 0 ? 1 : CLAIM_ROWS;
+    this.#waitsForRoom = this.#inFlight >= (this.#failures > 0 ? 1 : this.#maxInFlight);
     if (this.#waitsForRoom) return false;
-    const facts = await claim(db, wanted, CLAIM_MS);
-    if (facts.length > 0) await failpoint('events.claimed');
-    for (const fact of facts) void this.#publish(window, fact);
-    return facts.length === wanted;
+    const batches = await claim(db, wanted, CLAIM_MS);
+    await Promise.all(batches.map((batch) => this.#publishQueued(window, batch)));
+    return batches.length === wanted;
+  }
+
+  /** Resolves when the facts are sent, which is before they are acknowledged. */
+  async #publishQueued(window: PublishWindow, batch: QueuedBatch): Promise<void> {
+    const { history, runtime } = this.#options;
+    let facts: readonly Fact[];
+    try {
+      facts = await history(batch.keys);
+    } catch (error) {
+      await this.#giveBack(batch);
+      throw error;
+    }
+    const missing = batch.keys.length - facts.length;
+    // The rows are written in one commit, so only somebody who deletes history can make this.
+    if (missing > 0)
+      runtime.log.error({ missing, ...batch }, 'queued facts are not in the history');
+    void this.#publish(window, batch, facts);
+  }
+
+  /** The way to JetStream, while there is reason to think that it is open and has room. */
+  #ready(): PublishWindow | undefined {
+    const { nats } = this.#options;
+    const isOpen =
+      nats.connected &&
+      this.#streamSeenAt === nats.connects &&
+      this.#failures === 0 &&
+      !this.#stopping.signal.aborted &&
+      this.#inFlight < this.#maxInFlight;
+    return isOpen ? this.#window : undefined;
   }
 
   async #readyWindow(): Promise<PublishWindow> {
@@ -159,24 +213,33 @@ class OutboxPublisher implements Publisher {
     return this.#window;
   }
 
-  /** Never rejects: a fact that could not be published is given back to the queue. */
-  async #publish(window: PublishWindow, fact: Fact): Promise<void> {
+  /** Never rejects: facts that could not be published are given back to the queue. */
+  async #publish(window: PublishWindow, row: QueueKey, facts: readonly Fact[]): Promise<void> {
     const labels = { stream: this.#options.stream.name };
-    this.#inFlight += 1;
+    this.#inFlight += facts.length;
     try {
-      await send(window, fact);
+      await failpoint('events.claimed');
+      await sent(facts, async (traced) => {
+        const messages = messagesOf(row.batchId, traced);
+        await Promise.all(messages.map((message) => window.publish(message)));
+      });
       await failpoint('events.published');
-      await this.#remove(fact);
+      await this.#remove(row);
       this.#failures = 0;
-      published.add(1, labels);
+      published.add(facts.length, labels);
     } catch (error) {
       this.#failed(error);
-      publishFailures.add(1, labels);
-      // If the database is away as well, the claim ends by itself.
-      await this.#release(fact).catch(() => {});
+      publishFailures.add(facts.length, labels);
+      await this.#giveBack(row);
     }
-    this.#inFlight -= 1;
+    this.#inFlight -= facts.length;
     if (this.#waitsForRoom || this.#stopping.signal.aborted) this.#wake.wake();
+  }
+
+  /** If the database is away as well, the claim ends by itself. */
+  async #giveBack({ lane, batchId }: QueueKey): Promise<void> {
+    await this.#release({ lane, batchId }).catch(() => {});
+    this.#wake.wake();
   }
 
   #failed(error: unknown): void {
@@ -188,22 +251,4 @@ class OutboxPublisher implements Publisher {
     }
     this.#roundFailed = true;
   }
-}
-
-function send(window: PublishWindow, fact: Fact): Promise<void> {
-  const publish = () => window.publish(fact.subject, fact.payload, headersOf(fact));
-  if (fact.traceparent === undefined) return publish();
-  const attributes = { 'messaging.destination.name': fact.subject };
-  return withTraceparent(fact.traceparent, () =>
-    span('events.publish', attributes, publish, 'producer'),
-  );
-}
-
-function headersOf(fact: Fact): MsgHdrs {
-  const carried = headers();
-  carried.set(HEADER.factId, fact.factId);
-  carried.set(HEADER.lane, String(fact.lane));
-  const traceparent = currentTraceparent() ?? fact.traceparent;
-  if (traceparent !== undefined) carried.set(HEADER.traceparent, traceparent);
-  return carried;
 }

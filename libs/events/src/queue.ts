@@ -1,62 +1,78 @@
-import { columns, type Database, type Queryable, type Tx } from '@causeway/db';
-import { currentTraceparent } from '@causeway/runtime';
+import { columns, type Database, type Queryable } from '@causeway/db';
 import eventQueueSql from './event-queue.sql';
-import type { Fact } from './fact.ts';
+import type { FactKey } from './fact.ts';
 
 /** The migration text of the queue, for the migrations of each service that publishes. */
 export { eventQueueSql };
 
-/** A fact's key in the queue. */
-export type FactKey = Pick<Fact, 'lane' | 'factId'>;
-
-interface QueueRow {
+/** Names a row of the queue. */
+export interface QueueKey {
+  /** The lane of one of its facts. */
   lane: number;
-  fact_id: string;
-  subject: string;
-  payload: Uint8Array;
-  traceparent: string | null;
+  batchId: string;
+}
+
+/** A row of the queue before it is written: the place of all facts of one commit. */
+export interface QueuePlace extends QueueKey {
+  /** How long the row belongs to the process that writes it, in milliseconds; 0 for nobody's. */
+  claimMs: number;
+}
+
+/** A row with the keys of its facts. */
+export interface QueuedBatch extends QueueKey {
+  keys: FactKey[];
 }
 
 const ENQUEUE = `
-  INSERT INTO event_queue (lane, fact_id, subject, payload, traceparent)
-  SELECT * FROM unnest($1::smallint[], $2::uuid[], $3::text[], $4::bytea[], $5::text[])
-  ON CONFLICT (lane, fact_id) DO NOTHING`;
+  INSERT INTO event_queue (lane, batch_id, lanes, about_ids, versions, available_at)
+  VALUES ($1, coalesce($2::uuid, gen_random_uuid()), $3::smallint[], $4::uuid[], $5::integer[],
+          now() + $6::integer * interval '1 millisecond')`;
 
 /**
- * Queues facts for publication in the transaction that makes them true: they are published if it
- * commits, and never if it does not. A fact that is queued already is left alone. Each carries
- * the trace that is current here, unless it brings its own. Tell the publisher afterwards.
+ * Queues facts of the history for publication, in the transaction that makes them true: they are
+ * published if it commits, and never if it does not. Without a place they are due at once, for
+ * whichever publisher looks first.
  */
-export async function enqueue(tx: Tx, facts: readonly Fact[]): Promise<void> {
-  if (facts.length === 0) return;
-  const traceparent = currentTraceparent();
-  const rows = columns(
-    facts,
-    (fact) => fact.lane,
-    (fact) => fact.factId,
-    (fact) => fact.subject,
-    (fact) => fact.payload,
-    (fact) => fact.traceparent ?? traceparent,
+export async function enqueue(
+  db: Queryable,
+  keys: readonly FactKey[],
+  place?: QueuePlace,
+): Promise<void> {
+  const [first] = keys;
+  if (first === undefined) return;
+  const arrays = columns(
+    keys,
+    ({ lane }) => lane,
+    ({ aboutId }) => aboutId,
+    ({ version }) => version,
   );
-  await tx.query(ENQUEUE, rows);
+  const { lane, batchId, claimMs } = place ?? { lane: first.lane, batchId: null, claimMs: 0 };
+  await db.query(ENQUEUE, [lane, batchId, ...arrays, claimMs]);
 }
 
 /**
- * Queues facts of the past again, page by page, each page in its own transaction: after
- * JetStream lost its storage, or for a projection that is rebuilt. The stream drops what it
- * accepted within its dedupe window, so a replay within two minutes of another adds nothing.
- * Yields after each page how many facts were offered so far; repeating it has no other effect.
+ * Queues facts of the past again, each page as a batch: after JetStream lost its storage, or for
+ * a projection that is rebuilt. Yields after each page how many facts were offered so far;
+ * repeating it has no effect but that consumers get them once more.
  */
 export async function* replay(
   db: Database,
-  pages: AsyncIterable<readonly Fact[]>,
+  pages: AsyncIterable<readonly FactKey[]>,
 ): AsyncGenerator<number> {
   let count = 0;
   for await (const page of pages) {
-    await db.transaction((tx) => enqueue(tx, page));
+    await enqueue(db, page);
     count += page.length;
     yield count;
   }
+}
+
+interface QueueRow {
+  lane: number;
+  batch_id: string;
+  lanes: number[];
+  about_ids: string[];
+  versions: number[];
 }
 
 // Rows of other claims are skipped, not waited for, and due ones are found by their state: a row
@@ -65,47 +81,49 @@ const CLAIM = `
   UPDATE event_queue AS queued
   SET available_at = now() + $2::integer * interval '1 millisecond'
   FROM (
-    SELECT lane, fact_id FROM event_queue
+    SELECT lane, batch_id FROM event_queue
     WHERE available_at <= now()
     ORDER BY available_at
     LIMIT $1::integer
     FOR UPDATE SKIP LOCKED
   ) AS due
-  WHERE queued.lane = due.lane AND queued.fact_id = due.fact_id
-  RETURNING queued.lane, queued.fact_id, queued.subject, queued.payload, queued.traceparent`;
+  WHERE queued.lane = due.lane AND queued.batch_id = due.batch_id
+  RETURNING queued.lane, queued.batch_id, queued.lanes, queued.about_ids, queued.versions`;
 
-/** Claims up to `limit` due facts for `claimMs`; afterwards they are anybody's again. */
-export async function claim(db: Queryable, limit: number, claimMs: number): Promise<Fact[]> {
+/** Claims up to `limit` due rows for `claimMs`; afterwards they are anybody's again. */
+export async function claim(db: Queryable, limit: number, claimMs: number): Promise<QueuedBatch[]> {
   const rows = await db.query<QueueRow>(CLAIM, [limit, claimMs]);
   return rows.map((row) => ({
     lane: row.lane,
-    factId: row.fact_id,
-    subject: row.subject,
-    payload: row.payload,
-    traceparent: row.traceparent ?? undefined,
+    batchId: row.batch_id,
+    keys: row.about_ids.map((aboutId, index) => ({
+      lane: row.lanes[index] ?? 0,
+      aboutId,
+      version: row.versions[index] ?? 0,
+    })),
   }));
 }
 
-const KEYS = 'FROM unnest($1::smallint[], $2::uuid[]) AS key (lane, fact_id)';
-const SAME_KEY = 'queued.lane = key.lane AND queued.fact_id = key.fact_id';
-const REMOVE = `DELETE FROM event_queue AS queued ${KEYS.replace('FROM', 'USING')} WHERE ${SAME_KEY}`;
-const RELEASE = `UPDATE event_queue AS queued SET available_at = now() ${KEYS} WHERE ${SAME_KEY}`;
+const KEYS = 'unnest($1::smallint[], $2::uuid[]) AS key (lane, batch_id)';
+const SAME_KEY = 'queued.lane = key.lane AND queued.batch_id = key.batch_id';
+const REMOVE = `DELETE FROM event_queue AS queued USING ${KEYS} WHERE ${SAME_KEY}`;
+const RELEASE = `UPDATE event_queue AS queued SET available_at = now() FROM ${KEYS} WHERE ${SAME_KEY}`;
 
-/** Removes facts that were published. */
-export async function remove(db: Queryable, keys: readonly FactKey[]): Promise<void> {
+/** Removes rows whose facts were published. */
+export async function remove(db: Queryable, keys: readonly QueueKey[]): Promise<void> {
   await db.query(REMOVE, keyColumns(keys));
 }
 
-/** Gives claimed facts back at once, for the next claim. */
-export async function release(db: Queryable, keys: readonly FactKey[]): Promise<void> {
+/** Gives claimed rows back at once, for the next claim. */
+export async function release(db: Queryable, keys: readonly QueueKey[]): Promise<void> {
   await db.query(RELEASE, keyColumns(keys));
 }
 
-function keyColumns(keys: readonly FactKey[]): string[] {
+function keyColumns(keys: readonly QueueKey[]): string[] {
   return columns(
     keys,
-    (key) => key.lane,
-    (key) => key.factId,
+    ({ lane }) => lane,
+    ({ batchId }) => batchId,
   );
 }
 
@@ -115,7 +133,7 @@ export async function oldestWaitMs(db: Queryable): Promise<number> {
   return row?.age_ms ?? 0;
 }
 
-// The fact that is due longest stands for the oldest, since its index answers at once at any size.
+// The row that is due longest stands for the oldest, since its index answers at once at any size.
 const OLDEST = `
   SELECT (extract(epoch FROM now() - created_at) * 1000)::integer AS age_ms
   FROM event_queue ORDER BY available_at LIMIT 1`;

@@ -21,9 +21,10 @@ export interface SubscriptionOptions {
   /** What the server filters by; everything where it is absent. */
   filter: string | undefined;
   ackWaitMs: number;
-  maxBatch: number;
 }
 
+/** What is asked for ahead, and what may be unacknowledged: it bounds a consumer's memory. */
+const MAX_MESSAGES = { asked: 64, pending: 128 };
 const RETRY_PAUSE = { firstMs: 100, maxMs: 2_000 };
 /** A pull lasts this long; two missed heartbeats, half of it apart, find a stream that is gone. */
 const PULL_MS = 4_000;
@@ -77,12 +78,12 @@ export class Subscription {
   }
 
   async #subscribe(connection: NatsConnection): Promise<void> {
-    const { stream, durable, maxBatch } = this.#options;
+    const { stream, durable } = this.#options;
     await this.#ensureConsumer(await jetstreamManager(connection));
     const consumer = await jetstream(connection).consumers.get(stream, durable);
     if (this.#stopping.signal.aborted) return;
     this.#messages = await consumer.consume({
-      max_messages: maxBatch * 2,
+      max_messages: MAX_MESSAGES.asked,
       expires: PULL_MS,
       abort_on_missing_resource: true,
       callback: this.#onMessage,
@@ -90,11 +91,10 @@ export class Subscription {
   }
 
   async #ensureConsumer(manager: JetStreamManager): Promise<void> {
-    const { stream, durable, filter, ackWaitMs, maxBatch } = this.#options;
+    const { stream, durable, filter, ackWaitMs } = this.#options;
     const wanted = {
       ack_wait: nanos(ackWaitMs),
-      // What may be delivered and unacknowledged, which is what bounds a consumer's memory.
-      max_ack_pending: maxBatch * 4,
+      max_ack_pending: MAX_MESSAGES.pending,
       ...(filter !== undefined && { filter_subject: filter }),
     };
     try {

@@ -1,4 +1,5 @@
-import { span, withTraceparent } from '@causeway/runtime';
+import { currentTraceparent, span, withTraceparent } from '@causeway/runtime';
+import { deferred } from '@nats-io/transport-node';
 import type { Fact } from './fact.ts';
 
 /**
@@ -27,4 +28,34 @@ export function traced(
     if (fact.traceparent !== undefined) spanned(fact, () => outcome).catch(() => {});
   }
   return outcome;
+}
+
+/**
+ * Runs `send` so that the trace of each sampled fact shows how long its batch took, and gives it
+ * the facts with those spans as what a consumer's belong under.
+ */
+export function sent(
+  facts: readonly Fact[],
+  send: (traced: readonly Fact[]) => Promise<void>,
+): Promise<void> {
+  const outcome = deferred<void>();
+  const traced = facts.map((fact) => (fact.traceparent ? underSpan(fact, outcome) : fact));
+  const sending = send(traced);
+  sending.then(outcome.resolve, outcome.reject);
+  // Spans alone wait for it, and there may be none.
+  outcome.catch(() => {});
+  return sending;
+}
+
+function underSpan(fact: Fact, outcome: Promise<void>): Fact {
+  let traceparent = fact.traceparent;
+  const run = () => {
+    traceparent = currentTraceparent() ?? traceparent;
+    return outcome;
+  };
+  const attributes = { 'messaging.destination.name': fact.subject };
+  withTraceparent(fact.traceparent, () =>
+    span('events.publish', attributes, run, 'producer'),
+  ).catch(() => {});
+  return { ...fact, traceparent };
 }

@@ -174,18 +174,19 @@ test('a stream answers each payment when it is ready, refusals included', async 
 
 test('facts reach the list and those who watch', async () => {
   const natsClient = connectNats({ url: nats.url, runtime });
-  const publisher = startPublisher({
-    ...{ db: queue, nats: natsClient, runtime },
-    stream: { name: 'CAUSEWAY_ROUTING', subjects: ['causeway.routing.>'] },
-  });
-  const watch = payments.watchPayments({ cursor: '' })[Symbol.asyncIterator]();
-  const next = watch.next();
   const { factId } = factOf({ name: 'p1', version: 2n });
   const fact = {
     ...{ lane: laneOf(factId), factId, payload: encodedFact({ name: 'p1', version: 2n }) },
     subject: 'causeway.routing.payment.succeeded.v1',
   };
-  await queue.transaction((tx) => enqueue(tx, [fact]));
+  const publisher = startPublisher({
+    ...{ db: queue, nats: natsClient, runtime },
+    history: async () => [fact],
+    stream: { name: 'CAUSEWAY_ROUTING', subjects: ['causeway.routing.>'] },
+  });
+  const watch = payments.watchPayments({ cursor: '' })[Symbol.asyncIterator]();
+  const next = watch.next();
+  await enqueue(queue, [{ lane: fact.lane, aboutId: factId, version: 2 }]);
   publisher.notify();
   expect((await next).value).toMatchObject({
     kind: 'payment.succeeded',

@@ -1,5 +1,5 @@
 import { isDatabaseAway, startDatabase } from '@causeway/db';
-import { connectNats, startPublisher } from '@causeway/events';
+import { connectNats, type FactKey, startPublisher } from '@causeway/events';
 import { FxServiceService } from '@causeway/proto/fx';
 import { connect, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
@@ -8,6 +8,7 @@ import type { RoutingConfig } from './config.ts';
 import { Directory } from './directory/directory.ts';
 import { DirectoryStore } from './directory/store.ts';
 import { REASONS } from './errors.ts';
+import { factsNamed } from './history/published.ts';
 import { Issuers } from './issuers.ts';
 import { PaymentBook } from './payments/book.ts';
 import { Effects } from './payments/effects.ts';
@@ -26,7 +27,8 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const { db, clock, runtime } = await startDatabase(config, migrations, host);
 
   const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
-  const publisher = startPublisher({ db, nats, runtime, stream: STREAM });
+  const history = (keys: FactKey[]) => factsNamed(db, keys);
+  const publisher = startPublisher({ db, nats, runtime, stream: STREAM, history });
 
   const directoryStore = new DirectoryStore(db);
   const directory = new Directory(directoryStore, runtime);
@@ -41,10 +43,9 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   });
   const issuers = new Issuers(directory, runtime, tls);
   const effects = new Effects(issuers, runtime);
-  const payments = new PaymentStore(db);
+  const payments = new PaymentStore(db, publisher);
   const refunds = new RefundStore(db);
-  const onFacts = () => publisher.notify();
-  const book = new PaymentBook({ store: payments, directory, runtime, onFacts });
+  const book = new PaymentBook({ store: payments, directory, runtime });
   const worker = new Worker(book, effects, runtime);
   const refundWorker = new RefundWorker(book, refunds, effects, worker, runtime);
   const recovery = startRecovery({ payments, refunds, worker, refundWorker, runtime });

@@ -1,4 +1,4 @@
-import { connectNats, enqueue, eventQueueSql, startPublisher } from '@causeway/events';
+import { connectNats, enqueue, eventQueueSql, type Fact, startPublisher } from '@causeway/events';
 import { RECONCILED, reconcile } from '@causeway/ledger/testing';
 import type { PaymentFact } from '@causeway/proto/routing';
 import { ParticipantKind, SettlementServiceService } from '@causeway/proto/settlement';
@@ -26,8 +26,11 @@ const [server, { db, url }, { db: routing }, tlsOf] = await Promise.all([
 ]);
 const runtime = quietRuntime('settlement');
 const nats = connectNats({ url: server.url, runtime });
+/** What routing would keep in its tables. */
+const history = new Map<string, Fact>();
 const publisher = startPublisher({
   ...{ db: routing, nats, runtime },
+  history: async (keys) => keys.flatMap(({ aboutId }) => history.get(aboutId) ?? []),
   stream: { name: 'CAUSEWAY_ROUTING', subjects: ['causeway.routing.>'] },
 });
 const settlement = await start(
@@ -56,7 +59,9 @@ async function publish(facts: readonly PaymentFact[]): Promise<void> {
     subject: `causeway.routing.payment.${fact.kind?.$case ?? 'none'}.v1`,
     ...encoded(fact),
   }));
-  await routing.transaction((tx) => enqueue(tx, rows));
+  for (const row of rows) history.set(row.factId, row);
+  const keys = rows.map(({ lane, factId }) => ({ lane, aboutId: factId, version: 1 }));
+  await enqueue(routing, keys);
   publisher.notify();
 }
 

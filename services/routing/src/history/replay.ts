@@ -1,7 +1,6 @@
 import type { Database } from '@causeway/db';
-import { type Fact, type Publisher, replay } from '@causeway/events';
-import { subjectOf } from '../payments/facts.ts';
-import { type FactRow, factPages } from './store.ts';
+import { type FactKey, type Publisher, replay } from '@causeway/events';
+import { factPages } from './store.ts';
 
 /** What a replay works with. */
 export interface ReplayDeps {
@@ -29,13 +28,8 @@ export async function* replayFacts(
 async function* pagesFrom(
   db: Database,
   fromTime: Date | undefined,
-): AsyncGenerator<readonly Fact[]> {
+): AsyncGenerator<readonly FactKey[]> {
   for await (const page of factPages(db)) {
-    yield page.filter(({ occurred_at }) => !fromTime || occurred_at >= fromTime).map(factOf);
+    yield page.filter(({ occurredAt }) => !fromTime || occurredAt >= fromTime);
   }
-}
-
-function factOf({ lane, fact_id, kind, body }: FactRow): Fact {
-  const subject = subjectOf(kind);
-  return { lane, factId: fact_id, subject, payload: body, traceparent: undefined };
 }

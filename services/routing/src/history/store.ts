@@ -1,34 +1,58 @@
-import type { Database } from '@causeway/db';
+import { columns, type Database } from '@causeway/db';
+import type { FactKey } from '@causeway/events';
 import type { FactKind } from '../payments/machine.ts';
 
-/** One fact as the history keeps it. */
-export interface FactRow {
-  lane: number;
-  payment_id: string;
-  version: number;
-  fact_id: string;
-  kind: FactKind;
-  occurred_at: Date;
-  /** An encoded PaymentFact. */
-  body: Buffer;
+/** The key of a fact, and when it was committed. */
+export interface DatedKey extends FactKey {
+  occurredAt: Date;
 }
 
 const PAGE = `
-  SELECT lane, payment_id, version, fact_id, kind, occurred_at, body FROM payment_facts
+  SELECT lane, payment_id AS "aboutId", version, occurred_at AS "occurredAt" FROM payment_facts
   WHERE (lane, payment_id, version) > ($1::smallint, $2::uuid, $3::integer)
   ORDER BY lane, payment_id, version LIMIT $4`;
 
 const PAGE_SIZE = 500;
-const BEFORE_ALL = { lane: -1, payment_id: '00000000-0000-0000-0000-000000000000', version: 0 };
+const BEFORE_ALL = { lane: -1, aboutId: '00000000-0000-0000-0000-000000000000', version: 0 };
 
-/** The whole history, a page at a time, in the order of its key. */
-export async function* factPages(db: Database): AsyncGenerator<readonly FactRow[]> {
-  let { lane, payment_id, version } = BEFORE_ALL;
+/** The keys of the whole history, a page at a time, in their order. */
+export async function* factPages(db: Database): AsyncGenerator<readonly DatedKey[]> {
+  let { lane, aboutId, version }: FactKey = BEFORE_ALL;
   for (;;) {
-    const page = await db.query<FactRow>(PAGE, [lane, payment_id, version, PAGE_SIZE]);
+    const page = await db.query<DatedKey>(PAGE, [lane, aboutId, version, PAGE_SIZE]);
     if (page.length > 0) yield page;
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE_SIZE) return;
-    ({ lane, payment_id, version } = last);
+    ({ lane, aboutId, version } = last);
   }
+}
+
+/** A fact as the history keeps it. */
+export interface FactRow {
+  lane: number;
+  factId: string;
+  kind: FactKind;
+  /** An encoded PaymentFact. */
+  body: Buffer;
+}
+
+// Looked up by whole key, whatever a plan made on a small table would think of it.
+const NAMED = `
+  SELECT found.* FROM unnest($1::smallint[], $2::uuid[], $3::integer[])
+    AS asked (lane, payment_id, version)
+  CROSS JOIN LATERAL (
+    SELECT lane, fact_id AS "factId", kind, body FROM payment_facts fact
+    WHERE fact.lane = asked.lane AND fact.payment_id = asked.payment_id
+      AND fact.version = asked.version OFFSET 0
+  ) AS found`;
+
+/** The facts that these keys name, in no particular order; what is not there is left out. */
+export function factRows(db: Database, keys: readonly FactKey[]): Promise<FactRow[]> {
+  const arrays = columns(
+    keys,
+    ({ lane }) => lane,
+    ({ aboutId }) => aboutId,
+    ({ version }) => version,
+  );
+  return db.query(NAMED, arrays);
 }

@@ -24,8 +24,6 @@ export interface BookOptions {
   store: PaymentStore;
   directory: Directory;
   runtime: Runtime;
-  /** Told after every commit that made facts. */
-  onFacts: () => void;
 }
 
 /** Payments in the store, decided on one at a time and written in batches. */
@@ -92,7 +90,6 @@ export class PaymentBook {
         const { payment: changed, refund, wasCaptured } = decision;
         const fact = factOf(decision.fact, changed, wasCaptured, refund);
         if (!(await this.#commit({ payment: changed, fact, refund }))) return { outcome: 'lost' };
-        this.#options.onFacts();
         if (payment.step !== 'DONE' && changed.step === 'DONE') this.#ended(changed);
         return { outcome: 'done', payment: changed, refund };
       }
@@ -106,7 +103,6 @@ export class PaymentBook {
 
   #ended(payment: PaymentRecord): void {
     this.waiters.tell(payment);
-    this.#options.onFacts();
     const { state } = payment;
     paymentsEnded.add(1, {
       state,

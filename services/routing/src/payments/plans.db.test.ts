@@ -3,7 +3,7 @@ import { testDatabase } from '@causeway/testing';
 import { expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { PaymentStore } from './store.ts';
-import { pendingPayment } from './testing.ts';
+import { pendingPayment, UNPUBLISHED } from './testing.ts';
 
 const { db } = await testDatabase(migrations);
 
@@ -18,7 +18,7 @@ test('plans made while the tables are empty find payments by their whole key', a
     transaction: (fn, options) => db.transaction(fn, options),
     close: () => db.close(),
   };
-  const store = new PaymentStore(noting);
+  const store = new PaymentStore(noting, UNPUBLISHED);
   const payment = pendingPayment();
   await store.insert([{ payment, fact: undefined }]);
   await store.commit([{ payment: { ...payment, version: 2 }, fact: undefined, refund: undefined }]);

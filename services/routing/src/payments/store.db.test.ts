@@ -4,15 +4,16 @@ import { laneOf, uuidFrom } from '@causeway/runtime';
 import { testDatabase } from '@causeway/testing';
 import { describe, expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
+import { factsNamed } from '../history/published.ts';
 import { RefundStore } from '../refunds/store.ts';
 import { factOf } from './facts.ts';
 import { type Input, next } from './machine.ts';
 import type { PaymentRecord } from './record.ts';
 import { type Change, PaymentStore } from './store.ts';
-import { chargeOf, moment, pendingPayment } from './testing.ts';
+import { chargeOf, moment, pendingPayment, UNPUBLISHED } from './testing.ts';
 
 const { db } = await testDatabase(migrations);
-const store = new PaymentStore(db);
+const store = new PaymentStore(db, UNPUBLISHED);
 
 function fresh(name: string, changes: Partial<PaymentRecord> = {}): PaymentRecord {
   const paymentId = uuidFrom('test', name);
@@ -70,19 +71,40 @@ describe('payments in Postgres', () => {
     expect(facts.map((fact) => fact.kind)).toEqual(['succeeded']);
   });
 
-  test('a fact is in the history and in the queue, and says what the row says', async () => {
+  test('a fact is in the history, says what the row says, and is queued by its key', async () => {
     const payment = await succeeded('fact');
-    const rows = await db.query<{ body: Buffer; payload: Buffer; subject: string }>(
-      `SELECT body, payload, subject FROM payment_facts JOIN event_queue USING (lane, fact_id)
-       WHERE payment_id = $1`,
-      [payment.paymentId],
-    );
-    expect(rows).toHaveLength(1);
-    expect(rows[0]?.subject).toBe('causeway.routing.payment.succeeded.v1');
-    expect(rows[0]?.body).toEqual(rows[0]?.payload);
-    const fact = PaymentFact.decode(rows[0]?.body ?? Buffer.alloc(0));
+    const key = { lane: payment.lane, aboutId: payment.paymentId, version: payment.version };
+    const [published, ...others] = await factsNamed(db, [key, { ...key, version: 1 }]);
+    expect(others).toEqual([]);
+    expect(published?.subject).toBe('causeway.routing.payment.succeeded.v1');
+    const fact = PaymentFact.decode(published?.payload ?? Buffer.alloc(0));
     expect(fact.payment?.payerAmount).toEqual(payment.payerAmount);
     expect(fact.payment?.payerReference).not.toMatch(/^\d{24}$/);
+    const rows = await db.query(
+      'SELECT lanes, about_ids, versions FROM event_queue WHERE $1 = ANY (about_ids)',
+      [payment.paymentId],
+    );
+    expect(rows).toEqual([
+      { lanes: [key.lane], about_ids: [key.aboutId], versions: [key.version] },
+    ]);
+  });
+
+  test('what is handed over is what was committed, under the place that was written', async () => {
+    const handed: { batchId: string; factIds: string[] }[] = [];
+    const watched = new PaymentStore(db, {
+      ...UNPUBLISHED,
+      publish: ({ batchId }, facts) =>
+        void handed.push({ batchId, factIds: facts.map(({ factId }) => factId) }),
+    });
+    const [won, lost] = [fresh('handed over'), fresh('lost')];
+    await store.insert([won, lost].map((payment) => ({ payment, fact: undefined })));
+    await store.commit([changeBy(lost, { kind: 'cancel' })]);
+    const changes = [capture(won), capture(lost)];
+    expect(await watched.commit(changes)).toEqual([true, false]);
+    const [{ batchId, factIds } = { batchId: '', factIds: [] }] = handed;
+    expect(factIds).toEqual([changes[0]?.fact?.factId]);
+    const rows = await db.query('SELECT about_ids FROM event_queue WHERE batch_id = $1', [batchId]);
+    expect(rows).toEqual([{ about_ids: [won.paymentId] }]);
   });
 
   test('history cannot be edited', async () => {

@@ -1,4 +1,5 @@
 import { columns, type Database } from '@causeway/db';
+import type { Fact as PublishedFact, Publisher, QueuePlace } from '@causeway/events';
 import { refundColumns } from '../refunds/row.ts';
 import { assignments, given, names } from './batch-sql.ts';
 import type { Fact } from './facts.ts';
@@ -47,12 +48,16 @@ const factColumns: Column<FactRow>[] = [
   { name: 'fact_id', type: 'uuid', of: ({ fact }) => fact.factId },
   { name: 'kind', type: 'text', of: ({ fact }) => fact.kind },
   { name: 'body', type: 'bytea', of: ({ fact }) => fact.body },
-  { name: 'subject', type: 'text', of: ({ fact }) => fact.subject },
-  { name: 'traceparent', type: 'text', of: ({ fact }) => fact.traceparent },
 ];
 
-/** Writes the facts of the rows in `done` to the history and to the queue for publication. */
-const recordFacts = (firstParameter: number) => `
+/** The parameters of a batch's place in the queue: lane, id and how long it is claimed. */
+const PLACE_PARAMETERS = 3;
+
+/**
+ * Writes the facts of the rows in `done` to the history, and their keys to the queue for
+ * publication: one row for all, since what publishes them has them in memory.
+ */
+const recordFacts = (firstParameter: number, place = firstParameter + factColumns.length) => `
   fact AS (${given(factColumns, firstParameter)}),
   history AS (
     INSERT INTO payment_facts (lane, payment_id, version, fact_id, kind, occurred_at, body)
@@ -60,9 +65,10 @@ const recordFacts = (firstParameter: number) => `
     FROM fact JOIN done USING (lane, payment_id)
   ),
   queue AS (
-    INSERT INTO event_queue (lane, fact_id, subject, payload, traceparent)
-    SELECT lane, fact_id, subject, body, nullif(traceparent, '')
-    FROM fact JOIN done USING (lane, payment_id)
+    INSERT INTO event_queue (lane, batch_id, lanes, about_ids, versions, available_at)
+    SELECT $${place}::smallint, $${place + 1}::uuid, array_agg(lane), array_agg(payment_id),
+           array_agg(version), now() + $${place + 2}::integer * interval '1 millisecond'
+    FROM fact JOIN done USING (lane, payment_id) HAVING count(*) > 0
   )`;
 
 const INSERT = `
@@ -89,7 +95,7 @@ const COMMIT = `
     RETURNING lane, payment_id
   ),
   ${recordFacts(everyColumn.length + 1)},
-  refund AS (${given(refundColumns, everyColumn.length + factColumns.length + 1)}),
+  refund AS (${given(refundColumns, everyColumn.length + factColumns.length + PLACE_PARAMETERS + 1)}),
   refunded AS (
     INSERT INTO refunds (${names(refundColumns)})
     SELECT ${names(refundColumns, 'refund.')} FROM refund JOIN done USING (lane, payment_id)
@@ -125,32 +131,43 @@ const OWED = `
     SELECT created_at FROM refunds WHERE due_at IS NOT NULL
   ) AS owed`;
 
+/** Where the facts of a commit go. */
+export type Outbox = Pick<Publisher, 'place' | 'publish'>;
+
 /** All SQL on payments. The first three take batches and are called through `coalesce`. */
 export class PaymentStore {
-  constructor(private readonly db: Database) {}
+  /** @param outbox publishes the facts of each commit */
+  constructor(
+    private readonly db: Database,
+    private readonly outbox: Outbox,
+  ) {}
 
   /** Answers for each whether it is new; one that is not has changed nothing. */
   async insert(items: NewPayment[]): Promise<boolean[]> {
     const rows = items.map(({ payment }) => payment);
+    const { facts, place } = this.#factsOf(items);
     const inserted = await this.db.query<{ payment_id: string }>(INSERT, [
       ...columnsOf(everyColumn, rows),
-      ...columnsOf(factColumns, factRows(items)),
+      ...columnsOf(factColumns, facts),
+      ...placeParameters(place),
     ]);
-    return answersFor(items, inserted);
+    return this.#answer(items, facts, place, inserted);
   }
 
   /** Answers for each whether its version was still the one it was decided on. */
   async commit(items: Change[]): Promise<boolean[]> {
     const refunds = items.flatMap(({ refund }) => refund ?? []);
+    const { facts, place } = this.#factsOf(items);
     const committed = await this.db.query<{ payment_id: string }>(COMMIT, [
       ...columnsOf(
         everyColumn,
         items.map(({ payment }) => payment),
       ),
-      ...columnsOf(factColumns, factRows(items)),
+      ...columnsOf(factColumns, facts),
+      ...placeParameters(place),
       ...columnsOf(refundColumns, refunds),
     ]);
-    return answersFor(items, committed);
+    return this.#answer(items, facts, place, committed);
   }
 
   /** Answers each payment, undefined where there is none. */
@@ -185,6 +202,24 @@ export class PaymentStore {
       [key.lane, key.paymentId],
     );
   }
+
+  #factsOf(items: readonly (NewPayment | Change)[]): { facts: FactRow[]; place: QueuePlace } {
+    const facts = items.flatMap(({ payment, fact }) => (fact ? [{ payment, fact }] : []));
+    return { facts, place: this.outbox.place(facts[0]?.payment.lane ?? 0) };
+  }
+
+  /** Callers see to it that no payment stands in a batch twice. */
+  #answer(
+    items: readonly (NewPayment | Change)[],
+    facts: readonly FactRow[],
+    place: QueuePlace,
+    done: readonly { payment_id: string }[],
+  ): boolean[] {
+    const ids = new Set(done.map((row) => row.payment_id));
+    const told = facts.filter(({ payment }) => ids.has(payment.paymentId));
+    this.outbox.publish(place, told.map(publishable));
+    return items.map(({ payment }) => ids.has(payment.paymentId));
+  }
 }
 
 /** One row of a payment's history. */
@@ -199,15 +234,12 @@ function columnsOf<Record>(spec: readonly Column<Record>[], records: readonly Re
   return columns(records, ...spec.map(({ of }) => of));
 }
 
-function factRows(items: readonly { payment: PaymentRecord; fact: Fact | undefined }[]): FactRow[] {
-  return items.flatMap(({ payment, fact }) => (fact ? [{ payment, fact }] : []));
+function placeParameters({ lane, batchId, claimMs }: QueuePlace) {
+  return [lane, batchId, claimMs];
 }
 
-/** Callers see to it that no payment stands in a batch twice. */
-function answersFor(
-  items: readonly { payment: PaymentRecord }[],
-  done: readonly { payment_id: string }[],
-): boolean[] {
-  const ids = new Set(done.map((row) => row.payment_id));
-  return items.map(({ payment }) => ids.has(payment.paymentId));
+function publishable({ payment, fact }: FactRow): PublishedFact {
+  const { factId, subject, body, traceparent } = fact;
+  const { lane } = payment;
+  return { lane, factId, subject, payload: body, traceparent: traceparent || undefined };
 }

@@ -1,7 +1,9 @@
 import { DeclineReason, PaymentMethod } from '@causeway/proto/common';
 import type { Charge, ChargeState } from '@causeway/proto/wallet';
+import { uuidFrom } from '@causeway/runtime';
 import type { Moment } from './machine.ts';
 import type { PaymentRecord } from './record.ts';
+import type { Outbox } from './store.ts';
 
 const CREATED = new Date('2026-03-13T03:00:00Z');
 
@@ -91,3 +93,14 @@ export function chargeOf(
     updateTime: CREATED,
   };
 }
+
+let places = 0;
+
+/** Leaves facts in the queue, for nobody. */
+export const UNPUBLISHED: Outbox = {
+  place(lane) {
+    places += 1;
+    return { lane, batchId: uuidFrom('test', 'place', String(places)), claimMs: 0 };
+  },
+  publish() {},
+};

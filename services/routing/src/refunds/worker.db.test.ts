@@ -11,7 +11,7 @@ import { Effects } from '../payments/effects.ts';
 import type { Input } from '../payments/machine.ts';
 import type { PaymentRecord, RefundRecord } from '../payments/record.ts';
 import { PaymentStore } from '../payments/store.ts';
-import { chargeOf, pendingPayment } from '../payments/testing.ts';
+import { chargeOf, pendingPayment, UNPUBLISHED } from '../payments/testing.ts';
 import { Worker } from '../payments/worker.ts';
 import { listRefunds } from './list.ts';
 import { RefundStore } from './store.ts';
@@ -40,9 +40,9 @@ const directory = new Directory(
 );
 await directory.refresh();
 
-const store = new PaymentStore(db);
+const store = new PaymentStore(db, UNPUBLISHED);
 const refunds = new RefundStore(db);
-const book = new PaymentBook({ store, directory, runtime, onFacts: () => {} });
+const book = new PaymentBook({ store, directory, runtime });
 
 /** Stands in for the issuers: each call is answered by the next of these, in turn. */
 class Scripted extends Effects {

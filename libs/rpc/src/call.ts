@@ -13,6 +13,7 @@ export class ServerCall implements Call {
   #controller: AbortController | undefined;
   #stopTimer: Cancel | undefined;
   #cancelled: Error | undefined;
+  #finished = false;
 
   /** @param timeoutMs counted from now; infinite for a stream that lasts */
   constructor(identity: Identity, timeoutMs: number, runtime: Runtime) {
@@ -38,9 +39,12 @@ export class ServerCall implements Call {
 
   /**
    * Fires the signal. The reason is no Refusal, since the handler may have done something by now
-   * and is likely to rethrow it.
+   * and is likely to rethrow it. grpc-js reports every call that is over as cancelled: once it is
+   * answered nobody listens, and an error made for nothing would record its stack all the same.
    */
-  cancel(reason: RpcFailure): void {
+  cancel(why: () => RpcFailure): void {
+    if (this.#finished) return;
+    const reason = why();
     this.#cancelled ??= reason;
     this.#stopTimer?.();
     this.#controller?.abort(reason);
@@ -48,13 +52,14 @@ export class ServerCall implements Call {
 
   /** The call is answered; its signal will not fire any more. */
   finish(): void {
+    this.#finished = true;
     this.#stopTimer?.();
   }
 
   #cancelAtDeadline(): void {
     const leftMs = this.deadlineMs - this.#runtime.clock.nowMs();
     this.#stopTimer = this.#runtime.timers.after(Math.max(0, leftMs), () =>
-      this.cancel(new RpcFailure('DEADLINE_EXCEEDED', 'the deadline passed')),
+      this.cancel(() => new RpcFailure('DEADLINE_EXCEEDED', 'the deadline passed')),
     );
   }
 }

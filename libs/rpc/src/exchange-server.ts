@@ -125,7 +125,7 @@ export class ExchangeServer {
     if (this.#closed) return;
     this.#closed = true;
     for (const call of this.#inFlight) {
-      call.cancel(callerGone());
+      call.cancel(callerGone);
     }
     this.#onClosed();
   }

@@ -5,6 +5,7 @@ import { authenticate } from './authenticate.ts';
 import { callerGone, ServerCall } from './call.ts';
 import type { BoundMethod } from './definitions.ts';
 import { RpcFailure } from './failures.ts';
+import { Interruption } from './interruption.ts';
 import { remainingMs, type ServerContext } from './unary-server.ts';
 import { trailersOf } from './wire.ts';
 
@@ -16,18 +17,14 @@ export class StreamingMethods {
   readonly #access: AccessRules;
   readonly #context: ServerContext;
   readonly #watches = new Set<ServerCall>();
-  readonly #drained: Promise<undefined>;
+  readonly #intakes = new Set<Interruption>();
   /** Streams that are being answered, for the drain. */
   underWay = 0;
   #draining = false;
-  #onDrain: () => void = () => {};
 
   constructor(access: AccessRules, context: ServerContext) {
     this.#access = access;
     this.#context = context;
-    this.#drained = new Promise((resolve) => {
-      this.#onDrain = () => resolve(undefined);
-    });
   }
 
   /**
@@ -36,8 +33,8 @@ export class StreamingMethods {
    */
   drain(): void {
     this.#draining = true;
-    this.#onDrain();
-    for (const call of this.#watches) call.cancel(drains());
+    for (const intake of this.#intakes) intake.interrupt(drains());
+    for (const call of this.#watches) call.cancel(drains);
   }
 
   /** Answers one stream of a method. */
@@ -50,7 +47,7 @@ export class StreamingMethods {
       this.#access.check(method.path, identity);
       call = new ServerCall(identity, remainingMs(stream, Number.POSITIVE_INFINITY), runtime);
       const { signal } = call;
-      stream.on('cancelled', () => call?.cancel(callerGone()));
+      stream.on('cancelled', () => call?.cancel(callerGone));
       if ('request' in stream) this.#watches.add(call);
       const input =
         'request' in stream ? decode(method, stream.request) : this.#requests(method, stream);
@@ -70,10 +67,19 @@ export class StreamingMethods {
 
   async *#requests(method: BoundMethod, stream: Duplex): AsyncGenerator<unknown> {
     const iterator = stream.iterator({ destroyOnReturn: false });
-    for (;;) {
-      const next = await Promise.race([iterator.next(), this.#drained]);
-      if (next === undefined || next.done) return;
-      yield decode(method, next.value as Buffer);
+    const intake = new Interruption();
+    this.#intakes.add(intake);
+    if (this.#draining) intake.interrupt(drains());
+    try {
+      for (;;) {
+        const next = await intake.unless(iterator.next());
+        if (next.done) return;
+        yield decode(method, next.value as Buffer);
+      }
+    } catch (error) {
+      if (error !== intake.reason) throw error;
+    } finally {
+      this.#intakes.delete(intake);
     }
   }
 }
@@ -86,17 +92,15 @@ async function write(
   signal: AbortSignal,
 ): Promise<void> {
   const iterator = responses[Symbol.asyncIterator]();
-  const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  aborted.catch(() => {});
+  const gone = new Interruption();
+  if (signal.aborted) gone.interrupt(signal.reason);
+  signal.addEventListener('abort', () => gone.interrupt(signal.reason), { once: true });
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted]);
+      const next = await gone.unless(iterator.next());
       if (next.done) return;
       if (!stream.write(method.encode(next.value))) {
-        await Promise.race([new Promise((resolve) => stream.once('drain', resolve)), aborted]);
+        await gone.unless(new Promise((resolve) => stream.once('drain', resolve)));
       }
     }
   } finally {

@@ -34,7 +34,7 @@ async function answerUnary(
   try {
     const identity = await authenticate(incoming, verifyToken);
     const call = new ServerCall(identity, remainingMs(incoming, DEFAULT_TIMEOUT_MS), runtime);
-    incoming.on('cancelled', () => call.cancel(callerGone()));
+    incoming.on('cancelled', () => call.cancel(callerGone));
     const [traceparent] = incoming.metadata.get('traceparent');
     const answer = await dispatcher.answer(path, incoming.request, call, traceparent?.toString());
     if (Buffer.isBuffer(answer)) callback(null, answer);

@@ -42,14 +42,16 @@ export async function loadAcquiring(
     await copySql(loader, 'partner_payments', { payment_id: 'p.payment_id', payment: PAYMENT }),
     await copySql(loader, 'payment_feed', FEED, PLACED_IN_FEED),
   ];
-  await loader.withoutIndexes(['partner_payments'], () => loader.together(statements));
+  await loader.withoutIndexes(['partner_payments', 'payment_feed'], () =>
+    loader.together(statements),
+  );
   await loader.run(HEADS);
   await loader.settle(['partner_payments', 'payment_feed', 'feed_heads']);
 }
 
 const COLUMNS = { partner: 'text', payment: 'bytea', payment_at: 'integer[]' };
 
-const PAYMENT = filled('payment', ['payment_id', 'request_id', 'quote_id', 'payer_reference']);
+const PAYMENT = filled('payment', ['payment_id', 'request_id', 'payer_reference']);
 
 const FEED = { seq: 'head.latest_seq + p.place', fact_id: 'p.fact_id', payment: PAYMENT };
 

@@ -35,14 +35,19 @@ export function blanked(encoded: Uint8Array): Blanked {
   };
 }
 
-/** SQL that fills these blanks of `v.<message>` with what the plan `p` has for each copy. */
-export function filled(message: string, blanks: readonly Blank[]): string {
-  return blanks.reduce((body, blank) => {
-    const at = `v.${message}_at[${ORDER.indexOf(blank) + 1}]`;
-    const value = `convert_to(p.${blank}::text, 'UTF8')`;
-    return `past.placed(${body}, ${value}, ${at})`;
-  }, `v.${message}`);
+/** SQL that fills blanks of `v.<message>` with what the plan `p` has for each copy. */
+export function filled(message: string, blanks: readonly Exclude<Blank, 'quote_id'>[]): string {
+  // Where payer and payee have the same currency there is no quote.
+  const quote = at(message, 'quote_id');
+  const quoted = `CASE ${quote} WHEN 0 THEN v.${message} ELSE ${placed(message, 'quote_id', `v.${message}`)} END`;
+  return blanks.reduce((body, blank) => placed(message, blank, body), quoted);
 }
+
+function placed(message: string, blank: Blank, body: string): string {
+  return `overlay(${body} PLACING convert_to(p.${blank}::text, 'UTF8') FROM ${at(message, blank)})`;
+}
+
+const at = (message: string, blank: Blank) => `v.${message}_at[${ORDER.indexOf(blank) + 1}]`;
 
 /** The payment of a template as it was on another day, with blanks for the ids. */
 export function blankPayment(payment: Payment, past: Past): Payment {

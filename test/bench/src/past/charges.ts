@@ -37,11 +37,12 @@ export async function loadCharges(
   await keepVariants(loader, rows, COLUMNS);
   await plan(loader, past, [WALLET_ID, QUOTE_ID]);
   const codes = await copySql(loader, 'payment_codes', codeOf(codeHashKey));
-  await loader.together([
+  const statements = [
     await copySql(loader, 'charges', CHARGE),
     USAGE,
     `${codes} WHERE template.expires_at - shift > now() - interval '1 day'`,
-  ]);
+  ];
+  await loader.withoutIndexes(['charges'], () => loader.together(statements));
   await loader.run(LEGS);
   await loader.settle(['charges', 'payment_codes', 'limit_usage']);
   await postLegs(loader);
@@ -57,7 +58,7 @@ const CHARGE = {
   wallet_id: 'p.wallet_id',
   lane: LANE,
   allowance_day: DAY,
-  terms: filled('terms', ['quote_id']),
+  terms: filled('terms', []),
 };
 
 const COLUMNS = { partner: 'text', terms: 'bytea', terms_at: 'integer[]' };

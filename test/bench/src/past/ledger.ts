@@ -23,10 +23,11 @@ export async function postLegs(loader: Loader): Promise<void> {
   const lanes = Array.from({ length: LANES / LANES_AT_ONCE }, (_, at) => at * LANES_AT_ONCE);
   await loader.withoutIndexes(['ledger_transfers'], () =>
     loader.together(
-      lanes.map((lane) => copy.replaceAll('LANES', `${lane} AND ${lane + LANES_AT_ONCE - 1}`)),
+      lanes.map((lane) =>
+        post(copy.replaceAll('LANES', `${lane} AND ${lane + LANES_AT_ONCE - 1}`)),
+      ),
     ),
   );
-  await loader.run(BALANCES);
   await loader.settle(['ledger_transfers', 'ledger_accounts']);
 }
 
@@ -60,14 +61,20 @@ const NUMBERED = `
   JOIN ledger_accounts debit ON debit.lane = p.lane AND debit.account_id = p.debit
   JOIN ledger_accounts credit ON credit.lane = p.lane AND credit.account_id = p.credit`;
 
-const BALANCES = `
+/** Inserts transfers and adds them to their accounts. */
+const post = (copy: string) => `
+  WITH posted AS (
+    ${copy}
+    RETURNING lane, debit_account_id AS debit, credit_account_id AS credit,
+              amount_minor::integer AS amount
+  ), moved AS (
+    SELECT lane, debit AS account_id, count(*) AS count, sum(amount) AS debited, 0 AS credited
+      FROM posted GROUP BY lane, debit
+     UNION ALL
+    SELECT lane, credit, count(*), 0, sum(amount) FROM posted GROUP BY lane, credit
+  )
   UPDATE ledger_accounts account
      SET seq = seq + count, debits_posted = debits_posted + debited,
          credits_posted = credits_posted + credited
-    FROM (
-      SELECT lane, debit AS account_id, count(*) AS count, sum(amount) AS debited, 0 AS credited
-        FROM past.legs GROUP BY lane, debit
-       UNION ALL
-      SELECT lane, credit, count(*), 0, sum(amount) FROM past.legs GROUP BY lane, credit
-    ) AS moved
+    FROM moved
    WHERE account.lane = moved.lane AND account.account_id = moved.account_id`;

@@ -12,26 +12,25 @@ const SETTINGS = `
 
 /**
  * What a load needs and nobody afterwards: its plan, shared between connections, and the rule by
- * which ids follow from names (`uuidFrom` in libs/runtime, over a text of netstrings). `placed`
- * leaves a body as it is where there is no place for the value.
+ * which ids follow from names (`uuidFrom` in libs/runtime, over a text of netstrings). In PL/pgSQL,
+ * since a function in SQL that cannot be inlined takes three times as long.
  */
 const OPEN = `
   DROP SCHEMA IF EXISTS past CASCADE;
   CREATE SCHEMA past;
   CREATE FUNCTION past.uuid_of(netstrings text) RETURNS uuid
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-      SELECT encode(
-        set_byte(set_byte(h, 6, get_byte(h, 6) & 15 | 128), 8, get_byte(h, 8) & 63 | 128),
-        'hex')::uuid
-      FROM substring(sha256(convert_to(netstrings, 'UTF8')) FOR 16) AS h
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+      DECLARE
+        h bytea := substring(sha256(convert_to(netstrings, 'UTF8')) FOR 16);
+      BEGIN
+        RETURN encode(
+          set_byte(set_byte(h, 6, get_byte(h, 6) & 15 | 128), 8, get_byte(h, 8) & 63 | 128),
+          'hex');
+      END
     $$;
   CREATE FUNCTION past.lane_of(id uuid) RETURNS smallint
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
       SELECT (get_byte(uuid_send(id), 15) & 63)::smallint
-    $$;
-  CREATE FUNCTION past.placed(body bytea, value bytea, at integer) RETURNS bytea
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-      SELECT CASE at WHEN 0 THEN body ELSE overlay(body PLACING value FROM at) END
     $$`;
 
 /** Two, since a load is bound by the processor and a backend uses one core. */
@@ -60,14 +59,14 @@ export class Loader {
   }
 
   /**
-   * Does some work with the secondary indexes of the tables taken away, and makes them again as
-   * they were: filling a table and then sorting once is faster than keeping every index in order.
+   * Does some work with the indexes of the tables taken away, and makes them again as they were:
+   * sorting once is faster than keeping every index in order row by row.
    */
   async withoutIndexes(tables: readonly string[], work: () => Promise<void>): Promise<void> {
-    const indexes = await this.run<{ name: string; made: string }>(SECONDARY_INDEXES, [tables]);
-    for (const { name } of indexes) await this.run(`DROP INDEX ${name}`);
+    const indexes = await this.run<{ drop: string; make: string }>(INDEXES, [tables]);
+    for (const { drop } of indexes) await this.run(drop);
     await work();
-    await this.together(indexes.map(({ made }) => made));
+    await this.together(indexes.map(({ make }) => make));
   }
 
   /** Leaves the tables as autovacuum would in time, so that no measurement pays for the load. */
@@ -76,25 +75,51 @@ export class Loader {
   }
 }
 
-/** Those that no constraint and no other table depends on. */
-const SECONDARY_INDEXES = `
-  SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS made
-    FROM pg_index i
+/** All but the keys that other tables refer to. An index of a constraint comes and goes with it. */
+const INDEXES = `
+  SELECT coalesce('ALTER TABLE ' || i.indrelid::regclass || ' DROP CONSTRAINT ' || c.conname,
+                  'DROP INDEX ' || i.indexrelid::regclass) AS drop,
+         coalesce('ALTER TABLE ' || i.indrelid::regclass || ' ADD CONSTRAINT ' || c.conname || ' '
+                    || pg_get_constraintdef(c.oid),
+                  pg_get_indexdef(i.indexrelid)) AS make
+    FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u')
    WHERE i.indrelid = ANY ($1::regclass[])
-     AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
+     AND NOT EXISTS (
+       SELECT FROM pg_constraint other WHERE other.conindid = i.indexrelid AND other.contype = 'f')
    ORDER BY 1`;
 
-/** Opens a loader on a database and clears away what it needed, whatever becomes of the load. */
+/**
+ * Opens a loader on a database and clears away what it needed, whatever becomes of the load. The
+ * server must be one that belongs to the bench: others would feel it.
+ */
 export async function load<T>(url: string, work: (loader: Loader) => Promise<T>): Promise<T> {
   return connected(url, CONNECTIONS, [], async (clients) => {
     const loader = new Loader(clients);
+    await setServer(loader, (name, value) => `SET ${name} = ${value}`);
     await loader.run(OPEN);
     try {
       return await work(loader);
     } finally {
       await loader.run('DROP SCHEMA past CASCADE');
+      await setServer(loader, (name) => `RESET ${name}`);
+      await loader.run('CHECKPOINT');
     }
   });
+}
+
+/** What keeps the server busy besides a load, and protects what nobody keeps. */
+const SERVER_WHILE_LOADING = {
+  autovacuum: 'off',
+  full_page_writes: 'off',
+  max_wal_size: `'16GB'`,
+  checkpoint_timeout: `'1h'`,
+};
+
+async function setServer(loader: Loader, how: (name: string, value: string) => string) {
+  for (const [name, value] of Object.entries(SERVER_WHILE_LOADING)) {
+    await loader.run(`ALTER SYSTEM ${how(name, value)}`);
+  }
+  await loader.run('SELECT pg_reload_conf()');
 }
 
 async function connected<T>(
@@ -112,6 +137,13 @@ async function connected<T>(
 
 /** SQL for the id that `uuidFrom` makes of these: each a text expression of SQL. */
 export function uuidSql(...parts: readonly string[]): string {
-  const netstrings = parts.map((part) => `octet_length(${part}) || ':' || ${part}`);
-  return `past.uuid_of(${netstrings.join(' || ')})`;
+  return `past.uuid_of(${parts.map(netstring).join(' || ')})`;
+}
+
+/** A literal needs no counting, and a UUID has 36 characters; each count costs a row a while. */
+function netstring(part: string): string {
+  const literal = /^'([^']*)'$/.exec(part)?.[1];
+  if (literal !== undefined) return `'${Buffer.byteLength(literal)}:${literal}'`;
+  if (/_id::text$/.test(part)) return `'36:' || ${part}`;
+  return `octet_length(${part}) || ':' || ${part}`;
 }

@@ -48,7 +48,6 @@ export async function loadPayments(
       await loadPart(loader, templates, past);
       const tookMs = Math.round(runtime.clock.monotonicMs() - startedMs);
       runtime.log.info({ service, count, took_ms: tookMs }, 'past payments are loaded');
-      await loader.run('CHECKPOINT');
     });
   }
 }

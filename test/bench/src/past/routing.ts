@@ -34,9 +34,11 @@ export async function loadRouting(
     await copySql(loader, 'payments', PAYMENT),
     await copySql(loader, 'payment_facts', FACT),
   ];
-  await loader.together(
-    numberRanges(past).flatMap(([first, last]) =>
-      copies.map((copy) => `${copy} WHERE p.number BETWEEN ${first} AND ${last}`),
+  await loader.withoutIndexes(['payments', 'payment_facts'], () =>
+    loader.together(
+      numberRanges(past).flatMap(([first, last]) =>
+        copies.map((copy) => `${copy} WHERE p.number BETWEEN ${first} AND ${last}`),
+      ),
     ),
   );
   await loader.settle(['payments', 'payment_facts']);
@@ -53,7 +55,7 @@ const PAYMENT = {
     '["' || ${codeSql('p.wallet_id')} || '",' || v.asked, 'UTF8'))`,
   payer_reference: 'p.payer_reference',
   wallet_id: 'p.wallet_id::text',
-  terms: filled('terms', ['quote_id']),
+  terms: filled('terms', []),
   acquirer_clearing_date: 'v.acquirer_date',
   issuer_clearing_date: 'v.issuer_date',
 };
@@ -62,7 +64,7 @@ const FACT = {
   lane: LANE,
   payment_id: 'p.payment_id',
   fact_id: 'p.fact_id',
-  body: filled('fact', ['fact_id', 'payment_id', 'request_id', 'quote_id', 'payer_reference']),
+  body: filled('fact', ['fact_id', 'payment_id', 'request_id', 'payer_reference']),
 };
 
 const COLUMNS = {

@@ -1,9 +1,8 @@
 import { type Callers, openCallers } from '@causeway/callers';
-import type { Stack } from '@causeway/deploy-local';
+import { type Stack, withClient } from '@causeway/deploy-local';
 import { PaymentState } from '@causeway/proto/common';
 import type { Runtime } from '@causeway/runtime';
 import { ACQUIRERS, ISSUER, type Place, placesOf } from '@causeway/sandbox';
-import { load } from './loader.ts';
 import { loadedWalletId } from './wallets.ts';
 
 /** A payment that the stack made itself, to be copied. */
@@ -100,10 +99,10 @@ async function arrival(
   const ids = templates.map(({ paymentId }) => paymentId);
   const untilMs = clock.monotonicMs() + PATIENCE_MS;
   for (const [service, counting] of Object.entries(ARRIVED)) {
-    await load(databases[service] ?? '', async (loader) => {
+    await withClient(databases[service] ?? '', async (client) => {
       for (;;) {
-        const [row] = await loader.run<{ count: number }>(counting, [ids]);
-        if (row?.count === ids.length) return;
+        const { rows } = await client.query<{ count: number }>(counting, [ids]);
+        if (rows[0]?.count === ids.length) return;
         if (clock.monotonicMs() > untilMs) throw new Error(`facts do not reach ${service}`);
         await timers.sleep(PAUSE_MS);
       }

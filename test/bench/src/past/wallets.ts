@@ -48,7 +48,7 @@ export async function loadWallets(
   if (url === undefined) throw new Error('the stack has no wallet service');
   await load(url, async (loader) => {
     await plan(loader, first, count);
-    await loader.withoutIndexes(['wallets', 'ledger_transfers'], () =>
+    await loader.withoutIndexes(['wallets', 'ledger_transfers', 'fund_movements'], () =>
       loader.together([TRANSFERS, ACCOUNTS, WALLETS, MOVEMENTS]),
     );
     await loader.run(FLOAT);

@@ -1,5 +1,13 @@
+import { loadLedger, prepareLedger } from './ledger/load.ts';
 import { loadEcho } from './limits/echo-load.ts';
 import { loadTpcb } from './limits/tpcb-load.ts';
 import { answerCommands } from './measure/helper.ts';
+import { loadPrices } from './prices/load.ts';
 
-answerCommands({ echo: loadEcho, tpcb: loadTpcb });
+answerCommands({
+  echo: loadEcho,
+  tpcb: loadTpcb,
+  prepareLedger,
+  ledger: loadLedger,
+  prices: loadPrices,
+});

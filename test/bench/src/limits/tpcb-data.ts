@@ -26,6 +26,7 @@ const TABLES = `
     (bid int NOT NULL, bbalance int, filler char(88)) WITH (fillfactor = 100);`;
 
 const KEYS = `
+  SET maintenance_work_mem = '512MB';
   ALTER TABLE pgbench_branches ADD PRIMARY KEY (bid);
   ALTER TABLE pgbench_tellers ADD PRIMARY KEY (tid);
   ALTER TABLE pgbench_accounts ADD PRIMARY KEY (aid);`;
@@ -44,17 +45,29 @@ export async function makeTpcbData(url: string, scale: number): Promise<void> {
        SELECT n, (n - 1) / ${TELLERS_PER_SCALE} + 1, 0, '' FROM generate_series(1, $1::int) n`,
       [tellers],
     );
-    for (let first = 1; first <= accounts; first += ROWS_AT_ONCE) {
-      await client.query(
-        `INSERT INTO pgbench_accounts
-         SELECT n, (n - 1) / ${ACCOUNTS_PER_SCALE} + 1, 0, ''
-         FROM generate_series($1::int, $2::int) n`,
-        [first, Math.min(first + ROWS_AT_ONCE - 1, accounts)],
-      );
-    }
+    await makeAccounts(url, accounts);
     await client.query(KEYS);
     await client.query('VACUUM ANALYZE');
   });
+}
+
+/** Over two connections, since a backend uses one core. */
+async function makeAccounts(url: string, accounts: number): Promise<void> {
+  let first = 1;
+  const make = () =>
+    withClient(url, async (client) => {
+      while (first <= accounts) {
+        const from = first;
+        first += ROWS_AT_ONCE;
+        await client.query(
+          `INSERT INTO pgbench_accounts
+           SELECT n, (n - 1) / ${ACCOUNTS_PER_SCALE} + 1, 0, ''
+           FROM generate_series($1::int, $2::int) n`,
+          [from, Math.min(from + ROWS_AT_ONCE - 1, accounts)],
+        );
+      }
+    });
+  await Promise.all([make(), make()]);
 }
 
 /** Whether what the accounts, tellers, branches and the history say is one sum. */

@@ -47,6 +47,13 @@ export class Histogram {
     return 0;
   }
 
+  /** What another process measured. */
+  static from(data: HistogramData): Histogram {
+    const histogram = new Histogram();
+    histogram.merge(data);
+    return histogram;
+  }
+
   /** Adds all that another process measured. */
   merge(data: HistogramData): void {
     for (let at = 0; at + 1 < data.length; at += 2) {

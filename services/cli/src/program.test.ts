@@ -20,6 +20,7 @@ describe('the command line', () => {
         .map((name) => `wallet ${name}`),
       ...['partner list', 'partner put', 'merchant open'],
       ...['stop add', 'stop remove', 'stop list', 'books verify', 'books entries'],
+      ...['qr decode', 'qr encode'],
     ];
     for (const name of wanted) expect(known.get(name), name).toBeTruthy();
   });

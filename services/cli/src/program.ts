@@ -4,6 +4,7 @@ import { codeCommands } from './commands/codes.ts';
 import { directoryCommands } from './commands/directory.ts';
 import { partnerCommands } from './commands/partners.ts';
 import { paymentCommands } from './commands/payments.ts';
+import { qrCommands } from './commands/qr.ts';
 import { rateCommands } from './commands/rates.ts';
 import { refundCommands } from './commands/refunds.ts';
 import { replayCommands } from './commands/replay.ts';
@@ -48,5 +49,6 @@ export function buildProgram(): Command {
   stopCommands(program);
   replayCommands(program);
   bookCommands(program);
+  qrCommands(program);
   return program;
 }

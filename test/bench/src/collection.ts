@@ -10,6 +10,7 @@ export interface Collected {
   title: string;
   perSecond: Spread | undefined;
   offeredPerSecond: number | undefined;
+  series: string | undefined;
   p50Ms: Spread | undefined;
   p99Ms: Spread | undefined;
   p999Ms: Spread | undefined;
@@ -65,6 +66,7 @@ function collect(part: Part, line: string, samples: readonly Sample[]): Collecte
     title: samples[0]?.title ?? line,
     perSecond: spread(({ perSecond }) => perSecond),
     offeredPerSecond: spread(({ offeredPerSecond }) => offeredPerSecond)?.median,
+    series: samples[0]?.series,
     p50Ms: spread(({ p50Ms }) => p50Ms),
     p99Ms: spread(({ p99Ms }) => p99Ms),
     p999Ms: spread(({ p999Ms }) => p999Ms),

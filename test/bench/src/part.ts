@@ -40,8 +40,10 @@ export interface Sample {
   title: string;
   /** Operations per second that were completed. */
   perSecond?: number;
-  /** Operations per second that were asked for, of an open loop. These make the SVG. */
+  /** Operations per second that were asked for, of an open loop: a point of the drawing. */
   offeredPerSecond?: number;
+  /** Which curve of the drawing it is a point of, as a reader sees it: `unary edge`. */
+  series?: string;
   p50Ms?: number;
   p99Ms?: number;
   p999Ms?: number;

@@ -1,10 +1,10 @@
 import { LedgerPart } from './ledger/part.ts';
 import { LimitsPart } from './limits/part.ts';
 import type { Part } from './part.ts';
-import { paymentsPart } from './payments/part.ts';
+import { PaymentsPart } from './payments/part.ts';
 import { PricesPart } from './prices/part.ts';
 
 /** Every part, in the order in which they take turns within a round. */
 export function allParts(): Part[] {
-  return [new LimitsPart(), paymentsPart(), new LedgerPart(), new PricesPart()];
+  return [new LimitsPart(), new PaymentsPart(), new LedgerPart(), new PricesPart()];
 }

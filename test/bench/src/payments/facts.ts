@@ -9,14 +9,16 @@ const STREAM = 'CAUSEWAY_ROUTING';
 /** Who consumes the facts of payments: the switch's books, and the partners' feeds. */
 const CONSUMERS = ['settlement-books', 'acquiring-feed'] as const;
 
-/** How far facts are behind the payments at one moment. */
+/** How far facts are behind the payments at one moment. A message carries the facts of a commit. */
 export interface Backlog {
   /** Seconds on the monotonic clock. */
   atSeconds: number;
-  /** Facts that wait to be published, and for how long the oldest has waited, in seconds. */
+  /** Messages that wait to be published, and for how long the oldest has waited, in seconds. */
   queued: number;
   oldestSeconds: number;
-  /** Facts that are published and not yet handled, of the consumer that has most of them. */
+  /** Messages published so far. */
+  published: number;
+  /** Published and not yet handled, of the consumer that has most of them. */
   unhandled: number;
 }
 
@@ -50,15 +52,25 @@ export async function watchFacts({ stack, runtime }: Bench): Promise<FactsWatch>
       name: 'queue',
       text: QUEUE,
     });
-    const unhandled = await Promise.all(
+    const consumers = await Promise.all(
       CONSUMERS.map(async (durable) => {
-        const { num_pending, num_ack_pending } = await manager.consumers.info(STREAM, durable);
-        return num_pending + num_ack_pending;
+        const { num_pending, num_ack_pending, delivered } = await manager.consumers.info(
+          STREAM,
+          durable,
+        );
+        return {
+          published: delivered.stream_seq + num_pending,
+          unhandled: num_pending + num_ack_pending,
+        };
       }),
     );
     const [{ queued, oldestSeconds } = { queued: 0, oldestSeconds: 0 }] = rows;
-    const atSeconds = clock.monotonicMs() / 1_000;
-    return { atSeconds, queued, oldestSeconds, unhandled: Math.max(...unhandled) };
+    return {
+      atSeconds: clock.monotonicMs() / 1_000,
+      ...{ queued, oldestSeconds },
+      published: Math.max(...consumers.map(({ published }) => published)),
+      unhandled: Math.max(...consumers.map(({ unhandled }) => unhandled)),
+    };
   };
 
   return {
@@ -128,15 +140,14 @@ async function openClient(url: string): Promise<{ client: Client; close(): Promi
 }
 
 /**
- * Whether facts kept up: by how many seconds they were further behind in the last third of the
- * looks than in the first.
- *
- * @param perSecond how many payments there were a second, each of which makes one fact
+ * By how many seconds facts were further behind in the last third of the looks than in the first:
+ * above zero they do not keep up. What is not handled counts by the time that it took to publish.
  */
-export function growthSeconds(seen: readonly Backlog[], perSecond: number): number {
-  const behind = seen.map(
-    ({ oldestSeconds, unhandled }) => oldestSeconds + unhandled / Math.max(1, perSecond),
-  );
+export function growthSeconds(seen: readonly Backlog[]): number {
+  const [first, last] = [seen[0], seen.at(-1)];
+  if (first === undefined || last === undefined || last.published <= first.published) return 0;
+  const perMessage = (last.atSeconds - first.atSeconds) / (last.published - first.published);
+  const behind = seen.map(({ oldestSeconds, unhandled }) => oldestSeconds + unhandled * perMessage);
   const third = Math.max(1, Math.floor(behind.length / 3));
   return mean(behind.slice(-third)) - mean(behind.slice(0, third));
 }

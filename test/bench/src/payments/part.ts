@@ -1,35 +1,52 @@
-import type { Bench, BenchOptions, Part, Sample } from '../part.ts';
-import { PaymentDriver, type Wanted } from './driver.ts';
-import type { Edge } from './load/protocol.ts';
+import { median } from '../measure/statistics.ts';
+import type { Bench, BenchOptions, Part, Problem, Sample } from '../part.ts';
+import { type Paid, PaymentDriver, type Wanted } from './driver.ts';
+import type { Edge, World } from './load/protocol.ts';
+import { reconcile } from './reconcile/reconcile.ts';
 import { openWallets, worldOf } from './world.ts';
 
 const IN_FLIGHT = [1, 32, 256] as const;
+const MOST_IN_FLIGHT = 256;
 const EDGES: readonly Edge[] = ['unary', 'stream'];
 /** What to make codes for until a line was measured once. */
-const FIRST_GUESS_PER_SECOND: Readonly<Record<number, number>> = { 1: 500, 32: 3_500, 256: 5_000 };
+const FIRST_GUESS_PER_SECOND: Readonly<Record<number, number>> = { 1: 400, 32: 2_000, 256: 3_000 };
+/** Before each measurement, and before the first of all. */
 const WARM_SECONDS = 1;
+const FIRST_WARM_SECONDS = { quick: 6, full: 10 };
 /** Numbers of wallets that no other part loads. */
 const FIRST_WALLET = 90_000_001;
-/** A wallet pays for about 120 baskets a day, so this is enough for some million payments. */
+/** A wallet pays for about 180 baskets a day, so this is enough for some million payments. */
 const WALLETS = 20_000;
 
-/** Payments from the acquirers' edge to the books, over both edges, in closed and open loop. */
-export function paymentsPart(): Part {
-  return new PaymentsPart();
-}
+/** Shares of the found maximum at which latency is measured; the half is a figure of its own. */
+const SHARES = { half: 0.5, quick: [0.9], full: [0.25, 0.75, 0.9] } as const;
+/** Shoppers who find so many before them go away. */
+const OPEN_IN_FLIGHT = 1_024;
+/** Percentiles far out need more than a closed loop's rate does. */
+const OPEN_TIMES_LONGER = 2;
 
-class PaymentsPart implements Part {
+/** Payments from the acquirers' edge to the books, over both edges, in closed and open loop. */
+export class PaymentsPart implements Part {
   readonly name = 'payments';
   readonly title = 'Payments, end to end';
   readonly pays = true;
   #driver: PaymentDriver | undefined;
+  #world: World | undefined;
   /** By line, what was measured last. */
   readonly #rates = new Map<string, number>();
 
+  closingSeconds({ quick, seconds }: BenchOptions): number {
+    const points = 2 * (1 + (quick ? SHARES.quick : SHARES.full).length);
+    return points * (seconds * OPEN_TIMES_LONGER * 2 + 3) + 20;
+  }
+
   async prepare(bench: Bench): Promise<void> {
     const walletIds = await openWallets(bench, FIRST_WALLET, WALLETS);
-    const world = await worldOf(bench, { walletIds, name: 'bench', seed: 852 });
-    this.#driver = await PaymentDriver.open(bench, world);
+    this.#world = await worldOf(bench, { walletIds, name: 'bench', seed: 852 });
+    this.#driver = await PaymentDriver.open(bench, this.#world);
+    // Fresh processes take some ten thousand payments until their code is compiled.
+    const seconds = bench.options.quick ? FIRST_WARM_SECONDS.quick : FIRST_WARM_SECONDS.full;
+    for (const edge of EDGES) await this.#measure(closedLoop({ seconds }, edge, MOST_IN_FLIGHT));
   }
 
   async round(bench: Bench): Promise<Sample[]> {
@@ -42,21 +59,63 @@ class PaymentsPart implements Part {
     return samples;
   }
 
+  async finish(bench: Bench, known: readonly Sample[]): Promise<Sample[]> {
+    const { quick } = bench.options;
+    const samples: Sample[] = [];
+    for (const edge of EDGES) {
+      const perSecond = foundMaximum(known, edge);
+      if (perSecond === undefined) continue;
+      samples.push(...(await this.#measure(halfLoad(bench.options, edge, perSecond))));
+      for (const share of quick ? SHARES.quick : SHARES.full) {
+        samples.push(...(await this.#measure(openLoop(bench.options, edge, perSecond, share))));
+      }
+    }
+    return samples;
+  }
+
+  async check(bench: Bench): Promise<Problem[]> {
+    if (this.#world === undefined) return [];
+    bench.progress('reconciling what clients were told with the databases');
+    return reconcile(bench, this.#world);
+  }
+
   async close(): Promise<void> {
     await this.#driver?.close();
   }
 
   async #measure(wanted: Omit<Wanted, 'expectedPerSecond'>): Promise<Sample[]> {
-    const guess = wanted.pace.kind === 'closed' ? FIRST_GUESS_PER_SECOND[wanted.pace.inFlight] : 0;
-    const expectedPerSecond = this.#rates.get(wanted.line) ?? guess ?? 0;
     if (this.#driver === undefined) throw new Error('the load generator was not started');
+    const { line, pace } = wanted;
+    const guess =
+      pace.kind === 'open' ? pace.perSecond : (FIRST_GUESS_PER_SECOND[pace.inFlight] ?? 0);
+    const expectedPerSecond = this.#rates.get(line) ?? guess;
     const paid = await this.#driver.measure({ ...wanted, expectedPerSecond });
-    this.#rates.set(wanted.line, paid.perSecond);
-    return [paid.sample, ...(paid.codes ? [paid.codes] : [])];
+    this.#rates.set(line, paid.perSecond);
+    return samplesOf(wanted, paid);
   }
 }
 
-function closedLoop({ seconds }: BenchOptions, edge: Edge, inFlight: number) {
+/** The drain is told where the most payments were under way: there is most to be done then. */
+function samplesOf({ pace }: Pick<Wanted, 'pace'>, paid: Paid): Sample[] {
+  const { sample, sustained, codes, drainSeconds, runSeconds } = paid;
+  const isFullest = pace.kind === 'closed' && pace.inFlight === MOST_IN_FLIGHT;
+  const drain: Sample = {
+    line: 'drain',
+    title: 'books complete after the last payment, as a share of the run',
+    busy: [],
+    valid: true,
+    figures: { drain_share: drainSeconds / runSeconds },
+    notes: [],
+  };
+  return [
+    sample,
+    ...(sustained ? [sustained] : []),
+    ...(codes ? [codes] : []),
+    ...(isFullest ? [drain] : []),
+  ];
+}
+
+function closedLoop({ seconds }: Pick<BenchOptions, 'seconds'>, edge: Edge, inFlight: number) {
   return {
     line: `${edge}.${inFlight}`,
     title: `${edge} edge, ${inFlight} in flight`,
@@ -65,4 +124,37 @@ function closedLoop({ seconds }: BenchOptions, edge: Edge, inFlight: number) {
     warmSeconds: WARM_SECONDS,
     seconds,
   };
+}
+
+function openLoop({ seconds }: BenchOptions, edge: Edge, maximum: number, share: number) {
+  const percent = Math.round(share * 100);
+  return {
+    line: `open.${edge}.${percent}`,
+    title: `${edge} edge, open loop at ${percent} % of the maximum`,
+    edge,
+    pace: {
+      kind: 'open',
+      perSecond: share * maximum,
+      maxInFlight: OPEN_IN_FLIGHT,
+    } as const,
+    warmSeconds: WARM_SECONDS,
+    seconds: seconds * OPEN_TIMES_LONGER,
+  };
+}
+
+/** What the report compares with its goal is the unary edge at half load. */
+function halfLoad(options: BenchOptions, edge: Edge, maximum: number) {
+  const wanted = openLoop(options, edge, maximum, SHARES.half);
+  return edge === 'unary' ? { ...wanted, line: 'open.half' } : wanted;
+}
+
+/** The best of the medians that count; where facts kept up nowhere, of those that they allowed. */
+function foundMaximum(known: readonly Sample[], edge: Edge): number | undefined {
+  const rates = new Map<string, number[]>();
+  for (const { line, perSecond, valid } of known) {
+    if (!valid || perSecond === undefined || !line.startsWith(`${edge}.`)) continue;
+    rates.set(line, [...(rates.get(line) ?? []), perSecond]);
+  }
+  const medians = [...rates.values()].map(median);
+  return medians.length === 0 ? undefined : Math.max(...medians);
 }

@@ -40,11 +40,20 @@ async function main(options: CommandLine): Promise<number> {
 }
 
 function benchOf(stack: Stack, options: CommandLine): Bench {
-  const { quick, seconds, rounds, json, growth, soak } = options;
+  const { quick, tiny, seconds, rounds, json, growth, soak } = options;
   return {
     runtime,
     stack,
-    options: { quick, seconds, rounds, json, growth, soak, folder: join(stack.state, 'bench') },
+    options: {
+      quick,
+      tiny,
+      seconds,
+      rounds,
+      json,
+      growth,
+      soak,
+      folder: join(stack.state, 'bench'),
+    },
     progress: (text) => progress.say(text),
     watch: cpuWatch(runtime.clock, stack.processes),
   };

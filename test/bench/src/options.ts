@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 export interface CommandLine {
   only: readonly string[];
   quick: boolean;
+  tiny: boolean;
   seconds: number;
   rounds: number;
   json: boolean;
@@ -18,6 +19,7 @@ export interface CommandLine {
 
 const FULL = { seconds: 5, rounds: 3 };
 const QUICK = { seconds: 3, rounds: 3 };
+const TINY = { seconds: 0.2, rounds: 1 };
 
 const MORE_HELP = `
 Starts a stack of its own as npm start does, measures it against what this machine can do in the
@@ -51,6 +53,7 @@ export function readCommandLine(
       partList(partNames),
     )
     .option('--quick', `measurements of ${QUICK.seconds} s instead of ${FULL.seconds} s`)
+    .option('--tiny', 'only show that it works: small tables, figures that mean nothing')
     .option('--seconds <s>', 'how long one measurement lasts', positive)
     .option('--rounds <n>', `how many rounds count; default ${FULL.rounds}`, positive)
     .option('--json', 'make the last line of stdout the figures, as one JSON object')
@@ -62,11 +65,12 @@ export function readCommandLine(
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse([...args], { from: 'user' })
     .opts<Partial<CommandLine>>();
-  const usual = parsed.quick ? QUICK : FULL;
+  const usual = parsed.tiny ? TINY : parsed.quick ? QUICK : FULL;
   const state = resolve(parsed.state ?? resolve(env.CAUSEWAY_STATE || '.causeway', 'bench'));
   return {
     only: parsed.only ?? partNames,
     quick: parsed.quick === true,
+    tiny: parsed.tiny === true,
     seconds: parsed.seconds ?? usual.seconds,
     rounds: Math.ceil(parsed.rounds ?? usual.rounds),
     json: parsed.json === true,

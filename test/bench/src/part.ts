@@ -17,6 +17,8 @@ export interface Bench {
 /** How much is measured. */
 export interface BenchOptions {
   quick: boolean;
+  /** As little of everything as still runs all code: for tests, which look at no figure. */
+  tiny: boolean;
   /** How long one measurement lasts. Shorter in round 0, which only warms up. */
   seconds: number;
   /** How many rounds count. */

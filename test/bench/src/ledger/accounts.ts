@@ -8,8 +8,6 @@ import {
 } from '@causeway/ledger';
 import { uuidFrom } from '@causeway/runtime';
 
-/** Accounts that transfers are spread over, in each lane. */
-export const WALLETS = 10_000;
 /** More than a run can spend. */
 const OPENING_MINOR = 10n ** 12n;
 const TRANSFERS_AT_ONCE = 1_000;
@@ -23,25 +21,29 @@ export interface LaneAccounts {
   poor: string;
 }
 
-/** Names the accounts of a lane. */
-export function accountsOf(lane: number): LaneAccounts {
+/** Names the accounts of a lane, with as many wallets for transfers to be spread over. */
+export function accountsOf(lane: number, walletCount: number): LaneAccounts {
   const id = (name: string) => uuidFrom('bench.account', String(lane), name);
   return {
-    wallets: Array.from({ length: WALLETS }, (_, n) => id(`wallet ${n}`)),
+    wallets: Array.from({ length: walletCount }, (_, n) => id(`wallet ${n}`)),
     hot: id('hot'),
     poor: id('poor'),
   };
 }
 
-/** Makes a ledger with filled wallets in each of the lanes. */
-export async function openLedger(db: Database, lanes: readonly number[]): Promise<void> {
+/** Makes a ledger with that many filled wallets in each of the lanes. */
+export async function openLedger(
+  db: Database,
+  lanes: readonly number[],
+  walletCount: number,
+): Promise<void> {
   await migrate(db, [{ name: '0001_ledger', sql: ledgerSql }]);
-  for (const lane of lanes) await openLane(db, lane);
+  for (const lane of lanes) await openLane(db, lane, walletCount);
   await db.query('VACUUM ANALYZE');
 }
 
-async function openLane(db: Database, lane: number): Promise<void> {
-  const { wallets, hot, poor } = accountsOf(lane);
+async function openLane(db: Database, lane: number, walletCount: number): Promise<void> {
+  const { wallets, hot, poor } = accountsOf(lane, walletCount);
   const float = uuidFrom('bench.account', String(lane), 'float');
   const account = (accountId: string, code: string): AccountDefinition => ({
     ...{ lane, accountId, code, owner: 'bench', currencyCode: 'HKD' },

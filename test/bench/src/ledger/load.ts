@@ -13,9 +13,17 @@ const MAX_CONNECTIONS = 32;
 const databases = new Map<string, Database>();
 const mixes = new Map<string, Transfers>();
 
+/** Where a ledger is to be made, and how large. */
+export interface PreparedLedger {
+  url: string;
+  lanes: readonly number[];
+  walletCount: number;
+}
+
 /** Makes the accounts of the lanes in an empty database. */
-export async function prepareLedger({ url, lanes }: { url: string; lanes: number[] }) {
-  await openLedger(databaseAt(url), lanes);
+export async function prepareLedger(ledger: PreparedLedger): Promise<void> {
+  const { url, lanes, walletCount } = ledger;
+  await openLedger(databaseAt(url), lanes, walletCount);
 }
 
 /**
@@ -56,9 +64,9 @@ function writerOf(writer: Writer, db: Database): Write {
   };
 }
 
-function mixOf({ lane, mix }: LedgerLoad): Transfers {
+function mixOf({ lane, walletCount, mix }: LedgerLoad): Transfers {
   const key = `${lane} ${mix}`;
-  const made = mixes.get(key) ?? new Transfers(runtime.random, lane, mix);
+  const made = mixes.get(key) ?? new Transfers(runtime.random, lane, walletCount, mix);
   mixes.set(key, made);
   return made;
 }

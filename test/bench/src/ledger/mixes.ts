@@ -19,11 +19,11 @@ export class Transfers {
   readonly #accounts: LaneAccounts;
   readonly #earlier: Transfer[] = [];
 
-  constructor(random: Random, lane: number, mix: Mix) {
+  constructor(random: Random, lane: number, walletCount: number, mix: Mix) {
     this.#random = random;
     this.#lane = lane;
     this.#mix = mix;
-    this.#accounts = accountsOf(lane);
+    this.#accounts = accountsOf(lane, walletCount);
   }
 
   /** What the `n`th operation is; `n` counts up. */

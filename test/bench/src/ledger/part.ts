@@ -4,6 +4,7 @@ import { Histogram, latencyOf } from '../measure/histogram.ts';
 import { makeOwnDatabase, settleDisk } from '../own-database.ts';
 import type { Bench, Part, Problem, Sample } from '../part.ts';
 import { checkLedger } from './check.ts';
+import type { PreparedLedger } from './load.ts';
 import type { LedgerLoad, LedgerLooped, Mix, Writer } from './protocol.ts';
 
 interface Case {
@@ -49,6 +50,9 @@ const CASES: readonly Case[] = [
   },
 ];
 
+/** Accounts that transfers are spread over, in each lane. */
+const WALLETS = 10_000;
+const TINY_WALLETS = 200;
 /** Batches go by so fast that less time tells as much. */
 const SECONDS_SHARE = 0.6;
 
@@ -59,16 +63,23 @@ export class LedgerPart implements Part {
   readonly #answered = new Map<string, number>();
   #load: Helper | undefined;
   #url = '';
+  #walletCount = WALLETS;
 
   closingSeconds(): number {
     return 20;
   }
 
-  async prepare({ stack, watch }: Bench): Promise<void> {
+  async prepare({ options, stack, watch }: Bench): Promise<void> {
     this.#url = await makeOwnDatabase(stack, 'bench_ledger');
     this.#load = await startHelper('bench-work');
     watch.follow('ledger', this.#load.pid);
-    await this.#load.ask('prepareLedger', { url: this.#url, lanes: CASES.map((_, lane) => lane) });
+    if (options.tiny) this.#walletCount = TINY_WALLETS;
+    const ledger: PreparedLedger = {
+      url: this.#url,
+      lanes: CASES.map((_, lane) => lane),
+      walletCount: this.#walletCount,
+    };
+    await this.#load.ask('prepareLedger', ledger);
     await settleDisk(this.#url);
   }
 
@@ -94,7 +105,8 @@ export class LedgerPart implements Part {
     const title = `${each.title}, ${inFlight} in flight`;
     progress(`ledger, ${title}`);
     const seconds = options.seconds * SECONDS_SHARE;
-    const load: LedgerLoad = { url: this.#url, lane, mix, writer, inFlight, seconds };
+    const ledger = { url: this.#url, lane, walletCount: this.#walletCount };
+    const load: LedgerLoad = { ...ledger, mix, writer, inFlight, seconds };
     const { result, busy } = await watch.during(async () => this.#ask(load));
     for (const [key, count] of Object.entries(result.answered)) {
       this.#answered.set(key, (this.#answered.get(key) ?? 0) + count);

@@ -17,6 +17,7 @@ export interface LedgerLoad extends Loop {
   url: string;
   /** Each case has a lane of its own, and in it accounts of its own. */
   lane: number;
+  walletCount: number;
   mix: Mix;
   writer: Writer;
 }

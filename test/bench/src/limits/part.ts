@@ -7,13 +7,14 @@ import type { Bench, Part, Problem, Sample } from '../part.ts';
 import type { EchoLoad } from './echo-load.ts';
 import { folderBesideData, measureFsync } from './fsync.ts';
 import { hasPgbench, runPgbench } from './pgbench.ts';
-import { makeTpcbData, tpcbSumsAgree } from './tpcb-data.ts';
+import { makeTpcbData, sizesAt, tpcbSumsAgree } from './tpcb-data.ts';
 import type { TpcbLoad } from './tpcb-load.ts';
 
 /** A certificate that the stack has; which one makes no difference. */
 const ACQUIRER_ID = 'sakura';
 const ECHO_IN_FLIGHT = [32, 256];
 const TPCB_SCALE = 100;
+const TINY_SCALE = 1;
 const TPCB_CLIENTS = 32;
 /** The disk's latency is told by some hundred writes. */
 const FSYNC_SHARE = 0.2;
@@ -26,19 +27,21 @@ export class LimitsPart implements Part {
   #load: Helper | undefined;
   #echoAddress = '';
   #tpcbUrl = '';
+  #scale = TPCB_SCALE;
   #dataFolder: string | undefined;
   #hasPgbench = false;
 
-  async prepare({ stack, progress, watch }: Bench): Promise<void> {
+  async prepare({ options, stack, progress, watch }: Bench): Promise<void> {
     this.#server = await startHelper('bench-echo');
     this.#load = await startHelper('bench-work');
     watch.follow('echo server', this.#server.pid);
-    watch.follow('generator', this.#load.pid);
+    watch.follow('client', this.#load.pid);
     const port = await this.#server.ask<number>('serve', { certs: stack.certs, as: 'acquiring' });
     this.#echoAddress = `127.0.0.1:${port}`;
-    progress(`loading ${TPCB_SCALE * 100_000} rows for the tpcb-like transaction`);
+    if (options.tiny) this.#scale = TINY_SCALE;
+    progress(`loading ${sizesAt(this.#scale).accounts} rows for the tpcb-like transaction`);
     this.#tpcbUrl = await makeOwnDatabase(stack, 'bench_tpcb');
-    await makeTpcbData(this.#tpcbUrl, TPCB_SCALE);
+    await makeTpcbData(this.#tpcbUrl, this.#scale);
     await settleDisk(this.#tpcbUrl);
     this.#dataFolder = await folderBesideData(this.#tpcbUrl);
     this.#hasPgbench = hasPgbench();
@@ -81,7 +84,7 @@ export class LimitsPart implements Part {
     const { seconds } = bench.options;
     const load: TpcbLoad = {
       url: this.#tpcbUrl,
-      scale: TPCB_SCALE,
+      scale: this.#scale,
       inFlight: TPCB_CLIENTS,
       seconds,
     };

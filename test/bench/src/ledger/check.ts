@@ -1,44 +1,48 @@
-import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
-import { withClient } from '@causeway/deploy-local';
+import { type Database, openDatabase, type Queryable } from '@causeway/db';
+import { reconcile } from '@causeway/ledger/testing';
+import type { Runtime } from '@causeway/runtime';
 import type { Problem } from '../part.ts';
 
-/** What the verifier prints with `--json`, as far as it matters here. */
-interface Verdict {
-  checks: { name: string; ok: boolean; problems: string[] }[];
-}
+const STATEMENT_TIMEOUT_MS = 10 * 60_000;
+/** Services plan for single rows by index; this reads whole tables. */
+const PLAN_FOR_ALL = `
+  SET LOCAL enable_seqscan = on; SET LOCAL plan_cache_mode = auto; SET LOCAL work_mem = '256MB'`;
 
 /**
- * Has the verifier recompute every balance, entry number and running balance of a ledger from its
- * transfers, and compares the rows with what the writers were answered.
+ * Recomputes every balance and count of a ledger from its transfers, and compares the rows with
+ * what the writers were answered: how many transfers, by lane and outcome.
  */
 export async function checkLedger(
   url: string,
+  runtime: Runtime,
   answered: ReadonlyMap<string, number>,
 ): Promise<Problem[]> {
-  return [...(await recompute(url)), ...(await compare(url, answered))];
+  const statementTimeoutMs = STATEMENT_TIMEOUT_MS;
+  const db: Database = openDatabase({ url, runtime, maxConnections: 1, statementTimeoutMs });
+  try {
+    return await db.transaction(async (tx) => {
+      await tx.query(PLAN_FOR_ALL);
+      return [...(await recompute(tx)), ...(await compare(tx, answered))];
+    });
+  } finally {
+    await db.close();
+  }
 }
 
-async function recompute(url: string): Promise<Problem[]> {
-  // To the verifier a ledger alone is what settlement has.
-  const args = [resolve('dist', 'verifier.js'), '--settlement', url, '--json'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let stdout = '';
-  for await (const text of child.stdout.setEncoding('utf8')) stdout += text;
-  const line = stdout.trim().split('\n').at(-1) ?? '';
-  if (!line.startsWith('{')) return [{ what: 'the verifier could not read the ledger' }];
-  const { checks }: Verdict = JSON.parse(line);
-  return checks
-    .filter(({ ok }) => !ok)
-    .map(({ name, problems }) => ({ what: `${name}: ${problems.join('; ')}` }));
+async function recompute(db: Queryable): Promise<Problem[]> {
+  const { wrongAccounts, unbalancedCurrencies } = await reconcile(db);
+  const problems: Problem[] = [];
+  if (wrongAccounts.length > 0) {
+    problems.push({ what: `${wrongAccounts.length} accounts differ from their entries` });
+  }
+  if (unbalancedCurrencies.length > 0) problems.push({ what: 'debits and credits differ' });
+  return problems;
 }
 
-async function compare(url: string, answered: ReadonlyMap<string, number>): Promise<Problem[]> {
-  const { rows } = await withClient(url, (client) =>
-    client.query<{ key: string; count: string }>(`
-      SELECT concat(lane, ' ', outcome) AS key, count(*)::text AS count
-        FROM ledger_transfers WHERE reference <> 'opening' GROUP BY lane, outcome`),
-  );
+async function compare(db: Queryable, answered: ReadonlyMap<string, number>): Promise<Problem[]> {
+  const rows = await db.query<{ key: string; count: bigint }>(`
+    SELECT concat(lane, ' ', outcome) AS key, count(*) AS count
+      FROM ledger_transfers WHERE reference <> 'opening' GROUP BY lane, outcome`);
   const found = new Map(rows.map(({ key, count }) => [key, Number(count)]));
   return [...new Set([...answered.keys(), ...found.keys()])]
     .filter((key) => answered.get(key) !== found.get(key))

@@ -91,9 +91,9 @@ export class LedgerPart implements Part {
     return samples;
   }
 
-  async check({ progress }: Bench): Promise<Problem[]> {
+  async check({ progress, runtime }: Bench): Promise<Problem[]> {
     progress('recomputing the ledger from its transfers');
-    return checkLedger(this.#url, this.#answered);
+    return checkLedger(this.#url, runtime, this.#answered);
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,7 @@ import { reconcile } from './reconcile/reconcile.ts';
 import { openWallets, worldOf } from './world.ts';
 
 const IN_FLIGHT = [1, 32, 256] as const;
+const TINY_IN_FLIGHT = [8] as const;
 const MOST_IN_FLIGHT = 256;
 const EDGES: readonly Edge[] = ['unary', 'stream'];
 /** What to make codes for until a line was measured once. */
@@ -17,9 +18,10 @@ const FIRST_WARM_SECONDS = { quick: 6, full: 10 };
 const FIRST_WALLET = 90_000_001;
 /** A wallet pays for about 180 baskets a day, so this is enough for some million payments. */
 const WALLETS = 20_000;
+const TINY_WALLETS = 500;
 
 /** Shares of the found maximum at which latency is measured; the half is a figure of its own. */
-const SHARES = { half: 0.5, quick: [0.9], full: [0.25, 0.75, 0.9] } as const;
+const SHARES = { half: 0.5, tiny: [], quick: [0.9], full: [0.25, 0.75, 0.9] } as const;
 /** Shoppers who find so many before them go away. */
 const OPEN_IN_FLIGHT = 1_024;
 /** Percentiles far out need more than a closed loop's rate does. */
@@ -35,15 +37,18 @@ export class PaymentsPart implements Part {
   /** By line, what was measured last. */
   readonly #rates = new Map<string, number>();
 
-  closingSeconds({ quick, seconds }: BenchOptions): number {
-    const points = 2 * (1 + (quick ? SHARES.quick : SHARES.full).length);
+  closingSeconds(options: BenchOptions): number {
+    const { seconds } = options;
+    const points = 2 * (1 + sharesOf(options).length);
     return points * (seconds * OPEN_TIMES_LONGER * 2 + 3) + 20;
   }
 
   async prepare(bench: Bench): Promise<void> {
-    const walletIds = await openWallets(bench, FIRST_WALLET, WALLETS);
+    const { tiny } = bench.options;
+    const walletIds = await openWallets(bench, FIRST_WALLET, tiny ? TINY_WALLETS : WALLETS);
     this.#world = await worldOf(bench, { walletIds, name: 'bench', seed: 852 });
     this.#driver = await PaymentDriver.open(bench, this.#world);
+    if (tiny) return;
     // Fresh processes take some ten thousand payments until their code is compiled.
     const seconds = bench.options.quick ? FIRST_WARM_SECONDS.quick : FIRST_WARM_SECONDS.full;
     for (const edge of EDGES) await this.#measure(closedLoop({ seconds }, edge, MOST_IN_FLIGHT));
@@ -52,7 +57,7 @@ export class PaymentsPart implements Part {
   async round(bench: Bench): Promise<Sample[]> {
     const samples: Sample[] = [];
     for (const edge of EDGES) {
-      for (const inFlight of IN_FLIGHT) {
+      for (const inFlight of bench.options.tiny ? TINY_IN_FLIGHT : IN_FLIGHT) {
         samples.push(...(await this.#measure(closedLoop(bench.options, edge, inFlight))));
       }
     }
@@ -60,13 +65,12 @@ export class PaymentsPart implements Part {
   }
 
   async finish(bench: Bench, known: readonly Sample[]): Promise<Sample[]> {
-    const { quick } = bench.options;
     const samples: Sample[] = [];
     for (const edge of EDGES) {
       const perSecond = foundMaximum(known, edge);
       if (perSecond === undefined) continue;
       samples.push(...(await this.#measure(halfLoad(bench.options, edge, perSecond))));
-      for (const share of quick ? SHARES.quick : SHARES.full) {
+      for (const share of sharesOf(bench.options)) {
         samples.push(...(await this.#measure(openLoop(bench.options, edge, perSecond, share))));
       }
     }
@@ -95,6 +99,11 @@ export class PaymentsPart implements Part {
   }
 }
 
+function sharesOf({ tiny, quick }: BenchOptions): readonly number[] {
+  if (tiny) return SHARES.tiny;
+  return quick ? SHARES.quick : SHARES.full;
+}
+
 /** The drain is told where the most payments were under way: there is most to be done then. */
 function samplesOf({ pace }: Pick<Wanted, 'pace'>, paid: Paid): Sample[] {
   const { sample, sustained, codes, drainSeconds, runSeconds } = paid;
@@ -121,7 +130,7 @@ function closedLoop({ seconds }: Pick<BenchOptions, 'seconds'>, edge: Edge, inFl
     title: `${edge} edge, ${inFlight} in flight`,
     edge,
     pace: { kind: 'closed', inFlight } as const,
-    warmSeconds: WARM_SECONDS,
+    warmSeconds: Math.min(WARM_SECONDS, seconds),
     seconds,
   };
 }
@@ -137,7 +146,7 @@ function openLoop({ seconds }: BenchOptions, edge: Edge, maximum: number, share:
       perSecond: share * maximum,
       maxInFlight: OPEN_IN_FLIGHT,
     } as const,
-    warmSeconds: WARM_SECONDS,
+    warmSeconds: Math.min(WARM_SECONDS, seconds),
     seconds: seconds * OPEN_TIMES_LONGER,
   };
 }

@@ -1,4 +1,3 @@
-import type { Stack } from '@causeway/deploy-local';
 import type { Runtime } from '@causeway/runtime';
 import { loadAcquiring } from './acquiring.ts';
 import { codeHashKeyOf, loadCharges } from './charges.ts';
@@ -6,7 +5,7 @@ import { type Loader, load } from './loader.ts';
 import type { Past } from './plan.ts';
 import { loadRouting } from './routing.ts';
 import { loadSettlement } from './settlement.ts';
-import { makeTemplates, type Template } from './templates.ts';
+import { type Loadable, makeTemplates, type Template } from './templates.ts';
 import { variantsFor } from './variants.ts';
 
 /** Which payments. */
@@ -27,7 +26,7 @@ type LoadPart = (loader: Loader, templates: readonly Template[], past: Past) => 
  * payment, and a replayed fact changes nothing. Nobody else may use the stack meanwhile.
  */
 export async function loadPayments(
-  stack: Stack,
+  stack: Loadable,
   runtime: Runtime,
   { first = 1, count, wallets }: LoadedPayments,
 ): Promise<void> {

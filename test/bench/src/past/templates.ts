@@ -5,6 +5,9 @@ import type { Runtime } from '@causeway/runtime';
 import { ACQUIRERS, ISSUER, type Place, placesOf } from '@causeway/sandbox';
 import { loadedWalletId } from './wallets.ts';
 
+/** What of a running stack a load needs. */
+export type Loadable = Pick<Stack, 'endpoints' | 'databases' | 'certs' | 'state'>;
+
 /** A payment that the stack made itself, to be copied. */
 export interface Template {
   paymentId: string;
@@ -25,7 +28,7 @@ const PAUSE_MS = 50;
 
 /** Pays a few times at every seeded counter and waits until all books know of it. */
 export async function makeTemplates(
-  stack: Stack,
+  stack: Loadable,
   runtime: Runtime,
   { name, wallets }: { name: string; wallets: number },
 ): Promise<Template[]> {
@@ -92,7 +95,7 @@ const ARRIVED: Readonly<Record<string, string>> = {
 };
 
 async function arrival(
-  { databases }: Stack,
+  { databases }: Loadable,
   { clock, timers }: Runtime,
   templates: readonly Template[],
 ): Promise<void> {

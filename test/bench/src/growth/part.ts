@@ -11,17 +11,19 @@ const HUGE: Size = { wallets: 1_000_000, payments: 5_000_000 };
 
 const IN_FLIGHT = 256;
 const WARM_SECONDS = 1;
+/** Services that were just started take this long until their code is compiled. */
+const FIRST_WARM_SECONDS = 10;
 /** The small state must not grow much by being measured. */
 const MOST_SECONDS = 3;
-const FIRST_GUESS_PER_SECOND = 4_000;
+const FIRST_GUESS_PER_SECOND = 2_500;
+
+/** What a measurement takes besides: codes are made, facts arrive. */
+const AROUND_SECONDS = 2;
+/** About how long two stacks take to start, load and be verified. */
+const LOADING_SECONDS = { large: 170, huge: 1_500 };
 
 /** Whose time is no cost of a payment: who sends them, and who looks on. */
 const ONLOOKERS: readonly string[] = ['generator', 'bench', 'elsewhere', ENDED];
-
-/** What a payment costs with much in the databases, against what it costs with little. */
-export function growthPart(): Part {
-  return new GrowthPart();
-}
 
 /** One measurement of one state. */
 interface Cost {
@@ -32,19 +34,22 @@ interface Cost {
 }
 
 /**
+ * What a payment costs with much in the databases, against what it costs with little.
+ *
  * Two stacks stand side by side and are measured in turns, one idle while the other pays: a state
  * cannot be made small again, and the machine does not stay the same for long enough to measure
  * first all of one and then all of the other.
  */
-class GrowthPart implements Part {
+export class GrowthPart implements Part {
   readonly name = 'growth';
   readonly title = 'Growth';
   #states: GrownState[] = [];
   #problems: Problem[] = [];
 
   closingSeconds({ growth, rounds, seconds }: BenchOptions): number {
-    const measuring = 2 * (rounds + 1) * (Math.min(seconds, MOST_SECONDS) + 4);
-    return growth ? 1_500 + 2 * measuring : 150 + measuring;
+    const each = Math.min(seconds, MOST_SECONDS) + WARM_SECONDS + AROUND_SECONDS;
+    const measuring = 2 * ((rounds + 1) * each + FIRST_WARM_SECONDS);
+    return growth ? LOADING_SECONDS.huge + 2 * measuring : LOADING_SECONDS.large + measuring;
   }
 
   async finish(bench: Bench): Promise<Sample[]> {
@@ -92,9 +97,13 @@ async function compare(bench: Bench, small: GrownState, grown: GrownState): Prom
   for (let round = 0; round <= bench.options.rounds; round += 1) {
     // Whoever comes first in one round comes last in the next.
     for (const state of round % 2 === 0 ? [small, grown] : [grown, small]) {
-      const cost = await measure(state, median((costs.get(state) ?? []).map((c) => c.perSecond)));
-      // The first round only warms up.
-      if (round > 0) costs.get(state)?.push(cost);
+      const known = costs.get(state) ?? [];
+      const cost = await measure(state, {
+        // The first round only warms up.
+        warmSeconds: round === 0 ? FIRST_WARM_SECONDS : WARM_SECONDS,
+        expectedPerSecond: known.at(-1)?.perSecond ?? FIRST_GUESS_PER_SECOND,
+      });
+      if (round > 0) known.push(cost);
     }
   }
   const [ofSmall = [], ofGrown = []] = [costs.get(small), costs.get(grown)];
@@ -102,17 +111,18 @@ async function compare(bench: Bench, small: GrownState, grown: GrownState): Prom
   return [...samples, ratio(grown.size, ofSmall, ofGrown)];
 }
 
-async function measure(state: GrownState, knownPerSecond: number): Promise<Cost> {
-  const { bench, size, driver } = state;
+async function measure(
+  { bench, size, driver }: GrownState,
+  pace: { warmSeconds: number; expectedPerSecond: number },
+): Promise<Cost> {
   const { result, pressure } = await pressureOf(bench.stack, () =>
     driver.measure({
       line: `growth.${size.wallets}.${size.payments}`,
       title: described(size),
       edge: 'stream',
       pace: { kind: 'closed', inFlight: IN_FLIGHT },
-      warmSeconds: WARM_SECONDS,
       seconds: Math.min(bench.options.seconds, MOST_SECONDS),
-      expectedPerSecond: Number.isNaN(knownPerSecond) ? FIRST_GUESS_PER_SECOND : knownPerSecond,
+      ...pace,
     }),
   );
   const { sample, perSecond } = result;

@@ -28,7 +28,7 @@ export async function pressureOf<T>(
   { databases }: Stack,
   work: () => Promise<T>,
 ): Promise<{ result: T; pressure: Pressure }> {
-  return withClient(databases['routing'] ?? '', async (client) => {
+  return withClient(databases.routing ?? '', async (client) => {
     const read = async (): Promise<Counters> => {
       const { rows: payments } = await client.query<{ payments: string }>(PAYMENTS);
       const { rows: server } = await client.query<Record<'walBytes' | 'pagesRead', string>>(SERVER);

@@ -44,7 +44,7 @@ export async function loadWallets(
   { databases }: { databases: Readonly<Record<string, string>> },
   { first = 1, count }: LoadedWallets,
 ): Promise<void> {
-  const url = databases['wallet'];
+  const url = databases.wallet;
   if (url === undefined) throw new Error('the stack has no wallet service');
   await load(url, async (loader) => {
     await plan(loader, first, count);

@@ -17,8 +17,8 @@ export interface CommandLine {
   svg: string;
 }
 
-const FULL = { seconds: 5, rounds: 3 };
-const QUICK = { seconds: 3, rounds: 3 };
+const FULL = { seconds: 4, rounds: 3 };
+const QUICK = { seconds: 2, rounds: 3 };
 const TINY = { seconds: 0.2, rounds: 1 };
 
 const MORE_HELP = `

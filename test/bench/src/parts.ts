@@ -1,3 +1,4 @@
+import { GrowthPart } from './growth/part.ts';
 import { LedgerPart } from './ledger/part.ts';
 import { LimitsPart } from './limits/part.ts';
 import type { Part } from './part.ts';
@@ -6,5 +7,11 @@ import { PricesPart } from './prices/part.ts';
 
 /** Every part, in the order in which they take turns within a round. */
 export function allParts(): Part[] {
-  return [new LimitsPart(), new PaymentsPart(), new LedgerPart(), new PricesPart()];
+  return [
+    new LimitsPart(),
+    new PaymentsPart(),
+    new LedgerPart(),
+    new PricesPart(),
+    new GrowthPart(),
+  ];
 }

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { stateFolder } from './faults/index.ts';
+
+const BENCH = join(import.meta.dirname, '..', '..', 'dist', 'bench.js');
+const state = stateFolder();
+afterAll(() => rmSync(state, { recursive: true, force: true }));
+
+/** Every figure is there, whatever it is: a machine that runs tests is no place to time anything. */
+const MEASURED = ['echo_rps', 'unary_pps', 'stream_pps', 'tpcb_tps', 'ledger_tps', 'naive_tps'];
+
+test('the bench measures everything once, and the books are right afterwards', async () => {
+  const args = ['--tiny', '--json', '--only', 'limits,payments,ledger,prices', '--state', state];
+  const child = spawn(process.execPath, [BENCH, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const printed = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      printed[name] += text;
+    });
+  }
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect(code, `${printed.stderr}${printed.stdout}`).toBe(0);
+  const figures = JSON.parse(printed.stdout.trimEnd().split('\n').at(-1) ?? '');
+  expect(figures.books_ok).toBe(true);
+  for (const name of MEASURED) expect(figures[name], name).toBeTypeOf('number');
+}, 120_000);

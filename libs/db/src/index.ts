@@ -3,6 +3,7 @@ export { type Cell, columns } from './columns.ts';
 export { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 export { isDatabaseAway, isRepeatable, isUnavailable, OutcomeUnknown } from './errors.ts';
 export { type Migration, migrate } from './migrate.ts';
+export { type RowColumn, rowArray } from './row-array.ts';
 export type { Params, Queryable } from './session.ts';
 export { startDatabase } from './start.ts';
 export type { Tx } from './transaction.ts';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { isUnavailable } from './errors.ts';
+import { RowArray } from './row-array.ts';
 
-/** Values as the driver takes them; arrays come from `columns()`. */
+/** Values as the driver takes them, and rows made by `rowArray`. */
 export type Params = readonly unknown[];
 
 /** Whatever runs one statement and answers its rows: a database or a transaction. */
@@ -44,13 +45,41 @@ export async function run<Row>(
   params?: Params,
   answerTimeoutMs?: number,
 ): Promise<Answer<Row>> {
-  const prepared = params && { name: statementName(sql), values: [...params] };
+  const prepared = params && {
+    name: statementName(sql),
+    values: await valuesOf(client, params),
+  };
   const limit = answerTimeoutMs === undefined ? {} : { query_timeout: answerTimeoutMs };
   const result = await client.query({ text: sql, ...prepared, ...limit });
   // Several statements in one text make the driver answer a list of results.
   const answer = Array.isArray(result) ? result.at(-1) : result;
   // The row type is what the caller says about its own SQL; nothing here could check it.
   return answer as Answer<Row>;
+}
+
+async function valuesOf(client: PoolClient, params: Params): Promise<unknown[]> {
+  const values = [...params];
+  for (const [index, value] of values.entries()) {
+    if (value instanceof RowArray) {
+      const oid = typeOids.get(client)?.get(value.type) ?? (await lookUpType(client, value.type));
+      values[index] = value.encode(oid);
+    }
+  }
+  return values;
+}
+
+/** The numbers of row types differ between databases, and never change on a connection. */
+const typeOids = new WeakMap<PoolClient, Map<string, number>>();
+
+const TYPE_OID = 'SELECT $1::regtype::oid AS oid';
+
+async function lookUpType(client: PoolClient, type: string): Promise<number> {
+  const { rows } = await client.query<{ oid: number }>(TYPE_OID, [type]);
+  const oid = rows[0]?.oid;
+  if (oid === undefined) throw new Error(`there is no type ${type}`);
+  const known = typeOids.get(client) ?? new Map<string, number>();
+  typeOids.set(client, known.set(type, oid));
+  return oid;
 }
 
 /** Gives a connection back, or ends it where the error says that it is of no use any more. */

@@ -95,6 +95,35 @@ CREATE TABLE refunds (
 
 CREATE INDEX refunds_due ON refunds (due_at) WHERE due_at IS NOT NULL;
 
+-- Rows as services send them, many in one parameter. A type never changes, since old and new
+-- services write side by side: what has other columns is another version.
+CREATE TYPE payment_v1 AS (
+  lane smallint, payment_id uuid, method smallint, partner_id text, payment_request_id text,
+  fingerprint bytea, issuer_id text, route_id text, order_description text,
+  created_at timestamptz, expires_at timestamptz, version integer, state text, step text,
+  due_at timestamptz, decline_reason smallint, payer_reference text, wallet_id text,
+  payee_currency text, payee_minor bigint, payer_currency text, payer_minor bigint, terms bytea,
+  refunded_payee_minor bigint, refunded_payer_minor bigint, acquirer_clearing_date date,
+  issuer_clearing_date date, updated_at timestamptz
+);
+CREATE TYPE payment_key_v1 AS (
+  lane smallint, payment_id uuid
+);
+CREATE TYPE payment_fact_v1 AS (
+  lane smallint, payment_id uuid, version integer, occurred_at timestamptz, fact_id uuid,
+  kind text, body bytea
+);
+CREATE TYPE payment_fact_key_v1 AS (
+  lane smallint, payment_id uuid, version integer
+);
+CREATE TYPE refund_v1 AS (
+  lane smallint, payment_id uuid, refund_id uuid, refund_request_id text, state text,
+  due_at timestamptz, payee_currency text, payee_minor bigint, payer_currency text,
+  payer_minor bigint, mid_minor bigint, markup_minor bigint, residual_minor bigint, reason text,
+  acquirer_clearing_date date, issuer_clearing_date date, created_at timestamptz,
+  updated_at timestamptz
+);
+
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;

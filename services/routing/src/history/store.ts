@@ -1,4 +1,4 @@
-import { columns, type Database } from '@causeway/db';
+import { type Database, type RowColumn, rowArray } from '@causeway/db';
 import type { FactKey } from '@causeway/events';
 import type { FactKind } from '../payments/machine.ts';
 
@@ -38,21 +38,20 @@ export interface FactRow {
 
 // Looked up by whole key, whatever a plan made on a small table would think of it.
 const NAMED = `
-  SELECT found.* FROM unnest($1::smallint[], $2::uuid[], $3::integer[])
-    AS asked (lane, payment_id, version)
+  SELECT found.* FROM unnest($1::payment_fact_key_v1[]) AS asked
   CROSS JOIN LATERAL (
     SELECT lane, fact_id AS "factId", kind, body FROM payment_facts fact
     WHERE fact.lane = asked.lane AND fact.payment_id = asked.payment_id
       AND fact.version = asked.version OFFSET 0
   ) AS found`;
 
+const KEY_COLUMNS: RowColumn<FactKey>[] = [
+  { type: 'smallint', of: ({ lane }) => lane },
+  { type: 'uuid', of: ({ aboutId }) => aboutId },
+  { type: 'integer', of: ({ version }) => version },
+];
+
 /** The facts that these keys name, in no particular order; what is not there is left out. */
 export function factRows(db: Database, keys: readonly FactKey[]): Promise<FactRow[]> {
-  const arrays = columns(
-    keys,
-    ({ lane }) => lane,
-    ({ aboutId }) => aboutId,
-    ({ version }) => version,
-  );
-  return db.query(NAMED, arrays);
+  return db.query(NAMED, [rowArray('payment_fact_key_v1', keys, KEY_COLUMNS)]);
 }

@@ -1,14 +1,8 @@
 import type { Column } from './row.ts';
 
-/**
- * A batch of rows as a CTE body: `SELECT * FROM unnest($1::smallint[], …) AS given (lane, …)`.
- * The text depends on the columns alone, so each statement is prepared once.
- *
- * @param first the number of the first parameter
- */
-export function given<Record>(spec: readonly Column<Record>[], first = 1): string {
-  const parameters = spec.map(({ type }, i) => `$${first + i}::${type}[]`).join(', ');
-  return `SELECT * FROM unnest(${parameters}) AS given (${names(spec)})`;
+/** A batch of rows as a CTE body: the n-th parameter, rows of a type, under the names of their columns. */
+export function given<Record>(type: string, spec: readonly Column<Record>[], n: number): string {
+  return `SELECT * FROM unnest($${n}::${type}[]) AS given (${names(spec)})`;
 }
 
 /** The columns' names between commas, each behind the prefix. */

@@ -1,4 +1,4 @@
-import type { Cell } from '@causeway/db';
+import type { RowColumn } from '@causeway/db';
 import type { Money } from '@causeway/proto/common';
 import { ChargeTerms } from '@causeway/proto/wallet';
 import type { PaymentRecord, State, Step } from './record.ts';
@@ -72,10 +72,8 @@ function money(currencyCode: string | null, amountMinor: bigint | null): Money |
 }
 
 /** One column: its name and type in SQL, and its value in a record. */
-export interface Column<Record> {
+export interface Column<Record> extends RowColumn<Record> {
   name: string;
-  type: string;
-  of: (record: Record) => Cell;
 }
 
 /** What names a payment. */

@@ -1,4 +1,4 @@
-import { columns, type Database } from '@causeway/db';
+import { type Database, rowArray } from '@causeway/db';
 import type { Fact as PublishedFact, Publisher, QueuePlace } from '@causeway/events';
 import { refundColumns } from '../refunds/row.ts';
 import { assignments, given, names } from './batch-sql.ts';
@@ -50,15 +50,18 @@ const factColumns: Column<FactRow>[] = [
   { name: 'body', type: 'bytea', of: ({ fact }) => fact.body },
 ];
 
-/** The parameters of a batch's place in the queue: lane, id and how long it is claimed. */
-const PLACE_PARAMETERS = 3;
+const keyOnly: Column<PaymentKey>[] = [
+  { name: 'lane', type: 'smallint', of: (key) => key.lane },
+  { name: 'payment_id', type: 'uuid', of: (key) => key.paymentId },
+];
 
 /**
- * Writes the facts of the rows in `done` to the history, and their keys to the queue for
- * publication: one row for all, since what publishes them has them in memory.
+ * Writes the facts ($2) of the rows in `done` to the history, and their keys to the queue for
+ * publication: one row for all ($3 its lane, $4 its id, $5 how long it is claimed), since what
+ * publishes them has them in memory.
  */
-const recordFacts = (firstParameter: number, place = firstParameter + factColumns.length) => `
-  fact AS (${given(factColumns, firstParameter)}),
+const RECORD_FACTS = `
+  fact AS (${given('payment_fact_v1', factColumns, 2)}),
   history AS (
     INSERT INTO payment_facts (lane, payment_id, version, fact_id, kind, occurred_at, body)
     SELECT lane, payment_id, version, fact_id, kind, occurred_at, body
@@ -66,27 +69,27 @@ const recordFacts = (firstParameter: number, place = firstParameter + factColumn
   ),
   queue AS (
     INSERT INTO event_queue (lane, batch_id, lanes, about_ids, versions, available_at)
-    SELECT $${place}::smallint, $${place + 1}::uuid, array_agg(lane), array_agg(payment_id),
-           array_agg(version), now() + $${place + 2}::integer * interval '1 millisecond'
+    SELECT $3::smallint, $4::uuid, array_agg(lane), array_agg(payment_id),
+           array_agg(version), now() + $5::integer * interval '1 millisecond'
     FROM fact JOIN done USING (lane, payment_id) HAVING count(*) > 0
   )`;
 
 const INSERT = `
-  WITH new AS (${given(everyColumn)}),
+  WITH new AS (${given('payment_v1', everyColumn, 1)}),
   done AS (
     INSERT INTO payments (${names(everyColumn)})
     SELECT ${names(everyColumn)} FROM new
     ON CONFLICT (lane, payment_id) DO NOTHING
     RETURNING lane, payment_id
   ),
-  ${recordFacts(everyColumn.length + 1)}
+  ${RECORD_FACTS}
   SELECT payment_id FROM done`;
 
 // The row is there, so this is an update under the version before; a row that a restore of this
 // database has lost is put back whole. As an upsert it finds every row by its key, where a plan for
 // an update that was made on a small table would read all of a large one.
 const COMMIT = `
-  WITH change AS (${given(everyColumn)}),
+  WITH change AS (${given('payment_v1', everyColumn, 1)}),
   done AS (
     INSERT INTO payments (${names(everyColumn)})
     SELECT ${names(everyColumn)} FROM change
@@ -94,8 +97,8 @@ const COMMIT = `
     WHERE payments.version = excluded.version - 1
     RETURNING lane, payment_id
   ),
-  ${recordFacts(everyColumn.length + 1)},
-  refund AS (${given(refundColumns, everyColumn.length + factColumns.length + PLACE_PARAMETERS + 1)}),
+  ${RECORD_FACTS},
+  refund AS (${given('refund_v1', refundColumns, 6)}),
   refunded AS (
     INSERT INTO refunds (${names(refundColumns)})
     SELECT ${names(refundColumns, 'refund.')} FROM refund JOIN done USING (lane, payment_id)
@@ -107,7 +110,7 @@ const COMMIT = `
   SELECT payment_id FROM done`;
 
 const READ = `
-  SELECT found.* FROM unnest($1::smallint[], $2::uuid[]) AS asked (lane, payment_id)
+  SELECT found.* FROM (${given('payment_key_v1', keyOnly, 1)}) AS asked
   CROSS JOIN LATERAL (
     SELECT ${names(everyColumn)} FROM payments
     WHERE payments.lane = asked.lane AND payments.payment_id = asked.payment_id OFFSET 0
@@ -147,8 +150,8 @@ export class PaymentStore {
     const rows = items.map(({ payment }) => payment);
     const { facts, place } = this.#factsOf(items);
     const inserted = await this.db.query<{ payment_id: string }>(INSERT, [
-      ...columnsOf(everyColumn, rows),
-      ...columnsOf(factColumns, facts),
+      rowArray('payment_v1', rows, everyColumn),
+      rowArray('payment_fact_v1', facts, factColumns),
       ...placeParameters(place),
     ]);
     return this.#answer(items, facts, place, inserted);
@@ -157,27 +160,21 @@ export class PaymentStore {
   /** Answers for each whether its version was still the one it was decided on. */
   async commit(items: Change[]): Promise<boolean[]> {
     const refunds = items.flatMap(({ refund }) => refund ?? []);
+    const rows = items.map(({ payment }) => payment);
     const { facts, place } = this.#factsOf(items);
     const committed = await this.db.query<{ payment_id: string }>(COMMIT, [
-      ...columnsOf(
-        everyColumn,
-        items.map(({ payment }) => payment),
-      ),
-      ...columnsOf(factColumns, facts),
+      rowArray('payment_v1', rows, everyColumn),
+      rowArray('payment_fact_v1', facts, factColumns),
       ...placeParameters(place),
-      ...columnsOf(refundColumns, refunds),
+      rowArray('refund_v1', refunds, refundColumns),
     ]);
     return this.#answer(items, facts, place, committed);
   }
 
   /** Answers each payment, undefined where there is none. */
   async read(keys: PaymentKey[]): Promise<(PaymentRecord | undefined)[]> {
-    const lanes = columns(
-      keys,
-      (key) => key.lane,
-      (key) => key.paymentId,
-    );
-    const rows = await this.db.query<PaymentRow>(READ, lanes);
+    const asked = rowArray('payment_key_v1', keys, keyOnly);
+    const rows = await this.db.query<PaymentRow>(READ, [asked]);
     const found = new Map(rows.map((row) => [row.payment_id, recordOf(row)]));
     return keys.map((key) => found.get(key.paymentId));
   }
@@ -228,10 +225,6 @@ export interface FactSummaryRow {
   version: number;
   kind: string;
   occurred_at: Date;
-}
-
-function columnsOf<Record>(spec: readonly Column<Record>[], records: readonly Record[]): string[] {
-  return columns(records, ...spec.map(({ of }) => of));
 }
 
 function placeParameters({ lane, batchId, claimMs }: QueuePlace) {

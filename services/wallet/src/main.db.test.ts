@@ -149,9 +149,13 @@ test('an app shows a code, the switch charges and refunds it, the app reads it b
   const { charge } = await issuer.charge(request);
   expect(charge).toMatchObject({
     ...{ state: ChargeState.CAPTURED, walletId, payerAmount: hkd(6_421n) },
-    terms: request.terms,
+    // Its own terms are not told again to who has just sent them; others are.
+    terms: undefined,
   });
   expect((await issuer.charge({ ...request, payerAmount: hkd(1n) })).charge).toEqual(charge);
+  const { terms } = request;
+  const repriced = await issuer.charge({ ...request, terms: { ...terms, partnerId: 'other' } });
+  expect(repriced.charge).toEqual({ ...charge, terms });
 
   const refund = {
     ...{ paymentId, payer, refundId: uuidFrom('refund', paymentId, 'half') },
@@ -260,7 +264,8 @@ test('a code that could be nobody’s is declined, and its void finds it', async
   const { charge } = await issuer.charge(request);
   expect(charge).toMatchObject({ state: ChargeState.DECLINED, walletId: '' });
   const { paymentId, payer } = request;
-  expect((await issuer.void({ paymentId, payer })).charge).toEqual(charge);
+  const { terms } = request;
+  expect((await issuer.void({ paymentId, payer })).charge).toEqual({ ...charge, terms });
   const garbage = { reference: { $case: 'paymentCode' as const, value: 'abc' } };
   const blocked = { paymentId: uuidFrom('payment', 'garbage'), payer: garbage };
   expect((await issuer.void(blocked)).charge?.state).toBe(ChargeState.VOIDED);

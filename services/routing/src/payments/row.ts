@@ -66,6 +66,17 @@ export function recordOf(row: PaymentRow): PaymentRecord {
   };
 }
 
+const encoded = new WeakMap<ChargeTerms, Uint8Array>();
+
+/** A payment is written twice within moments, and its terms are the same object both times. */
+function encodedTerms(terms: ChargeTerms): Uint8Array {
+  const known = encoded.get(terms);
+  if (known !== undefined) return known;
+  const bytes = ChargeTerms.encode(terms).finish();
+  encoded.set(terms, bytes);
+  return bytes;
+}
+
 function money(currencyCode: string | null, amountMinor: bigint | null): Money | undefined {
   if (currencyCode === null || amountMinor === null) return undefined;
   return { currencyCode, amountMinor };
@@ -108,7 +119,7 @@ export const changingColumns: Column<PaymentRecord>[] = [
   { name: 'payee_minor', type: 'bigint', of: (p) => p.payeeAmount?.amountMinor },
   { name: 'payer_currency', type: 'text', of: (p) => p.payerAmount?.currencyCode },
   { name: 'payer_minor', type: 'bigint', of: (p) => p.payerAmount?.amountMinor },
-  { name: 'terms', type: 'bytea', of: (p) => p.terms && ChargeTerms.encode(p.terms).finish() },
+  { name: 'terms', type: 'bytea', of: (p) => p.terms && encodedTerms(p.terms) },
   { name: 'refunded_payee_minor', type: 'bigint', of: (p) => p.refundedPayeeMinor },
   { name: 'refunded_payer_minor', type: 'bigint', of: (p) => p.refundedPayerMinor },
   { name: 'acquirer_clearing_date', type: 'date', of: (p) => p.acquirerClearingDate },

@@ -10,8 +10,15 @@ const STATES = {
   declined: ChargeState.DECLINED,
 } as const;
 
-/** A charge as the switch sees it. */
-export function chargeMessage(charge: ChargeRecord, currencyCode: string): Charge {
+/**
+ * A charge as the switch sees it. Terms that it has just sent itself (`asked`, encoded) are left
+ * out: neither side then decodes and encodes again what nothing has changed.
+ */
+export function chargeMessage(
+  charge: ChargeRecord,
+  currencyCode: string,
+  asked?: Uint8Array,
+): Charge {
   const { amountMinor, refundedMinor, terms, declineReason } = charge;
   return {
     paymentId: charge.paymentId,
@@ -22,10 +29,14 @@ export function chargeMessage(charge: ChargeRecord, currencyCode: string): Charg
     payerAmount: amountMinor === undefined ? undefined : { currencyCode, amountMinor },
     refundedAmount:
       amountMinor === undefined ? undefined : { currencyCode, amountMinor: refundedMinor },
-    terms: terms && ChargeTerms.decode(terms),
+    terms: terms && !isSame(terms, asked) ? ChargeTerms.decode(terms) : undefined,
     createTime: new Date(charge.createdAtMs),
     updateTime: new Date(charge.updatedAtMs),
   };
+}
+
+function isSame(terms: Uint8Array, asked: Uint8Array | undefined): boolean {
+  return asked !== undefined && Buffer.compare(terms, asked) === 0;
 }
 
 /** What is said of a payment of which nothing is known. */

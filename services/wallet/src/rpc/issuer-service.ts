@@ -14,7 +14,8 @@ export function issuerService(db: Queryable, desk: ChargeDesk, reading: Reading)
   const { currencyCode } = reading;
   const execute = async (command: ChargeCommand, { deadlineMs }: Call) => {
     const answer = settled(await whileReachable(() => desk(command, { deadlineMs })));
-    return { ...answer, charge: chargeMessage(answer.charge, currencyCode) };
+    const asked = 'terms' in command ? command.terms.encoded : undefined;
+    return { ...answer, charge: chargeMessage(answer.charge, currencyCode, asked) };
   };
   const handlers: Handlers<typeof IssuerServiceService> = {
     charge: (request, call) => execute(debitCommand('charge', request, reading), call),

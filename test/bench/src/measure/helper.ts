@@ -91,7 +91,7 @@ export function answerCommands(commands: Commands): void {
   });
   process.once('disconnect', () => process.exit(0));
   // A Ctrl-C in the terminal reaches the whole group; the bench ends its helpers in order.
-  process.on('SIGINT', () => {});
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 }
 
 async function answer(

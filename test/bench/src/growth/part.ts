@@ -9,6 +9,14 @@ const SMALL: Size = { wallets: 1_000, payments: 10_000 };
 const LARGE: Size = { wallets: 100_000, payments: 1_000_000 };
 const HUGE: Size = { wallets: 1_000_000, payments: 5_000_000 };
 
+/** The small state, and those that it is compared with one after the other. */
+function sizesFor({ tiny, growth }: BenchOptions): { small: Size; grown: readonly Size[] } {
+  if (tiny) {
+    return { small: { wallets: 50, payments: 100 }, grown: [{ wallets: 100, payments: 200 }] };
+  }
+  return { small: SMALL, grown: growth ? [LARGE, HUGE] : [LARGE] };
+}
+
 const IN_FLIGHT = 256;
 const WARM_SECONDS = 1;
 /** Services that were just started take this long until their code is compiled. */
@@ -46,7 +54,8 @@ export class GrowthPart implements Part {
   #states: GrownState[] = [];
   #problems: Problem[] = [];
 
-  closingSeconds({ growth, rounds, seconds }: BenchOptions): number {
+  closingSeconds({ growth, rounds, seconds, tiny }: BenchOptions): number {
+    if (tiny) return 30;
     const each = Math.min(seconds, MOST_SECONDS) + WARM_SECONDS + AROUND_SECONDS;
     const measuring = 2 * ((rounds + 1) * each + FIRST_WARM_SECONDS);
     return growth ? LOADING_SECONDS.huge + 2 * measuring : LOADING_SECONDS.large + measuring;
@@ -56,9 +65,10 @@ export class GrowthPart implements Part {
     if (process.env.DATABASE_URL || process.env.NATS_URL) return [notMeasured()];
     const small = await this.#start(bench, 'small');
     const grown = await this.#start(bench, 'grown');
-    await small.grow(SMALL);
+    const sizes = sizesFor(bench.options);
+    await small.grow(sizes.small);
     const samples: Sample[] = [];
-    for (const size of bench.options.growth ? [LARGE, HUGE] : [LARGE]) {
+    for (const size of sizes.grown) {
       await grown.grow(size);
       samples.push(...(await compare(bench, small, grown)));
     }
@@ -90,17 +100,18 @@ export class GrowthPart implements Part {
 
 /** Measures two states in turns, and says by how much a payment costs more in the second. */
 async function compare(bench: Bench, small: GrownState, grown: GrownState): Promise<Sample[]> {
+  const { rounds, tiny } = bench.options;
   const costs = new Map<GrownState, Cost[]>([
     [small, []],
     [grown, []],
   ]);
-  for (let round = 0; round <= bench.options.rounds; round += 1) {
+  for (let round = tiny ? 1 : 0; round <= rounds; round += 1) {
     // Whoever comes first in one round comes last in the next.
     for (const state of round % 2 === 0 ? [small, grown] : [grown, small]) {
       const known = costs.get(state) ?? [];
       const cost = await measure(state, {
         // The first round only warms up.
-        warmSeconds: round === 0 ? FIRST_WARM_SECONDS : WARM_SECONDS,
+        warmSeconds: round === 0 && !tiny ? FIRST_WARM_SECONDS : WARM_SECONDS,
         expectedPerSecond: known.at(-1)?.perSecond ?? FIRST_GUESS_PER_SECOND,
       });
       if (round > 0) known.push(cost);
@@ -108,7 +119,7 @@ async function compare(bench: Bench, small: GrownState, grown: GrownState): Prom
   }
   const [ofSmall = [], ofGrown = []] = [costs.get(small), costs.get(grown)];
   const samples = [...ofSmall, ...ofGrown].map(({ sample }) => sample);
-  return [...samples, ratio(grown.size, ofSmall, ofGrown)];
+  return [...samples, ratio([small.size, grown.size], ofSmall, ofGrown)];
 }
 
 async function measure(
@@ -133,7 +144,11 @@ async function measure(
 }
 
 /** A payment's cost is the processor time it takes, or the time that it takes away from others. */
-function ratio(size: Size, small: readonly Cost[], grown: readonly Cost[]): Sample {
+function ratio(
+  [smallSize, size]: readonly [Size, Size],
+  small: readonly Cost[],
+  grown: readonly Cost[],
+): Sample {
   const of = (costs: readonly Cost[], what: (cost: Cost) => number) => median(costs.map(what));
   const cpu = (costs: readonly Cost[]) => of(costs, (cost) => cost.cpuMicroseconds);
   const rate = (costs: readonly Cost[]) => of(costs, (cost) => cost.perSecond);
@@ -143,7 +158,7 @@ function ratio(size: Size, small: readonly Cost[], grown: readonly Cost[]): Samp
     `${of(small, what).toFixed(digits)} and ${of(grown, what).toFixed(digits)}`;
   return {
     line: `growth.ratio.${size.payments}`,
-    title: `cost per payment at ${described(size)} ÷ at ${described(SMALL)}`,
+    title: `cost per payment at ${described(size)} ÷ at ${described(smallSize)}`,
     busy: [],
     valid: [...small, ...grown].every(({ sample }) => sample.valid),
     figures: { growth_cost_ratio: Math.max(cpuRatio, timeRatio) },

@@ -87,8 +87,8 @@ async function pay(
 /** Where the facts of a payment end, and how many of these have come there. */
 const ARRIVED: Readonly<Record<string, string>> = {
   settlement: `
-    SELECT count(DISTINCT reference)::integer AS count FROM ledger_transfers
-     WHERE reference = ANY ($1::text[])`,
+    SELECT count(*)::integer AS count FROM bookings
+     WHERE payment_id = ANY ($1::uuid[])`,
   acquiring: `
     SELECT count(*)::integer AS count FROM partner_payments
      WHERE payment_id = ANY ($1::uuid[])`,

@@ -40,7 +40,7 @@ async function main(options: CommandLine): Promise<number> {
 }
 
 function benchOf(stack: Stack, options: CommandLine): Bench {
-  const { quick, tiny, seconds, rounds, json, growth, soak } = options;
+  const { quick, tiny, seconds, rounds, json, growth, soakSeconds } = options;
   return {
     runtime,
     stack,
@@ -51,7 +51,7 @@ function benchOf(stack: Stack, options: CommandLine): Bench {
       rounds,
       json,
       growth,
-      soak,
+      soakSeconds,
       folder: join(stack.state, 'bench'),
     },
     progress: (text) => progress.say(text),

@@ -10,7 +10,7 @@ export interface CommandLine {
   rounds: number;
   json: boolean;
   growth: boolean;
-  soak: boolean;
+  soakSeconds: number;
   /** The folder for everything the bench keeps. */
   state: string;
   /** Where the drawing goes. */
@@ -20,6 +20,7 @@ export interface CommandLine {
 const FULL = { seconds: 4, rounds: 3 };
 const QUICK = { seconds: 2, rounds: 3 };
 const TINY = { seconds: 0.2, rounds: 1 };
+const SOAK_SECONDS = 600;
 
 const MORE_HELP = `
 Starts a stack of its own as npm start does, measures it against what this machine can do in the
@@ -58,13 +59,17 @@ export function readCommandLine(
     .option('--rounds <n>', `how many rounds count; default ${FULL.rounds}`, positive)
     .option('--json', 'make the last line of stdout the figures, as one JSON object')
     .option('--growth', 'the long form of the growth part: up to 5,000,000 past payments')
-    .option('--soak', 'keep the system under load for ten minutes at the end')
+    .option(
+      '--soak [seconds]',
+      `keep the system under load at the end; default ${SOAK_SECONDS} s`,
+      positive,
+    )
     .option('--state <folder>', 'where the bench keeps everything')
     .option('--svg <file>', 'where the drawing of latency against load goes')
     .addHelpText('after', MORE_HELP)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse([...args], { from: 'user' })
-    .opts<Partial<CommandLine>>();
+    .opts<Partial<CommandLine> & { soak?: number | true }>();
   const usual = parsed.tiny ? TINY : parsed.quick ? QUICK : FULL;
   const state = resolve(parsed.state ?? resolve(env.CAUSEWAY_STATE || '.causeway', 'bench'));
   return {
@@ -75,7 +80,7 @@ export function readCommandLine(
     rounds: Math.ceil(parsed.rounds ?? usual.rounds),
     json: parsed.json === true,
     growth: parsed.growth === true,
-    soak: parsed.soak === true,
+    soakSeconds: parsed.soak === true ? SOAK_SECONDS : (parsed.soak ?? 0),
     state,
     svg: resolve(parsed.svg ?? resolve(state, 'latency.svg')),
   };

@@ -26,8 +26,8 @@ export interface BenchOptions {
   json: boolean;
   /** The long form of the growth part. */
   growth: boolean;
-  /** Whether the system is kept under load for ten minutes at the end. */
-  soak: boolean;
+  /** For how long the system is kept under a steady load at the end; 0 for not at all. */
+  soakSeconds: number;
   /** Where parts may keep files: logs of answers, profiles. It is deleted after a good run. */
   folder: string;
 }

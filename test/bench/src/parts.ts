@@ -3,6 +3,7 @@ import { LedgerPart } from './ledger/part.ts';
 import { LimitsPart } from './limits/part.ts';
 import type { Part } from './part.ts';
 import { PaymentsPart } from './payments/part.ts';
+import { StartPart } from './payments/start/start.ts';
 import { PricesPart } from './prices/part.ts';
 
 /** Every part, in the order in which they take turns within a round. */
@@ -13,5 +14,6 @@ export function allParts(): Part[] {
     new LedgerPart(),
     new PricesPart(),
     new GrowthPart(),
+    new StartPart(),
   ];
 }

@@ -1,5 +1,6 @@
 import { context, type Meter, propagation, trace } from '@opentelemetry/api';
 import type { Env } from '../config.ts';
+import { watchEventLoop } from './event-loop.ts';
 import { bindInstruments } from './instruments.ts';
 import { sampleRoots } from './trace.ts';
 
@@ -61,7 +62,12 @@ export async function startTelemetry(source: TelemetrySource, env: Env): Promise
       }),
     ],
   });
-  return useTelemetry(tracerProvider, meterProvider, ratio);
+  const stop = useTelemetry(tracerProvider, meterProvider, ratio);
+  const stopWatching = watchEventLoop(EXPORT_INTERVAL_MS / 2);
+  return () => {
+    stopWatching();
+    return stop();
+  };
 }
 
 interface TracerProvider {

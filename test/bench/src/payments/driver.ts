@@ -15,6 +15,8 @@ export interface Wanted {
   seconds: number;
   /** How many payments a second are expected: so many codes are made ahead, and some more. */
   expectedPerSecond: number;
+  /** Codes are made ahead, so that payments alone are measured; or while payments go on. */
+  codes?: 'ahead' | 'alongside';
 }
 
 /** What a measurement found. */
@@ -36,6 +38,8 @@ const DRAIN_MAX_SECONDS = 120;
 /** More codes than expected, since a system that got faster is no reason to stop early. */
 const CODES_MARGIN = 1.3;
 const CODES_LEAST = 600;
+/** For how long codes that are made alongside are ready beforehand. */
+const READY_SECONDS = 5;
 /** Facts may be this much further behind at the end than at the beginning, of the time measured. */
 const GROWTH_SHARE = 0.05;
 const MICROSECONDS = 1e6;
@@ -67,7 +71,8 @@ export class PaymentDriver {
     const { bench, clock } = { bench: this.#bench, clock: this.#bench.runtime.clock };
     const codes = await this.#makeCodes(wanted);
     const startMs = clock.monotonicMs();
-    await this.#helper.ask('begin', { edge, pace });
+    const keepReady = wanted.codes === 'alongside' ? codes.wanted : 0;
+    await this.#helper.ask('begin', { edge, pace, keepReady });
     await bench.runtime.timers.sleep(warmSeconds * 1_000);
     const endLooks = this.#facts.follow(LOOK_MS);
     const watched = await bench.watch.during(() =>
@@ -105,7 +110,7 @@ export class PaymentDriver {
       valid: true,
     };
     return {
-      ...{ sample, codes, perSecond, drainSeconds, runSeconds },
+      ...{ sample, codes: codes.sample, perSecond, drainSeconds, runSeconds },
       sustained: keptUp ? undefined : sustained,
     };
   }
@@ -117,16 +122,19 @@ export class PaymentDriver {
   }
 
   /** Their making is a measurement too, where enough of them had to be made. */
-  async #makeCodes({ expectedPerSecond, warmSeconds, seconds }: Wanted) {
-    const expected = expectedPerSecond * (warmSeconds + seconds) * CODES_MARGIN;
-    const wanted = Math.ceil(Math.max(CODES_LEAST, expected));
+  async #makeCodes({ expectedPerSecond, warmSeconds, seconds, codes }: Wanted) {
+    const aheadSeconds = codes === 'alongside' ? READY_SECONDS : warmSeconds + seconds;
+    const wanted = Math.ceil(
+      Math.max(CODES_LEAST, expectedPerSecond * aheadSeconds * CODES_MARGIN),
+    );
     const { busy, result } = await this.#bench.watch.during(() =>
       this.#helper.ask<CodesMade>('makeCodes', { wanted }),
     );
-    if (result.made < CODES_LEAST) return undefined;
+    if (result.made < CODES_LEAST) return { wanted, sample: undefined };
     const perSecond = result.made / result.seconds;
     const title = 'payment codes, wallet operator’s back end, 256 in flight';
-    return { line: 'codes.256', title, perSecond, busy, valid: true } satisfies Sample;
+    const sample: Sample = { line: 'codes.256', title, perSecond, busy, valid: true };
+    return { wanted, sample };
   }
 }
 
@@ -146,6 +154,7 @@ function notesOf(measured: Measured, ended: LoadEnded): string[] {
 
 /** `4,120/s, p50 7.1 ms, p99 14 ms; µs per payment: wallet 92, …`. */
 function described({ perSecond = 0, p50Ms = 0, p99Ms = 0, busy, notes = [] }: Sample): string {
+  if (perSecond === 0) return notes.join('; ');
   const costs = busy
     .map(({ process, cores }) => `${process} ${Math.round((cores * MICROSECONDS) / perSecond)}`)
     .join(', ');

@@ -3,6 +3,7 @@ import type { Bench, BenchOptions, Part, Problem, Sample } from '../part.ts';
 import { type Paid, PaymentDriver, type Wanted } from './driver.ts';
 import type { Edge, World } from './load/protocol.ts';
 import { reconcile } from './reconcile/reconcile.ts';
+import { soak } from './soak/soak.ts';
 import { openWallets, worldOf } from './world.ts';
 
 const IN_FLIGHT = [1, 32, 256] as const;
@@ -27,27 +28,30 @@ const OPEN_IN_FLIGHT = 1_024;
 /** Percentiles far out need more than a closed loop's rate does. */
 const OPEN_TIMES_LONGER = 2;
 
+const SOAK_SHARE = 0.7;
+/** Baskets that a wallet's limit of the day pays for, with room. */
+const PAYMENTS_PER_WALLET = 120;
+
 /** Payments from the acquirers' edge to the books, over both edges, in closed and open loop. */
 export class PaymentsPart implements Part {
   readonly name = 'payments';
   readonly title = 'Payments, end to end';
   readonly pays = true;
   #driver: PaymentDriver | undefined;
-  #world: World | undefined;
+  readonly #worlds: World[] = [];
   /** By line, what was measured last. */
   readonly #rates = new Map<string, number>();
 
   closingSeconds(options: BenchOptions): number {
     const { seconds } = options;
     const points = 2 * (1 + sharesOf(options).length);
-    return points * (seconds * OPEN_TIMES_LONGER * 2 + 3) + 20;
+    return points * (seconds * OPEN_TIMES_LONGER * 2 + 3) + 20 + options.soakSeconds;
   }
 
   async prepare(bench: Bench): Promise<void> {
     const { tiny } = bench.options;
     const walletIds = await openWallets(bench, FIRST_WALLET, tiny ? TINY_WALLETS : WALLETS);
-    this.#world = await worldOf(bench, { walletIds, name: 'bench', seed: 852 });
-    this.#driver = await PaymentDriver.open(bench, this.#world);
+    this.#driver = await this.#open(bench, walletIds, 'bench');
     if (tiny) return;
     // Fresh processes take some ten thousand payments until their code is compiled.
     const seconds = bench.options.quick ? FIRST_WARM_SECONDS.quick : FIRST_WARM_SECONDS.full;
@@ -74,17 +78,43 @@ export class PaymentsPart implements Part {
         samples.push(...(await this.#measure(openLoop(bench.options, edge, perSecond, share))));
       }
     }
-    return samples;
+    return [...samples, ...(await this.#soak(bench, known))];
   }
 
   async check(bench: Bench): Promise<Problem[]> {
-    if (this.#world === undefined) return [];
     bench.progress('reconciling what clients were told with the databases');
-    return reconcile(bench, this.#world);
+    const problems: Problem[] = [];
+    for (const world of this.#worlds) problems.push(...(await reconcile(bench, world)));
+    return problems;
   }
 
   async close(): Promise<void> {
     await this.#driver?.close();
+  }
+
+  async #open(bench: Bench, walletIds: readonly string[], name: string): Promise<PaymentDriver> {
+    const world = await worldOf(bench, { walletIds, name, seed: 852 });
+    this.#worlds.push(world);
+    return PaymentDriver.open(bench, world);
+  }
+
+  /** A long run needs wallets of its own: those of the rounds have spent much of their limits. */
+  async #soak(bench: Bench, known: readonly Sample[]): Promise<Sample[]> {
+    const { soakSeconds: seconds } = bench.options;
+    const payments = foundMaximum(known, 'stream');
+    if (seconds === 0 || payments === undefined) return [];
+    const rates = known.filter(({ line }) => line === 'codes.256').map((each) => each.perSecond);
+    const codes = median(rates.flatMap((rate) => rate ?? [])) || payments;
+    // Each payment needs a code: both share the machine's time.
+    const perSecond = SOAK_SHARE / (1 / payments + 1 / codes);
+    const count = Math.ceil((perSecond * seconds) / PAYMENTS_PER_WALLET) + 1_000;
+    const walletIds = await openWallets(bench, FIRST_WALLET + WALLETS, count);
+    const driver = await this.#open(bench, walletIds, 'soak');
+    try {
+      return await soak(bench, driver, { perSecond, seconds });
+    } finally {
+      await driver.close();
+    }
   }
 
   async #measure(wanted: Omit<Wanted, 'expectedPerSecond'>): Promise<Sample[]> {

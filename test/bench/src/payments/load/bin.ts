@@ -16,7 +16,8 @@ answerCommands({
     generator = new Generator(world, chanceFrom(world.seed));
   },
   makeCodes: async ({ wanted }: { wanted: number }) => opened().makeCodes(wanted),
-  begin: async ({ edge, pace }: { edge: Edge; pace: Pace }) => opened().begin(edge, pace),
+  begin: async ({ edge, pace, keepReady }: { edge: Edge; pace: Pace; keepReady: number }) =>
+    opened().begin(edge, pace, keepReady),
   measure: async ({ seconds }: { seconds: number }) => opened().measure(seconds),
   end: async () => opened().end(),
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CodeMaker } from './codes.ts';
 import { drive, type Stop } from './drivers.ts';
 import { connection, Partner, type Receiver } from './edges.ts';
@@ -9,6 +10,8 @@ import type { CodesMade, Edge, LoadEnded, Measured, Pace, World } from './protoc
 
 /** Codes that are asked for at once. */
 const CODES_IN_FLIGHT = 256;
+/** How often codes are made up for that were used meanwhile. */
+const FEED_MS = 250;
 
 /** The callers of one world: a wallet operator's back end and the partners, with their codes. */
 export class Generator {
@@ -21,6 +24,7 @@ export class Generator {
   readonly #wallet;
   #load: Load | undefined;
   #stop: Stop = () => {};
+  #fed: Promise<void> = Promise.resolve();
 
   constructor(world: World, chance: () => number) {
     this.#world = world;
@@ -59,8 +63,12 @@ export class Generator {
     return { made: missing, seconds, ready: this.#orders.ready };
   }
 
-  /** Begins to pay. Answers at once. */
-  begin(edge: Edge, pace: Pace): void {
+  /**
+   * Begins to pay. Answers at once.
+   *
+   * @param keepReady how many codes shall always be ready: more are made while payments go on
+   */
+  begin(edge: Edge, pace: Pace, keepReady: number): void {
     if (this.#load !== undefined) throw new Error('a load is under way already');
     this.#load = new Load({
       edge,
@@ -69,7 +77,13 @@ export class Generator {
       prefixLength: this.#world.run.length + 1,
       take: () => this.#orders.take(),
     });
-    this.#stop = drive(this.#load, pace, this.#chance);
+    const stop = drive(this.#load, pace, this.#chance);
+    const feeding = new AbortController();
+    this.#fed = keepReady > 0 ? this.#keepFed(keepReady, feeding.signal) : Promise.resolve();
+    this.#stop = () => {
+      feeding.abort();
+      stop();
+    };
   }
 
   /** Counts for so long, or until the codes have run out. */
@@ -93,6 +107,7 @@ export class Generator {
   /** Stops sending and waits for the last answers. */
   async end(): Promise<LoadEnded> {
     this.#stop();
+    await this.#fed;
     const ended = await this.#load?.finish();
     this.#load = undefined;
     if (ended === undefined) throw new Error('no load was under way');
@@ -103,5 +118,12 @@ export class Generator {
     this.#journal.close();
     this.#wallet.close();
     for (const partner of this.#partners) partner.close();
+  }
+
+  async #keepFed(keepReady: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.makeCodes(keepReady);
+      await sleep(FEED_MS);
+    }
   }
 }

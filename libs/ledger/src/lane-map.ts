@@ -4,6 +4,11 @@
  */
 export class LaneMap<T> {
   readonly #lanes = new Map<number, Map<string, T>>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
 
   get(lane: number, id: string): T | undefined {
     return this.#lanes.get(lane)?.get(id);
@@ -15,7 +20,9 @@ export class LaneMap<T> {
       ids = new Map();
       this.#lanes.set(lane, ids);
     }
+    const before = ids.size;
     ids.set(id, value);
+    this.#size += ids.size - before;
   }
 
   *entries(): Generator<{ lane: number; id: string; value: T }> {

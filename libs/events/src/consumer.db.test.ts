@@ -77,12 +77,17 @@ test('published twice and delivered twice, a fact has one effect', async () => {
 
 test('what a consumer that went away had not acknowledged goes to the next', async () => {
   world.publisher(db, { pollMs: 20 });
-  const hanging = world.consumer(db, { ackWaitMs: 1_000, handle: () => new Promise(() => {}) });
+  let release = () => {};
+  const hangs = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const hanging = vi.fn(() => hangs);
+  world.consumer(db, { ackWaitMs: 1_000, handle: hanging });
   await put(db, facts('redelivered', 20));
-  await untilCount(db, 'event_queue', 0);
+  await vi.waitFor(() => expect(hanging).toHaveBeenCalled(), { timeout: 10_000 });
   world.consumer(db, { ackWaitMs: 1_000 });
   await untilCount(db, 'inbox', 20);
-  expect(hanging).toBeDefined();
+  release();
 });
 
 test('a poison message is parked with its error while the others flow', async () => {

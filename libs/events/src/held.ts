@@ -47,6 +47,16 @@ export class HeldFacts {
     return true;
   }
 
+  /** How many messages are not acknowledged. */
+  get messageCount(): number {
+    return this.#byKey.size;
+  }
+
+  /** How many facts have not failed alone yet. */
+  get freshCount(): number {
+    return this.#fresh.length;
+  }
+
   /** Takes up to `max` facts that have not failed alone yet. */
   takeFresh(max: number): Held[] {
     return this.#fresh.splice(0, max);

@@ -12,7 +12,7 @@ export interface Message {
 }
 
 /** What a consumer holds in memory is so many messages of this size. */
-const MAX_MESSAGE_BYTES = 128 << 10;
+const MAX_MESSAGE_BYTES = 64 << 10;
 
 /**
  * The messages of one batch: one per subject, more where it is large. A batch that is published

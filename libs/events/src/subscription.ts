@@ -24,7 +24,7 @@ export interface SubscriptionOptions {
 }
 
 /** What is asked for ahead, and what may be unacknowledged: it bounds a consumer's memory. */
-const MAX_MESSAGES = { asked: 64, pending: 128 };
+export const MAX_MESSAGES = { asked: 256, pending: 512 };
 const RETRY_PAUSE = { firstMs: 100, maxMs: 2_000 };
 /** A pull lasts this long; two missed heartbeats, half of it apart, find a stream that is gone. */
 const PULL_MS = 4_000;

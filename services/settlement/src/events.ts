@@ -2,8 +2,8 @@ import type { Database } from '@causeway/db';
 import { type Fact, type Nats, type RunningConsumer, startConsumer } from '@causeway/events';
 import { PaymentFact } from '@causeway/proto/routing';
 import type { Runtime } from '@causeway/runtime';
-import { bookingOf } from './booking/legs.ts';
-import { Poster } from './booking/post.ts';
+import { bookingOf } from './booking/booking.ts';
+import { post } from './booking/post.ts';
 import { facts as factCount } from './metrics.ts';
 
 /** Books routing's facts; all replicas share one durable consumer. */
@@ -12,23 +12,24 @@ export function followFacts(options: {
   nats: Nats;
   runtime: Runtime;
 }): RunningConsumer {
-  const poster = new Poster(options.db);
   return startConsumer({
     ...options,
     stream: 'CAUSEWAY_ROUTING',
     durable: 'settlement-books',
     subjects: ['causeway.routing.payment.*.v1'],
-    handle: (facts) => bookFacts(poster, facts),
+    // Nobody waits for the books, and a batch costs hardly more than a fact alone.
+    ...{ maxBatch: 1_000, gatherMs: 100 },
+    handle: (facts) => bookFacts(options.db, facts),
   });
 }
 
 /**
  * Books a batch of facts in one commit, in any order and however often they come. Throws where
- * one of them cannot be read or posted; the consumer then finds out which, and parks it.
+ * one of them cannot be read or booked; the consumer then finds out which, and parks it.
  */
-export async function bookFacts(poster: Poster, facts: readonly Fact[]): Promise<void> {
+export async function bookFacts(db: Database, facts: readonly Fact[]): Promise<void> {
   const bookings = facts.flatMap(({ payload }) => bookingOf(PaymentFact.decode(payload)) ?? []);
-  await poster.post(bookings);
+  await post(db, bookings);
   factCount.add(bookings.length, { booked: true });
   factCount.add(facts.length - bookings.length, { booked: false });
 }

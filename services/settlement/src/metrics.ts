@@ -6,8 +6,8 @@ export const facts = counter('causeway.settlement.facts', {
   description: 'Facts of routing that arrived, by whether they had anything to book.',
 });
 
-/** Transfers posted. */
-export const postedTransfers = counter('causeway.settlement.posted_transfers', {
-  unit: '{transfer}',
-  description: 'Transfers posted, by whether they had been posted before.',
+/** Bookings made. */
+export const bookings = counter('causeway.settlement.bookings', {
+  unit: '{booking}',
+  description: 'Bookings of captures, cancels and refunds, by whether they had been made before.',
 });

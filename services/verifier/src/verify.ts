@@ -2,6 +2,7 @@ import type { Runtime } from '@causeway/runtime';
 import { type Crossed, crossBooks } from './checks/cross.ts';
 import { currencySums, LEDGER_CHECKS } from './checks/ledger.ts';
 import { IN_FLIGHT, ROUTING_CHECKS, ROUTING_TABLES } from './checks/routing.ts';
+import { SETTLEMENT_CHECKS } from './checks/settlement.ts';
 import { countRows, runSqlCheck, type SqlCheck } from './checks/sql-check.ts';
 import { WALLET_CHECKS, WALLET_TABLES } from './checks/wallet.ts';
 import { type CheckResult, type Report, resultOf } from './report.ts';
@@ -10,13 +11,13 @@ import { type Snapshot, type SourceAddress, type SourceKind, withSnapshots } fro
 const CHECKS: Record<SourceKind, readonly SqlCheck[]> = {
   wallet: [...LEDGER_CHECKS, ...WALLET_CHECKS],
   routing: ROUTING_CHECKS,
-  settlement: LEDGER_CHECKS,
+  settlement: SETTLEMENT_CHECKS,
 };
 
 const TABLES: Record<SourceKind, readonly string[]> = {
   wallet: WALLET_TABLES,
   routing: ROUTING_TABLES,
-  settlement: ['ledger_accounts', 'ledger_transfers'],
+  settlement: ['totals', 'bookings'],
 };
 
 /** Recomputes everything once. Reads only; trusts nothing but rows. */
@@ -32,7 +33,7 @@ export function verify(
       await countRows(snapshot, TABLES[kind]);
       for (const check of CHECKS[kind]) own.push(await runSqlCheck(snapshot, check));
     }
-    const { sums, result } = await sumsToZero(snapshots.filter(hasLedger));
+    const { sums, result } = await sumsToZero(snapshots);
     const crossed = await cross(snapshots, graceSeconds);
     const checks = [result, ...own, ...crossed.checks];
     const hold = (of: readonly CheckResult[]) => of.every(({ ok }) => ok);
@@ -49,12 +50,18 @@ export function verify(
   });
 }
 
-const hasLedger = ({ address }: Snapshot) => address.kind !== 'routing';
+/** The table of accounts of each kind of books. */
+const ACCOUNTS: Partial<Record<SourceKind, string>> = {
+  wallet: 'ledger_accounts',
+  settlement: 'accounts',
+};
 
-async function sumsToZero(ledgers: readonly Snapshot[]) {
+async function sumsToZero(snapshots: readonly Snapshot[]) {
   const sums = new Map<string, bigint>();
-  for (const ledger of ledgers) {
-    for (const [currency, sum] of await currencySums(ledger)) {
+  for (const snapshot of snapshots) {
+    const accounts = ACCOUNTS[snapshot.address.kind];
+    if (accounts === undefined) continue;
+    for (const [currency, sum] of await currencySums(snapshot, accounts)) {
       // Two ledgers that are wrong in opposite ways must not cancel out.
       const before = sums.get(currency) ?? 0n;
       sums.set(currency, before === 0n || sum === 0n ? before + sum : abs(before) + abs(sum));

@@ -1,6 +1,5 @@
 import type { Queryable } from '@causeway/db';
 import type { Account } from '@causeway/proto/settlement';
-import { HOUSE } from '../booking/chart.ts';
 import { type AccountSum, accountSums } from './store.ts';
 
 /** The switch's accounts, summed over their lanes. */
@@ -12,7 +11,7 @@ function toAccount({ code, owner, currencyCode, debitsMinor, creditsMinor }: Acc
   const money = (amountMinor: bigint) => ({ currencyCode, amountMinor });
   return {
     code,
-    owner: owner === HOUSE ? '' : owner,
+    owner,
     debits: money(debitsMinor),
     credits: money(creditsMinor),
     balance: money(debitsMinor - creditsMinor),

@@ -15,7 +15,7 @@ export function accountSums(db: Queryable): Promise<AccountSum[]> {
     `SELECT code, owner, currency_code AS "currencyCode",
             sum(debits_posted)::bigint AS "debitsMinor",
             sum(credits_posted)::bigint AS "creditsMinor"
-       FROM ledger_accounts
+       FROM accounts
       GROUP BY code, owner, currency_code ORDER BY code, owner, currency_code`,
     [],
   );

@@ -3,11 +3,15 @@ import type { PaymentFact } from '@causeway/proto/routing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyStory } from './arbitraries.ts';
+import { bookingOf } from './booking.ts';
 import { factOf, factsOf, type Story, TOKYO } from './facts.fixture.ts';
-import { bookingOf, type Leg } from './legs.ts';
+import { type Leg, legsOf as legsOfBooking } from './legs.ts';
 
 const legsOf = (facts: readonly PaymentFact[]) =>
-  facts.flatMap((fact) => bookingOf(fact)?.legs ?? []);
+  facts.flatMap((fact) => {
+    const booking = bookingOf(fact);
+    return booking ? legsOfBooking(booking) : [];
+  });
 
 /** What legs leave on each account, credits above zero. */
 function balances(legs: readonly Leg[]): Record<string, bigint> {

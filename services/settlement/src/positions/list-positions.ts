@@ -1,6 +1,6 @@
 import type { Queryable } from '@causeway/db';
 import { ParticipantKind, type Position } from '@causeway/proto/settlement';
-import type { AccountCode } from '../booking/chart.ts';
+import type { AccountCode } from '../booking/legs.ts';
 import { type PositionSum, positionSums } from './store.ts';
 
 /** Whose positions a caller may see. */

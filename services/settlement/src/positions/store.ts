@@ -9,27 +9,17 @@ export interface PositionSum {
   updatedAt: Date;
 }
 
-// An account's last entry has the account's own seq, on one side or the other.
 const POSITIONS = `
-  SELECT a.owner, a.currency_code AS "currencyCode",
-         coalesce(sum(a.debits_posted - a.credits_posted) FILTER (WHERE a.code = $1), 0)::bigint
+  SELECT owner, currency_code AS "currencyCode",
+         coalesce(sum(debits_posted - credits_posted) FILTER (WHERE code = $1), 0)::bigint
            AS "capturedMinor",
-         coalesce(sum(a.debits_posted - a.credits_posted) FILTER (WHERE a.code = $2), 0)::bigint
+         coalesce(sum(debits_posted - credits_posted) FILTER (WHERE code = $2), 0)::bigint
            AS "refundedMinor",
-         max(last.recorded_at) AS "updatedAt"
-    FROM ledger_accounts a
-    CROSS JOIN LATERAL (
-      SELECT recorded_at FROM ledger_transfers t
-       WHERE t.lane = a.lane AND t.debit_account_id = a.account_id AND t.debit_seq = a.seq
-         AND t.outcome = 'posted'
-      UNION ALL
-      SELECT recorded_at FROM ledger_transfers t
-       WHERE t.lane = a.lane AND t.credit_account_id = a.account_id AND t.credit_seq = a.seq
-         AND t.outcome = 'posted'
-    ) AS last
-   WHERE a.code IN ($1, $2) AND ($3 = '' OR a.owner = $3)
-   GROUP BY a.owner, a.currency_code
-   ORDER BY a.owner, a.currency_code`;
+         max(updated_at) AS "updatedAt"
+    FROM accounts
+   WHERE code IN ($1, $2) AND ($3 = '' OR owner = $3)
+   GROUP BY owner, currency_code
+   ORDER BY owner, currency_code`;
 
 /**
  * Debits less credits of the account for captures and of the one for refunds, per owner and

@@ -1,8 +1,9 @@
 import type { Queryable } from '@causeway/db';
 import type { Transfer } from '@causeway/proto/settlement';
-import { isUuid, laneOf, Refusal } from '@causeway/runtime';
-import { HOUSE } from '../booking/chart.ts';
-import { type TransferRow, transfersOfPayment } from './store.ts';
+import { isUuid, laneOf, Refusal, uuidFrom } from '@causeway/runtime';
+import type { BookingKind } from '../booking/booking.ts';
+import { type AccountName, HOUSE, legsOf } from '../booking/legs.ts';
+import { type BookedRow, bookingsOfPayment } from '../booking/store.ts';
 
 /**
  * The transfers of one payment and its refunds, in the order in which they were posted. Throws
@@ -13,39 +14,33 @@ export async function listPaymentTransfers(db: Queryable, paymentId: string): Pr
     const fields = [{ field: 'payment_id', description: 'must be a UUID in lower case' }];
     throw new Refusal('FIELD_INVALID', 'not valid: payment_id', { fields });
   }
-  const rows = await transfersOfPayment(db, laneOf(paymentId), paymentId);
-  if (rows.length === 0) throw new Refusal('PAYMENT_NOT_BOOKED', 'nothing is booked for it');
-  return inOrder(rows).map(toTransfer);
+  const bookings = await bookingsOfPayment(db, laneOf(paymentId), paymentId);
+  if (bookings.length === 0) throw new Refusal('PAYMENT_NOT_BOOKED', 'nothing is booked for it');
+  return inOrder(bookings).flatMap(transfersOf);
 }
 
 /** Within one commit, which has one time, the order is that in which a payment goes. */
-const ORDER = ['capture', 'refund', 'cancel', 'direct', 'mid', 'markup', 'residual', 'payee'];
+const ORDER: readonly BookingKind[] = ['capture', 'refund', 'cancel'];
 
-function inOrder(rows: readonly TransferRow[]): TransferRow[] {
-  return rows.toSorted((a, b) => compare(keyOf(a), keyOf(b)));
+function inOrder(rows: readonly BookedRow[]): BookedRow[] {
+  return rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-function keyOf(row: TransferRow): string {
-  const [what = '', part = ''] = row.step.split('.').map((word) => String(ORDER.indexOf(word)));
-  const group = row.linkId ?? row.transferId;
-  return [row.postedAt.toISOString(), what, group, part].join(' ');
+function keyOf({ bookedAt, kind, subjectId }: BookedRow): string {
+  return [bookedAt.toISOString(), ORDER.indexOf(kind), subjectId].join(' ');
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
+function transfersOf(booking: BookedRow): Transfer[] {
+  return legsOf(booking).map(({ step, debit, credit, currencyCode, amountMinor }) => ({
+    transferId: uuidFrom('transfer', booking.subjectId, step),
+    debitAccount: nameOf(debit),
+    creditAccount: nameOf(credit),
+    amount: { currencyCode, amountMinor },
+    step,
+    postTime: booking.bookedAt,
+  }));
 }
 
-function toTransfer(row: TransferRow): Transfer {
-  return {
-    transferId: row.transferId,
-    debitAccount: nameOf(row.debitCode, row.debitOwner),
-    creditAccount: nameOf(row.creditCode, row.creditOwner),
-    amount: { currencyCode: row.currencyCode, amountMinor: row.amountMinor },
-    step: row.step,
-    postTime: row.postedAt,
-  };
-}
-
-function nameOf(code: string, owner: string): string {
+function nameOf({ code, owner }: AccountName): string {
   return owner === HOUSE ? code : `${code} ${owner}`;
 }

@@ -1,5 +1,6 @@
 import { type CheckResult, resultOf } from '../report.ts';
 import type { Snapshot } from '../source.ts';
+import { SETTLEMENT_LINES } from './settlement.ts';
 import { TAKEN } from './wallet.ts';
 
 /** What one book says of a payment, in minor units. */
@@ -33,21 +34,6 @@ const onTheWaySql = (graceSeconds: number) => `
 const WALLET_LINES = `
   SELECT payment_id, sum(taken)::bigint AS payer, 0::bigint AS payee
   FROM (${TAKEN}) taken GROUP BY payment_id ORDER BY payment_id`;
-
-const SETTLEMENT_LINES = `
-  SELECT reference::uuid AS payment_id,
-    sum(CASE WHEN code IN ('issuer_receivable', 'issuer_refunds') THEN minor ELSE 0 END)::bigint AS payer,
-    sum(CASE WHEN code IN ('acquirer_payable', 'acquirer_refunds') THEN -minor ELSE 0 END)::bigint AS payee
-  FROM (
-    SELECT t.reference, a.code, t.amount_minor AS minor FROM ledger_transfers t
-    JOIN ledger_accounts a ON (a.lane, a.account_id) = (t.lane, t.debit_account_id)
-    WHERE t.outcome = 'posted'
-    UNION ALL
-    SELECT t.reference, a.code, -t.amount_minor FROM ledger_transfers t
-    JOIN ledger_accounts a ON (a.lane, a.account_id) = (t.lane, t.credit_account_id)
-    WHERE t.outcome = 'posted'
-  ) entry
-  GROUP BY reference ORDER BY payment_id`;
 
 /** What the comparison of books found. */
 export interface Crossed {
@@ -175,7 +161,7 @@ async function positionDifferences(
 ): Promise<string[]> {
   const receivable = await settlement.all<{ owner: string; currency_code: string; sum: string }>(`
     SELECT owner, currency_code, sum(debits_posted - credits_posted)::text AS sum
-    FROM ledger_accounts WHERE code IN ('issuer_receivable', 'issuer_refunds')
+    FROM accounts WHERE code IN ('issuer_receivable', 'issuer_refunds')
     GROUP BY owner, currency_code`);
   const owed = new Map(receivable.map((r) => [`${r.owner} ${r.currency_code}`, BigInt(r.sum)]));
   const problems: string[] = [];

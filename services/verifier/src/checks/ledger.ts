@@ -95,10 +95,13 @@ export const LEDGER_CHECKS: readonly SqlCheck[] = [
   },
 ];
 
-/** Debits less credits per currency, from the accounts. */
-export async function currencySums(snapshot: Snapshot): Promise<Map<string, bigint>> {
+/** Debits less credits per currency, from the accounts in this table. */
+export async function currencySums(
+  snapshot: Snapshot,
+  accounts: string,
+): Promise<Map<string, bigint>> {
   const rows = await snapshot.all<{ currency_code: string; sum: string }>(`
     SELECT currency_code, sum(debits_posted - credits_posted)::text AS sum
-    FROM ledger_accounts GROUP BY currency_code ORDER BY currency_code`);
+    FROM ${accounts} GROUP BY currency_code ORDER BY currency_code`);
   return new Map(rows.map((row) => [row.currency_code, BigInt(row.sum)]));
 }

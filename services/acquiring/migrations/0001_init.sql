@@ -86,3 +86,10 @@ CREATE TABLE payment_feed (
   PRIMARY KEY (lane, partner_id, seq),
   UNIQUE (lane, fact_id)
 );
+
+-- A fact on its way here; versioned, since old and new services write side by side.
+CREATE TYPE taken_fact_v1 AS (
+  lane smallint, partner_id text, fact_id uuid, kind text, payment bytea, refund bytea,
+  occurred_at timestamptz, payment_id uuid, merchant_id uuid, state smallint, version bigint,
+  created_at timestamptz
+);

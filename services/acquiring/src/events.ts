@@ -18,6 +18,7 @@ export function followFacts(options: {
     stream: 'CAUSEWAY_ROUTING',
     durable: 'acquiring-feed',
     subjects: ['causeway.routing.payment.*.v1'],
+    ...{ maxBatch: 1_000, gatherMs: 50 },
     handle: (facts) =>
       appendFacts(
         { db, hints },

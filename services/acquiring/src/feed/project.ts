@@ -1,6 +1,7 @@
 import { Payment, Refund } from '@causeway/proto/common';
 import { PaymentFact } from '@causeway/proto/routing';
 import { isUuid, laneOf, uuidFrom } from '@causeway/runtime';
+import { embedded } from './wire.ts';
 
 /** One line of a partner's feed, before it has its place in it. */
 export interface FeedEntry {
@@ -48,9 +49,20 @@ const KIND_NAMES: Record<Kind['$case'], string> = {
   refundSucceeded: 'refund.succeeded',
 };
 
+/** The number of `PaymentFact.payment`. */
+const PAYMENT_FIELD = 4;
+
+const MAX_KNOWN_LANES = 10_000;
+const knownLanes = new Map<string, number>();
+
 /** The lane in which all that belongs to a partner is kept. */
 export function laneOfPartner(partnerId: string): number {
-  return laneOf(uuidFrom('partner', partnerId));
+  const known = knownLanes.get(partnerId);
+  if (known !== undefined) return known;
+  const lane = laneOf(uuidFrom('partner', partnerId));
+  // Partners are few; whatever else facts might name must not fill the memory.
+  if (knownLanes.size < MAX_KNOWN_LANES) knownLanes.set(partnerId, lane);
+  return lane;
 }
 
 /** Reads one fact. Throws where it is not a whole fact of routing. */
@@ -61,7 +73,7 @@ export function projectionOf(bytes: Uint8Array): Projection {
   }
   const { partnerId, paymentId, state, createTime, merchant } = payment;
   const lane = laneOfPartner(partnerId);
-  const encoded = Payment.encode(payment).finish();
+  const encoded = embedded(bytes, PAYMENT_FIELD) ?? Payment.encode(payment).finish();
   return {
     entry: {
       ...{ lane, partnerId, factId },
@@ -77,18 +89,6 @@ export function projectionOf(bytes: Uint8Array): Projection {
       payment: encoded,
     },
   };
-}
-
-/** The last version of each payment among these, since one statement changes a row only once. */
-export function newestPerPayment(snapshots: readonly PartnerPayment[]): PartnerPayment[] {
-  const newest = new Map<string, PartnerPayment>();
-  for (const snapshot of snapshots) {
-    const known = newest.get(snapshot.paymentId);
-    if (known === undefined || known.version < snapshot.version) {
-      newest.set(snapshot.paymentId, snapshot);
-    }
-  }
-  return [...newest.values()];
 }
 
 function refundIn(kind: Kind): Uint8Array | undefined {

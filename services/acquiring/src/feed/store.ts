@@ -1,4 +1,4 @@
-import { columns, type Queryable, type Tx } from '@causeway/db';
+import { type Queryable, type RowColumn, rowArray } from '@causeway/db';
 import type { FeedEntry, PartnerPayment } from './project.ts';
 
 /** Where a partner's feed stands. */
@@ -8,102 +8,82 @@ export interface FeedHead {
   latestSeq: bigint;
 }
 
-/** Entries with their places. */
-export interface PlacedEntry extends FeedEntry {
-  seq: bigint;
-}
+/** A fact as it is taken in: its line in the feed, and what it says of its payment. */
+export type TakenFact = FeedEntry & Omit<PartnerPayment, 'lane' | 'partnerId' | 'payment'>;
 
-// The update changes nothing: it is there to lock the row until commit, also where it is new.
-const LOCK_HEADS = `
-  INSERT INTO feed_heads AS head (lane, partner_id)
-  SELECT * FROM unnest($1::smallint[], $2::text[]) AS asked (lane, partner_id)
-   ORDER BY lane, partner_id
-  ON CONFLICT (lane, partner_id) DO UPDATE SET latest_seq = head.latest_seq
-  RETURNING lane, partner_id AS "partnerId", latest_seq AS "latestSeq"`;
+/** The attributes of `taken_fact_v1`, in their order. */
+const TAKEN_FACT: RowColumn<TakenFact>[] = [
+  { type: 'smallint', of: ({ lane }) => lane },
+  { type: 'text', of: ({ partnerId }) => partnerId },
+  { type: 'uuid', of: ({ factId }) => factId },
+  { type: 'text', of: ({ kind }) => kind },
+  { type: 'bytea', of: ({ payment }) => payment },
+  { type: 'bytea', of: ({ refund }) => refund },
+  { type: 'timestamptz', of: ({ occurredAt }) => occurredAt },
+  { type: 'uuid', of: ({ paymentId }) => paymentId },
+  { type: 'uuid', of: ({ merchantId }) => merchantId },
+  { type: 'smallint', of: ({ state }) => state },
+  { type: 'bigint', of: ({ version }) => version },
+  { type: 'timestamptz', of: ({ createdAt }) => createdAt },
+];
 
-/** Locks the heads of these partners' feeds, in one order for all writers, and reads them. */
-export function lockHeads(
-  tx: Tx,
-  partners: readonly Pick<FeedHead, 'lane' | 'partnerId'>[],
-): Promise<FeedHead[]> {
-  const params = columns(
-    partners,
-    ({ lane }) => lane,
-    ({ partnerId }) => partnerId,
-  );
-  return tx.query(LOCK_HEADS, params);
-}
-
-/** Which of these facts are in the feed already. */
-export async function knownFacts(tx: Tx, entries: readonly FeedEntry[]): Promise<Set<string>> {
-  const rows = await tx.query<{ fact_id: string }>(
-    // Looked up one by one, since a plan made on a small table would read all of a large one.
-    `SELECT asked.fact_id FROM unnest($1::smallint[], $2::uuid[]) AS asked (lane, fact_id)
-      CROSS JOIN LATERAL (
-        SELECT FROM payment_feed f
-         WHERE f.lane = asked.lane AND f.fact_id = asked.fact_id OFFSET 0) AS known`,
-    columns(
-      entries,
-      ({ lane }) => lane,
-      ({ factId }) => factId,
-    ),
-  );
-  return new Set(rows.map((row) => row.fact_id));
-}
-
-const APPEND = `
-  WITH appended AS (
-    INSERT INTO payment_feed
-      (lane, partner_id, seq, fact_id, kind, payment, refund, occurred_at)
-    SELECT * FROM unnest($1::smallint[], $2::text[], $3::bigint[], $4::uuid[], $5::text[],
-                         $6::bytea[], $7::bytea[], $8::timestamptz[])
-    RETURNING lane, partner_id, seq
+// Places are given out under the lock of each partner's head, held until the commit: whoever sees a
+// place sees all before it. Heads and payments are locked in one order by all writers. Facts are
+// looked up one by one, since a plan made on a small table would read all of a large one. A fact
+// that another writer takes in at this moment is caught by the unique key, and all of it fails.
+const TAKE_IN = `
+  WITH given AS (
+    SELECT * FROM unnest($1::taken_fact_v1[])
+      WITH ORDINALITY AS given (lane, partner_id, fact_id, kind, payment, refund, occurred_at,
+                                payment_id, merchant_id, state, version, created_at, came)
+  ),
+  fresh AS MATERIALIZED (
+    SELECT given.*, row_number() OVER (PARTITION BY lane, partner_id ORDER BY came) AS place,
+           count(*) OVER (PARTITION BY lane, partner_id) AS places
+      FROM given
+      LEFT JOIN LATERAL (
+        SELECT true AS is_known FROM payment_feed f
+         WHERE f.lane = given.lane AND f.fact_id = given.fact_id OFFSET 0) AS f ON true
+     WHERE f.is_known IS NULL
+  ),
+  head AS (
+    INSERT INTO feed_heads AS head (lane, partner_id, latest_seq)
+    SELECT lane, partner_id, count(*) FROM fresh GROUP BY lane, partner_id ORDER BY lane, partner_id
+    ON CONFLICT (lane, partner_id) DO UPDATE SET latest_seq = head.latest_seq + excluded.latest_seq
+    RETURNING lane, partner_id, latest_seq
+  ),
+  line AS (
+    INSERT INTO payment_feed (lane, partner_id, seq, fact_id, kind, payment, refund, occurred_at)
+    SELECT lane, partner_id, head.latest_seq - places + place, fact_id, kind, payment, refund,
+           occurred_at
+      FROM fresh JOIN head USING (lane, partner_id)
+  ),
+  newest AS (
+    SELECT DISTINCT ON (lane, payment_id) * FROM given ORDER BY lane, payment_id, version DESC
+  ),
+  kept AS (
+    INSERT INTO partner_payments AS known
+      (lane, payment_id, partner_id, merchant_id, state, version, created_at, payment)
+    SELECT lane, payment_id, partner_id, merchant_id, state, version, created_at, payment
+      FROM newest ORDER BY lane, payment_id
+    ON CONFLICT (lane, payment_id) DO UPDATE
+       SET merchant_id = excluded.merchant_id, state = excluded.state,
+           version = excluded.version, created_at = excluded.created_at,
+           payment = excluded.payment
+     WHERE excluded.version > known.version
   )
-  UPDATE feed_heads head SET latest_seq = latest.seq
-    FROM (SELECT lane, partner_id, max(seq) AS seq FROM appended GROUP BY 1, 2) AS latest
-   WHERE head.lane = latest.lane AND head.partner_id = latest.partner_id`;
+  SELECT partner_id AS "partnerId", count(*)::integer AS count FROM fresh GROUP BY partner_id`;
 
-/** Appends entries to the feeds whose heads are locked. */
-export async function appendEntries(tx: Tx, entries: readonly PlacedEntry[]): Promise<void> {
-  const params = columns(
-    entries,
-    (entry) => entry.lane,
-    (entry) => entry.partnerId,
-    (entry) => entry.seq,
-    (entry) => entry.factId,
-    (entry) => entry.kind,
-    (entry) => entry.payment,
-    (entry) => entry.refund,
-    (entry) => entry.occurredAt,
-  );
-  await tx.query(APPEND, params);
-}
-
-const UPSERT = `
-  INSERT INTO partner_payments AS known
-    (lane, payment_id, partner_id, merchant_id, state, version, created_at, payment)
-  SELECT * FROM unnest($1::smallint[], $2::uuid[], $3::text[], $4::uuid[], $5::smallint[],
-                       $6::bigint[], $7::timestamptz[], $8::bytea[])
-  ON CONFLICT (lane, payment_id) DO UPDATE
-     SET merchant_id = excluded.merchant_id, state = excluded.state,
-         version = excluded.version, created_at = excluded.created_at,
-         payment = excluded.payment
-   WHERE excluded.version > known.version`;
-
-/** Keeps the later of what is known of each payment and what is given; each at most once. */
-export async function upsertPayments(tx: Tx, payments: readonly PartnerPayment[]): Promise<void> {
-  const params = columns(
-    payments,
-    (payment) => payment.lane,
-    (payment) => payment.paymentId,
-    (payment) => payment.partnerId,
-    (payment) => payment.merchantId,
-    (payment) => payment.state,
-    (payment) => payment.version,
-    (payment) => payment.createdAt,
-    (payment) => payment.payment,
-  );
-  await tx.query(UPSERT, params);
+/**
+ * Takes facts, each at most once, into the feeds and the payments of their partners, in one
+ * commit. One that is in its feed already adds nothing there, and an older version replaces no
+ * newer one. Answers how many each partner's feed has grown by.
+ */
+export function takeIn(
+  db: Queryable,
+  facts: readonly TakenFact[],
+): Promise<{ partnerId: string; count: number }[]> {
+  return db.query(TAKE_IN, [rowArray('taken_fact_v1', facts, TAKEN_FACT)]);
 }
 
 /** A line of the feed as it is stored. */

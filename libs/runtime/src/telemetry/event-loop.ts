@@ -41,15 +41,23 @@ interface GcEntry {
 const NS_PER_S = 1e9;
 const MS_PER_S = 1e3;
 
+/** How often a timer looks whether it is late. */
+const RESOLUTION_MS = 10;
+
+/** Node measures from one run of that timer to the next; only what is beyond its period is late. */
+function lateSeconds(betweenNs: number): number {
+  return Math.max(0, betweenNs / NS_PER_S - RESOLUTION_MS / MS_PER_S);
+}
+
 /** Reports on this process' event loop and garbage collection until the answer is called. */
 export function watchEventLoop(intervalMs: number): () => void {
-  const delays = monitorEventLoopDelay();
+  const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delays.enable();
   let since = performance.eventLoopUtilization();
   const report = () => {
-    p50.set(delays.percentile(50) / NS_PER_S);
-    p99.set(delays.percentile(99) / NS_PER_S);
-    max.set(delays.max / NS_PER_S);
+    p50.set(lateSeconds(delays.percentile(50)));
+    p99.set(lateSeconds(delays.percentile(99)));
+    max.set(lateSeconds(delays.max));
     delays.reset();
     const now = performance.eventLoopUtilization();
     utilization.set(performance.eventLoopUtilization(now, since).utilization);

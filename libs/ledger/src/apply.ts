@@ -1,6 +1,6 @@
+import type { Tx } from '@causeway/db';
 import { decide } from './decide.ts';
 import { loadBooks } from './load.ts';
-import type { LedgerTx } from './remembered.ts';
 import type { Transfer, TransferResult } from './transfer.ts';
 import { writeBooks } from './write.ts';
 
@@ -13,7 +13,7 @@ import { writeBooks } from './write.ts';
  * at the books in between.
  */
 export async function applyTransfers(
-  tx: LedgerTx,
+  tx: Tx,
   transfers: readonly Transfer[],
 ): Promise<TransferResult[]> {
   const books = await loadBooks(tx, transfers);

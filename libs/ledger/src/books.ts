@@ -12,7 +12,7 @@ export interface NewTransfer extends RecordedTransfer {
 }
 
 /** A row to update, on the condition that it still has the `seq` with which it was read. */
-export interface DecidedAccount {
+export interface ChangedAccount {
   account: Account;
   loadedSeq: bigint;
 }
@@ -27,8 +27,6 @@ interface Step {
 interface AccountSlot {
   loaded: Account | undefined;
   now: Account | undefined;
-  /** Whether a transfer was rejected that looked at it. */
-  refused: boolean;
 }
 
 /** What an id stands for: nothing yet, or a decided transfer, perhaps a hold that is resolved. */
@@ -119,8 +117,6 @@ export class Books {
 
   /** Enters a rejected transfer: its id is taken, its accounts are not touched. */
   reject(transfer: Transfer, linkId: string | undefined, outcome: Rejection): void {
-    const { lane, debit, credit } = transfer;
-    for (const accountId of [debit, credit]) this.#accountSlot(lane, accountId).refused = true;
     this.#enter({ row: { transfer, linkId, outcome, effect: undefined }, before: undefined });
   }
 
@@ -146,18 +142,14 @@ export class Books {
     return this.#steps.map((step) => step.row);
   }
 
-  /**
-   * Accounts on which something was decided, each once, in the order in which every writer takes
-   * them. A rejection leaves its accounts as they are and holds only if they still are so.
-   */
-  decidedAccounts(): DecidedAccount[] {
-    const decided: DecidedAccount[] = [];
+  /** Rows to update, each once however many transfers touched it. */
+  changedAccounts(): ChangedAccount[] {
+    const changed: ChangedAccount[] = [];
     for (const { value } of this.#accounts.entries()) {
-      const { loaded, now, refused } = value;
-      if (loaded === undefined || now === undefined) continue;
-      if (now !== loaded || refused) decided.push({ account: now, loadedSeq: loaded.seq });
+      const { loaded, now } = value;
+      if (loaded && now && now !== loaded) changed.push({ account: now, loadedSeq: loaded.seq });
     }
-    return decided.sort((a, b) => inLockOrder(a.account, b.account));
+    return changed;
   }
 
   #enter(step: Step): void {
@@ -171,7 +163,7 @@ export class Books {
   }
 
   #expectAccount(lane: number, accountId: string): void {
-    this.#accounts.set(lane, accountId, { loaded: undefined, now: undefined, refused: false });
+    this.#accounts.set(lane, accountId, { loaded: undefined, now: undefined });
   }
 
   #expectTransfer(lane: number, transferId: string): void {
@@ -190,8 +182,4 @@ export class Books {
     if (slot === undefined) throw new Error(`transfer ${lane}/${transferId} was not loaded`);
     return slot;
   }
-}
-
-function inLockOrder(a: Account, b: Account): number {
-  return a.lane - b.lane || (a.accountId < b.accountId ? -1 : 1);
 }

@@ -60,7 +60,7 @@ describe('posting', () => {
     );
     const { books, account } = run(...many);
     expect(account('ben')).toMatchObject({ creditsPosted: 500n, seq: 500n });
-    expect(books.decidedAccounts()).toHaveLength(2);
+    expect(books.changedAccounts()).toHaveLength(2);
     expect(books.newTransfers().map(({ effect }) => effect?.creditSeq)).toEqual(
       many.map((_, n) => BigInt(n + 1)),
     );

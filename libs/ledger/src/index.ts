@@ -13,7 +13,6 @@ export { decide } from './decide.ts';
 export { default as ledgerSql } from './ledger.sql';
 export { loadBooks } from './load.ts';
 export { balances, type Entry, type StatementPage, statement } from './read.ts';
-export { type LedgerTx, RememberedAccounts } from './remembered.ts';
 export type {
   Outcome,
   Rejection,

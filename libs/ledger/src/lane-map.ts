@@ -4,11 +4,6 @@
  */
 export class LaneMap<T> {
   readonly #lanes = new Map<number, Map<string, T>>();
-  #size = 0;
-
-  get size(): number {
-    return this.#size;
-  }
 
   get(lane: number, id: string): T | undefined {
     return this.#lanes.get(lane)?.get(id);
@@ -20,9 +15,7 @@ export class LaneMap<T> {
       ids = new Map();
       this.#lanes.set(lane, ids);
     }
-    const before = ids.size;
     ids.set(id, value);
-    this.#size += ids.size - before;
   }
 
   *entries(): Generator<{ lane: number; id: string; value: T }> {

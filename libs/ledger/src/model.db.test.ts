@@ -5,16 +5,12 @@ import { openAccounts } from './accounts.ts';
 import { applyTransfers } from './apply.ts';
 import ledgerSql from './ledger.sql';
 import { balances } from './read.ts';
-import { RememberedAccounts } from './remembered.ts';
 import { house, id, wallet } from './testing/fixtures.ts';
 import { Model } from './testing/model.ts';
 import { RECONCILED, reconcile } from './testing/reconcile.ts';
 import type { Transfer, TransferKind } from './transfer.ts';
 
 const { db } = await testDatabase([{ name: '0001_ledger', sql: ledgerSql }]);
-
-/** They take turns, so that each of two memories is often out of date. */
-const writers = [db, new RememberedAccounts(db), new RememberedAccounts(db)];
 
 /** Small numbers that `materialize` turns into a transfer, so that ids and holds often meet. */
 interface Seed {
@@ -115,8 +111,7 @@ test('random batches have the outcomes and balances of the model', async () => {
       const sent: Transfer[] = [];
       for (const seeds of seedBatches) {
         const batch = materialize(run, seeds, sent);
-        const writer = writers[batch.length % writers.length] ?? db;
-        const results = await writer.transaction((tx) => applyTransfers(tx, batch));
+        const results = await db.transaction((tx) => applyTransfers(tx, batch));
         expect(results).toEqual(model.apply(batch));
         for (const { outcome, replay } of results) {
           const key = replay ? `replay of ${outcome}` : outcome;

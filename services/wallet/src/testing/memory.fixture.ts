@@ -1,4 +1,4 @@
-import { type Account, type LedgerTx, loadBooks } from '@causeway/ledger';
+import { loadBooks } from '@causeway/ledger';
 import type { ChargeCommand } from '../charges/command.ts';
 import type { ChargedWallet, ChargeRecord, CodeRecord } from '../charges/record.ts';
 import { type Rules, stepsOf } from '../charges/transfers.ts';
@@ -54,21 +54,22 @@ function enterUsage(set: WorkingSet, { lane, walletId }: ChargedWallet, usage: W
   }
 }
 
-/** A ledger that remembers the wallet's account and those of the house, and has no transfers. */
-function ledgerOf({ wallet, balanceMinor }: World): LedgerTx {
+/** Answers what the ledger would read: the wallet's account and those of the house. */
+function ledgerOf({ wallet, balanceMinor }: World) {
   const { lane, walletId } = wallet;
-  const account = (accountId: string, mayGoNegative: boolean, creditsPosted: bigint): Account => ({
-    ...{ lane, accountId, mayGoNegative, creditsPosted },
-    ...{ currencyCode: 'HKD', normalSide: 'credit', seq: 0n },
-    ...{ debitsPosted: 0n, debitsHeld: 0n, creditsHeld: 0n },
+  const account = (account_id: string, may_go_negative: boolean, credits_posted: bigint) => ({
+    ...{ lane, account_id, may_go_negative, credits_posted },
+    ...{ currency_code: 'HKD', normal_side: 'credit', seq: 0n, transfer: null },
+    ...{ debits_posted: 0n, debits_held: 0n, credits_held: 0n },
   });
-  const accounts = [
+  const rows = [
     account(walletId, false, balanceMinor),
     account(rules.chart.payable(lane), true, 0n),
     account(rules.chart.unclaimed(lane), true, 0n),
   ];
   return {
-    query: async () => [],
-    memory: { get: (_lane, id) => accounts.find(({ accountId }) => accountId === id) },
+    async query<Row>(_sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+      return rows.filter(({ account_id }) => String(params[1]).includes(account_id)) as Row[];
+    },
   };
 }

@@ -58,8 +58,10 @@ const NUMBERED = `
           credits AS (PARTITION BY lane, credit ORDER BY number, leg ROWS UNBOUNDED PRECEDING)
   ) AS p
   JOIN past.ledger_transfers template USING (transfer)
-  JOIN ledger_accounts debit ON debit.lane = p.lane AND debit.account_id = p.debit
-  JOIN ledger_accounts credit ON credit.lane = p.lane AND credit.account_id = p.credit`;
+  JOIN ledger_accounts debit
+    ON debit.lane = p.lane AND debit.account_id = p.debit AND debit.lane BETWEEN LANES
+  JOIN ledger_accounts credit
+    ON credit.lane = p.lane AND credit.account_id = p.credit AND credit.lane BETWEEN LANES`;
 
 /** Inserts transfers and adds them to their accounts. */
 const post = (copy: string) => `

@@ -111,7 +111,6 @@ export async function load<T>(url: string, work: (loader: Loader) => Promise<T>)
 const SERVER_WHILE_LOADING = {
   autovacuum: 'off',
   full_page_writes: 'off',
-  max_wal_size: `'16GB'`,
   checkpoint_timeout: `'1h'`,
 };
 

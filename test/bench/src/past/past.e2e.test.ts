@@ -27,7 +27,7 @@ const constraints = () =>
              FROM pg_constraint WHERE conrelid <> 0 ORDER BY 1`);
 const settings = () =>
   lines(`SELECT name || setting AS line FROM pg_settings
-            WHERE name IN ('autovacuum', 'full_page_writes', 'max_wal_size') ORDER BY 1`);
+            WHERE name IN ('autovacuum', 'full_page_writes', 'checkpoint_timeout') ORDER BY 1`);
 
 test('what is loaded is as if the services had made it', async () => {
   const before = [await indexes(), await constraints(), await settings()];

@@ -77,6 +77,19 @@ CREATE UNIQUE INDEX ledger_transfers_credit_key
 CREATE UNIQUE INDEX ledger_transfers_hold_key
   ON ledger_transfers (lane, hold_id) WHERE hold_id IS NOT NULL AND outcome = 'posted';
 
+-- What statements take arrays of. Versioned, since old and new services write side by side.
+CREATE TYPE ledger_key_v1 AS (lane smallint, id uuid);
+CREATE TYPE ledger_transfer_v1 AS (
+  lane smallint, transfer_id uuid, kind text, outcome text, debit_account_id uuid,
+  credit_account_id uuid, currency_code text, amount_minor bigint, hold_id uuid, link_id uuid,
+  code text, reference text, held_minor bigint, debit_seq bigint, credit_seq bigint,
+  debit_balance_minor bigint, credit_balance_minor bigint
+);
+CREATE TYPE ledger_totals_v1 AS (
+  lane smallint, account_id uuid, loaded_seq bigint, seq bigint, debits_posted bigint,
+  credits_posted bigint, debits_held bigint, credits_held bigint
+);
+
 -- Two rows per posted transfer. Sums of posted_minor and held_minor per account and side give
 -- the account's four totals.
 CREATE VIEW ledger_entries AS

@@ -1,4 +1,4 @@
-import { columns, type Tx } from '@causeway/db';
+import { type RowColumn, rowArray, type Tx } from '@causeway/db';
 import type { AccountRef } from './account.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, accountFrom } from './account-row.ts';
 import { Books, type TransferRefs } from './books.ts';
@@ -18,11 +18,10 @@ import type { RecordedTransfer, Transfer } from './transfer.ts';
 const LOAD = `
   WITH locked AS MATERIALIZED (
     SELECT a.*
-      FROM (SELECT * FROM unnest($1::smallint[], $2::uuid[]) AS ref (lane, account_id)
-             ORDER BY lane, account_id) AS asked
+      FROM (SELECT * FROM unnest($1::ledger_key_v1[]) ORDER BY lane, id) AS asked
      CROSS JOIN LATERAL (
        SELECT ${ACCOUNT_COLUMNS} FROM ledger_accounts a
-        WHERE a.lane = asked.lane AND a.account_id = asked.account_id
+        WHERE a.lane = asked.lane AND a.account_id = asked.id
           FOR NO KEY UPDATE) AS a
   )
   SELECT locked.*, NULL::json AS transfer FROM locked
@@ -36,10 +35,10 @@ const LOAD = `
            'resolved', t.kind = 'hold' AND EXISTS (
              SELECT FROM ledger_transfers r
               WHERE r.lane = t.lane AND r.hold_id = t.transfer_id AND r.outcome = 'posted'))
-    FROM unnest($3::smallint[], $4::uuid[]) AS asked (lane, transfer_id)
+    FROM unnest($2::ledger_key_v1[]) AS asked
    CROSS JOIN LATERAL (
      SELECT * FROM ledger_transfers t
-      WHERE t.lane = asked.lane AND t.transfer_id = asked.transfer_id OFFSET 0) AS t`;
+      WHERE t.lane = asked.lane AND t.transfer_id = asked.id OFFSET 0) AS t`;
 
 /**
  * Opens the books on all that these transfers may touch, and on further accounts that the caller
@@ -51,10 +50,7 @@ export async function loadBooks(
   further: readonly AccountRef[] = [],
 ): Promise<Books> {
   const books = new Books(transfers, further);
-  const rows = await tx.query<Row>(LOAD, [
-    ...refColumns(books.accountRefs()),
-    ...refColumns(books.transferRefs()),
-  ]);
+  const rows = await tx.query<Row>(LOAD, [keys(books.accountRefs()), keys(books.transferRefs())]);
   for (const row of rows) {
     if (row.transfer === null) books.loadAccount(accountFrom(row));
     else books.loadTransfer(recordFrom(row), row.transfer.resolved);
@@ -62,12 +58,18 @@ export async function loadBooks(
   return books;
 }
 
-function refColumns(refs: readonly { lane: number; id: string }[]): string[] {
-  return columns(
-    refs,
-    ({ lane }) => lane,
-    ({ id }) => id,
-  );
+interface Key {
+  lane: number;
+  id: string;
+}
+
+const KEY_COLUMNS: RowColumn<Key>[] = [
+  { type: 'smallint', of: ({ lane }) => lane },
+  { type: 'uuid', of: ({ id }) => id },
+];
+
+function keys(refs: readonly Key[]) {
+  return rowArray('ledger_key_v1', refs, KEY_COLUMNS);
 }
 
 /** A transfer's row, with its id in the account's place. */

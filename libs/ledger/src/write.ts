@@ -1,4 +1,4 @@
-import { columns, type Tx } from '@causeway/db';
+import { type RowColumn, rowArray, type Tx } from '@causeway/db';
 import type { Books, ChangedAccount, NewTransfer } from './books.ts';
 
 /**
@@ -13,25 +13,49 @@ const WRITE = `
       lane, transfer_id, kind, outcome, debit_account_id, credit_account_id, currency_code,
       amount_minor, hold_id, link_id, code, reference, held_minor, debit_seq, credit_seq,
       debit_balance_minor, credit_balance_minor)
-    SELECT * FROM unnest(
-      $1::smallint[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[],
-      $8::bigint[], $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::bigint[],
-      $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[])
+    SELECT * FROM unnest($1::ledger_transfer_v1[])
     RETURNING 1
   ), updated AS (
     UPDATE ledger_accounts a
        SET seq = new.seq, debits_posted = new.debits_posted, credits_posted = new.credits_posted,
            debits_held = new.debits_held, credits_held = new.credits_held
-      FROM unnest(
-        $18::smallint[], $19::uuid[], $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[],
-        $24::bigint[], $25::bigint[]
-      ) AS new (lane, account_id, loaded_seq, seq, debits_posted, credits_posted, debits_held,
-                credits_held)
+      FROM unnest($2::ledger_totals_v1[]) AS new
      WHERE a.lane = new.lane AND a.account_id = new.account_id AND a.seq = new.loaded_seq
     RETURNING 1
   )
   SELECT ledger_fence(
-    $26::bigint, (SELECT count(*) FROM inserted), $27::bigint, (SELECT count(*) FROM updated))`;
+    $3::bigint, (SELECT count(*) FROM inserted), $4::bigint, (SELECT count(*) FROM updated))`;
+
+const TRANSFER_COLUMNS: RowColumn<NewTransfer>[] = [
+  { type: 'smallint', of: ({ transfer }) => transfer.lane },
+  { type: 'uuid', of: ({ transfer }) => transfer.transferId },
+  { type: 'text', of: ({ transfer }) => transfer.kind },
+  { type: 'text', of: ({ outcome }) => outcome },
+  { type: 'uuid', of: ({ transfer }) => transfer.debit },
+  { type: 'uuid', of: ({ transfer }) => transfer.credit },
+  { type: 'text', of: ({ transfer }) => transfer.currencyCode },
+  { type: 'bigint', of: ({ transfer }) => transfer.amountMinor },
+  { type: 'uuid', of: ({ transfer }) => transfer.holdId },
+  { type: 'uuid', of: ({ linkId }) => linkId },
+  { type: 'text', of: ({ transfer }) => transfer.code },
+  { type: 'text', of: ({ transfer }) => transfer.reference },
+  { type: 'bigint', of: ({ effect }) => effect?.heldMinor },
+  { type: 'bigint', of: ({ effect }) => effect?.debitSeq },
+  { type: 'bigint', of: ({ effect }) => effect?.creditSeq },
+  { type: 'bigint', of: ({ effect }) => effect?.debitBalanceMinor },
+  { type: 'bigint', of: ({ effect }) => effect?.creditBalanceMinor },
+];
+
+const TOTALS_COLUMNS: RowColumn<ChangedAccount>[] = [
+  { type: 'smallint', of: ({ account }) => account.lane },
+  { type: 'uuid', of: ({ account }) => account.accountId },
+  { type: 'bigint', of: ({ loadedSeq }) => loadedSeq },
+  { type: 'bigint', of: ({ account }) => account.seq },
+  { type: 'bigint', of: ({ account }) => account.debitsPosted },
+  { type: 'bigint', of: ({ account }) => account.creditsPosted },
+  { type: 'bigint', of: ({ account }) => account.debitsHeld },
+  { type: 'bigint', of: ({ account }) => account.creditsHeld },
+];
 
 /**
  * Makes everything decided in the books durable, in one round trip and within the caller's
@@ -42,7 +66,10 @@ export async function writeBooks(tx: Tx, books: Books): Promise<void> {
   const transfers = books.newTransfers();
   if (transfers.length === 0) return;
   const accounts = books.changedAccounts();
-  const params = [...transferColumns(transfers), ...accountColumns(accounts)];
+  const params = [
+    rowArray('ledger_transfer_v1', transfers, TRANSFER_COLUMNS),
+    rowArray('ledger_totals_v1', accounts, TOTALS_COLUMNS),
+  ];
   try {
     await tx.query(WRITE, [...params, transfers.length, accounts.length]);
   } catch (error) {
@@ -63,41 +90,4 @@ class Overtaken extends Error {
 function tookOurId(error: unknown): boolean {
   const violation = error instanceof Error && 'code' in error && error.code === '23505';
   return violation && 'table' in error && error.table === 'ledger_transfers';
-}
-
-function transferColumns(rows: readonly NewTransfer[]): string[] {
-  return columns(
-    rows,
-    ({ transfer }) => transfer.lane,
-    ({ transfer }) => transfer.transferId,
-    ({ transfer }) => transfer.kind,
-    ({ outcome }) => outcome,
-    ({ transfer }) => transfer.debit,
-    ({ transfer }) => transfer.credit,
-    ({ transfer }) => transfer.currencyCode,
-    ({ transfer }) => transfer.amountMinor,
-    ({ transfer }) => transfer.holdId,
-    ({ linkId }) => linkId,
-    ({ transfer }) => transfer.code,
-    ({ transfer }) => transfer.reference,
-    ({ effect }) => effect?.heldMinor,
-    ({ effect }) => effect?.debitSeq,
-    ({ effect }) => effect?.creditSeq,
-    ({ effect }) => effect?.debitBalanceMinor,
-    ({ effect }) => effect?.creditBalanceMinor,
-  );
-}
-
-function accountColumns(rows: readonly ChangedAccount[]): string[] {
-  return columns(
-    rows,
-    ({ account }) => account.lane,
-    ({ account }) => account.accountId,
-    ({ loadedSeq }) => loadedSeq,
-    ({ account }) => account.seq,
-    ({ account }) => account.debitsPosted,
-    ({ account }) => account.creditsPosted,
-    ({ account }) => account.debitsHeld,
-    ({ account }) => account.creditsHeld,
-  );
 }

@@ -105,3 +105,27 @@ CREATE TABLE fund_movements (
   request_id   text        NOT NULL CHECK (length(request_id) BETWEEN 1 AND 64),
   PRIMARY KEY (lane, wallet_id, request_id)
 );
+
+-- What statements take arrays of. Versioned, since old and new services write side by side.
+CREATE TYPE charge_command_v1 AS (
+  lane smallint, payment_id uuid, code_hash bytea, wallet_id uuid, refund_id uuid,
+  payee_currency text
+);
+CREATE TYPE charge_v1 AS (
+  lane smallint, payment_id uuid, state text, decline_reason text, wallet_id uuid,
+  amount_minor bigint, terms bytea, allowance_day date, refunded_minor bigint,
+  refund_count integer, hold_expires_at timestamptz, created_at timestamptz,
+  updated_at timestamptz
+);
+CREATE TYPE charge_refund_v1 AS (
+  lane smallint, refund_id uuid, payment_id uuid, payer_amount_minor bigint,
+  payee_amount_minor bigint, payee_currency text, unclaimed boolean, created_at timestamptz
+);
+CREATE TYPE used_code_v1 AS (
+  lane smallint, code_hash bytea, wallet_id uuid, rate_board_id uuid, expires_at timestamptz,
+  used_by uuid, used_at timestamptz
+);
+CREATE TYPE limit_usage_v1 AS (lane smallint, wallet_id uuid, period text, used_minor bigint);
+CREATE TYPE new_code_v1 AS (
+  lane smallint, wallet_id uuid, code_hash bytea, rate_board_id uuid, ttl_seconds integer
+);

@@ -1,12 +1,11 @@
-import { columns, type Queryable, type Tx } from '@causeway/db';
+import { type Queryable, type RowColumn, rowArray, type Tx } from '@causeway/db';
 import type { ChargeCommand, ChargeKey, PayerReference } from './command.ts';
 import type { ChargedWallet, ChargeRecord } from './record.ts';
 import { CHARGE_COLUMNS, type ChargeRow, chargeFrom } from './row.ts';
 
 /** What the statements below are told of each command. */
 const ASKED = `
-  unnest($1::smallint[], $2::uuid[], $3::bytea[], $4::uuid[], $5::uuid[], $6::text[])
-    WITH ORDINALITY
+  unnest($1::charge_command_v1[]) WITH ORDINALITY
     AS asked (lane, payment_id, code_hash, wallet_id, refund_id, payee_currency, position)`;
 
 /**
@@ -42,7 +41,7 @@ const LOCK_WALLETS = `
  */
 const READ = `
   WITH moment AS MATERIALIZED (
-    SELECT at, (at AT TIME ZONE $7)::date AS today FROM (SELECT clock_timestamp() AS at) AS clock
+    SELECT at, (at AT TIME ZONE $2)::date AS today FROM (SELECT clock_timestamp() AS at) AS clock
   )
   SELECT moment.at AS "at", moment.today AS "today", ${CHARGE_COLUMNS},
          p.wallet_id AS "codeWalletId", p.expires_at AS "codeExpiresAt", p.used_by AS "codeUsedBy",
@@ -99,7 +98,7 @@ export async function lockWallets(
   tx: Tx,
   commands: readonly ChargeCommand[],
 ): Promise<ChargedWallet[]> {
-  return tx.query<ChargedWallet>(LOCK_WALLETS, askedColumns(commands));
+  return tx.query<ChargedWallet>(LOCK_WALLETS, [asked(commands)]);
 }
 
 /** Reads what each command is decided on, in their order, at one moment of the policy's zone. */
@@ -108,7 +107,7 @@ export async function readCommands(
   commands: readonly ChargeCommand[],
   timeZone: string,
 ): Promise<CommandRow[]> {
-  return tx.query<CommandRow>(READ, [...askedColumns(commands), timeZone]);
+  return tx.query<CommandRow>(READ, [asked(commands), timeZone]);
 }
 
 /** How a command names its payer; only Charge and Hold do by more than a lane. */
@@ -116,16 +115,20 @@ export function payerOf(command: ChargeCommand): PayerReference | undefined {
   return 'payer' in command ? command.payer : undefined;
 }
 
-function askedColumns(commands: readonly ChargeCommand[]): string[] {
-  return columns(
-    commands,
-    (command) => command.lane,
-    (command) => command.paymentId,
-    (command) => payerOf(command)?.codeHash,
-    (command) => payerOf(command)?.walletId,
-    (command) => (command.kind === 'refund' ? command.refundId : undefined),
-    (command) => ('terms' in command ? command.terms.payee.currencyCode : undefined),
-  );
+const ASKED_COLUMNS: RowColumn<ChargeCommand>[] = [
+  { type: 'smallint', of: (command) => command.lane },
+  { type: 'uuid', of: (command) => command.paymentId },
+  { type: 'bytea', of: (command) => payerOf(command)?.codeHash },
+  { type: 'uuid', of: (command) => payerOf(command)?.walletId },
+  { type: 'uuid', of: (command) => (command.kind === 'refund' ? command.refundId : undefined) },
+  {
+    type: 'text',
+    of: (command) => ('terms' in command ? command.terms.payee.currencyCode : undefined),
+  },
+];
+
+function asked(commands: readonly ChargeCommand[]) {
+  return rowArray('charge_command_v1', commands, ASKED_COLUMNS);
 }
 
 const GET = `SELECT ${CHARGE_COLUMNS} FROM charges c WHERE c.lane = $1 AND c.payment_id = $2`;

@@ -1,4 +1,4 @@
-import { columns, type Tx } from '@causeway/db';
+import { type RowColumn, rowArray, type Tx } from '@causeway/db';
 import { writeBooks } from '@causeway/ledger';
 import type { ChargeRecord, CodeRecord, RefundRecord, UsageRecord } from './record.ts';
 import type { WorkingSet } from './working-set.ts';
@@ -15,17 +15,9 @@ const CHARGE_COLUMNS = `
  */
 const WRITE = `
   WITH created AS (
-    INSERT INTO charges ${CHARGE_COLUMNS}
-    SELECT * FROM unnest(
-      $1::smallint[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bigint[], $7::bytea[],
-      $8::date[], $9::bigint[], $10::integer[], $11::timestamptz[], $12::timestamptz[],
-      $13::timestamptz[])
+    INSERT INTO charges ${CHARGE_COLUMNS} SELECT * FROM unnest($1::charge_v1[])
   ), changed AS (
-    INSERT INTO charges ${CHARGE_COLUMNS}
-    SELECT * FROM unnest(
-      $14::smallint[], $15::uuid[], $16::text[], $17::text[], $18::uuid[], $19::bigint[],
-      $20::bytea[], $21::date[], $22::bigint[], $23::integer[], $24::timestamptz[],
-      $25::timestamptz[], $26::timestamptz[])
+    INSERT INTO charges ${CHARGE_COLUMNS} SELECT * FROM unnest($2::charge_v1[])
     ON CONFLICT (lane, payment_id) DO UPDATE
        SET state = excluded.state, refunded_minor = excluded.refunded_minor,
            refund_count = excluded.refund_count, hold_expires_at = excluded.hold_expires_at,
@@ -33,20 +25,16 @@ const WRITE = `
   ), refunded AS (
     INSERT INTO charge_refunds (lane, refund_id, payment_id, payer_amount_minor,
                                 payee_amount_minor, payee_currency, unclaimed, created_at)
-    SELECT * FROM unnest(
-      $27::smallint[], $28::uuid[], $29::uuid[], $30::bigint[], $31::bigint[], $32::text[],
-      $33::boolean[], $34::timestamptz[])
+    SELECT * FROM unnest($3::charge_refund_v1[])
   ), used AS (
     INSERT INTO payment_codes (lane, code_hash, wallet_id, rate_board_id, expires_at, used_by,
                                used_at)
-    SELECT * FROM unnest(
-      $35::smallint[], $36::bytea[], $37::uuid[], $38::uuid[], $39::timestamptz[], $40::uuid[],
-      $41::timestamptz[])
+    SELECT * FROM unnest($4::used_code_v1[])
     ON CONFLICT (lane, code_hash) DO UPDATE
        SET used_by = excluded.used_by, used_at = excluded.used_at
   )
   INSERT INTO limit_usage (lane, wallet_id, period, used_minor)
-  SELECT * FROM unnest($42::smallint[], $43::uuid[], $44::text[], $45::bigint[])
+  SELECT * FROM unnest($5::limit_usage_v1[])
   ON CONFLICT (lane, wallet_id, period) DO UPDATE SET used_minor = excluded.used_minor`;
 
 /** Makes all that the batch decided durable, within the caller's transaction: two round trips. */
@@ -55,71 +43,60 @@ export async function writeWorkingSet(tx: Tx, set: WorkingSet): Promise<void> {
   const changed = set.charges.changed();
   // A batch of replays decided nothing. Whatever else changes, a charge changes with it.
   if (created.length + changed.length === 0) return;
+  const usage = [...set.usage.created(), ...set.usage.changed()];
   await tx.query(WRITE, [
-    ...chargeColumns(created),
-    ...chargeColumns(changed),
-    ...refundColumns(set.refunds.created()),
-    ...codeColumns(set.codes.changed(), new Date(set.moment.nowMs)),
-    ...usageColumns([...set.usage.created(), ...set.usage.changed()]),
+    rowArray('charge_v1', created, CHARGE),
+    rowArray('charge_v1', changed, CHARGE),
+    rowArray('charge_refund_v1', set.refunds.created(), REFUND),
+    rowArray('used_code_v1', set.codes.changed(), usedCode(new Date(set.moment.nowMs))),
+    rowArray('limit_usage_v1', usage, USAGE),
   ]);
   await writeBooks(tx, set.books);
 }
 
-function chargeColumns(charges: readonly ChargeRecord[]): string[] {
-  return columns(
-    charges,
-    (charge) => charge.lane,
-    (charge) => charge.paymentId,
-    (charge) => charge.state,
-    (charge) => charge.declineReason,
-    (charge) => charge.walletId,
-    (charge) => charge.amountMinor,
-    (charge) => charge.terms,
-    (charge) => charge.allowanceDay,
-    (charge) => charge.refundedMinor,
-    (charge) => charge.refundCount,
-    (charge) => dateOf(charge.holdExpiresAtMs),
-    (charge) => dateOf(charge.createdAtMs),
-    (charge) => dateOf(charge.updatedAtMs),
-  );
-}
+const CHARGE: RowColumn<ChargeRecord>[] = [
+  { type: 'smallint', of: (charge) => charge.lane },
+  { type: 'uuid', of: (charge) => charge.paymentId },
+  { type: 'text', of: (charge) => charge.state },
+  { type: 'text', of: (charge) => charge.declineReason },
+  { type: 'uuid', of: (charge) => charge.walletId },
+  { type: 'bigint', of: (charge) => charge.amountMinor },
+  { type: 'bytea', of: (charge) => charge.terms },
+  { type: 'date', of: (charge) => charge.allowanceDay },
+  { type: 'bigint', of: (charge) => charge.refundedMinor },
+  { type: 'integer', of: (charge) => charge.refundCount },
+  { type: 'timestamptz', of: (charge) => dateOf(charge.holdExpiresAtMs) },
+  { type: 'timestamptz', of: (charge) => dateOf(charge.createdAtMs) },
+  { type: 'timestamptz', of: (charge) => dateOf(charge.updatedAtMs) },
+];
 
-function refundColumns(refunds: readonly RefundRecord[]): string[] {
-  return columns(
-    refunds,
-    (refund) => refund.lane,
-    (refund) => refund.refundId,
-    (refund) => refund.paymentId,
-    (refund) => refund.payerAmountMinor,
-    (refund) => refund.payeeAmountMinor,
-    (refund) => refund.payeeCurrency,
-    (refund) => refund.unclaimed,
-    (refund) => dateOf(refund.createdAtMs),
-  );
-}
+const REFUND: RowColumn<RefundRecord>[] = [
+  { type: 'smallint', of: (refund) => refund.lane },
+  { type: 'uuid', of: (refund) => refund.refundId },
+  { type: 'uuid', of: (refund) => refund.paymentId },
+  { type: 'bigint', of: (refund) => refund.payerAmountMinor },
+  { type: 'bigint', of: (refund) => refund.payeeAmountMinor },
+  { type: 'text', of: (refund) => refund.payeeCurrency },
+  { type: 'boolean', of: (refund) => refund.unclaimed },
+  { type: 'timestamptz', of: (refund) => dateOf(refund.createdAtMs) },
+];
 
-function codeColumns(codes: readonly CodeRecord[], usedAt: Date): string[] {
-  return columns(
-    codes,
-    (code) => code.lane,
-    (code) => code.codeHash,
-    (code) => code.walletId,
-    (code) => code.rateBoardId,
-    (code) => dateOf(code.expiresAtMs),
-    (code) => code.usedBy,
-    () => usedAt,
-  );
-}
+const usedCode = (usedAt: Date): RowColumn<CodeRecord>[] => [
+  { type: 'smallint', of: (code) => code.lane },
+  { type: 'bytea', of: (code) => code.codeHash },
+  { type: 'uuid', of: (code) => code.walletId },
+  { type: 'uuid', of: (code) => code.rateBoardId },
+  { type: 'timestamptz', of: (code) => dateOf(code.expiresAtMs) },
+  { type: 'uuid', of: (code) => code.usedBy },
+  { type: 'timestamptz', of: () => usedAt },
+];
 
-function usageColumns(usage: readonly UsageRecord[]): string[] {
-  return columns(
-    usage,
-    (row) => row.lane,
-    (row) => row.walletId,
-    (row) => row.period,
-    (row) => row.usedMinor,
-  );
-}
+const USAGE: RowColumn<UsageRecord>[] = [
+  { type: 'smallint', of: (row) => row.lane },
+  { type: 'uuid', of: (row) => row.walletId },
+  { type: 'text', of: (row) => row.period },
+  { type: 'bigint', of: (row) => row.usedMinor },
+];
 
 function dateOf(epochMs: number | undefined): Date | undefined {
   return epochMs === undefined ? undefined : new Date(epochMs);

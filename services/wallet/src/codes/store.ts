@@ -1,4 +1,4 @@
-import { columns, type Queryable } from '@causeway/db';
+import { type Queryable, type RowColumn, rowArray } from '@causeway/db';
 import type { WalletStatus } from '../wallets/wallet.ts';
 
 /** A code to store. */
@@ -26,8 +26,7 @@ const INSERT = `
              WHERE w.lane = asked.lane AND w.wallet_id = asked.wallet_id) AS status,
            (SELECT least(clock_timestamp() + make_interval(secs => ttl_seconds), b.guarantee_until)
               FROM rate_boards b WHERE b.rate_board_id = asked.rate_board_id) AS expires_at
-      FROM unnest($1::smallint[], $2::uuid[], $3::bytea[], $4::uuid[], $5::integer[])
-        WITH ORDINALITY
+      FROM unnest($1::new_code_v1[]) WITH ORDINALITY
         AS asked (lane, wallet_id, code_hash, rate_board_id, ttl_seconds, position)
   ), stored AS (
     INSERT INTO payment_codes (lane, code_hash, wallet_id, rate_board_id, expires_at)
@@ -37,17 +36,17 @@ const INSERT = `
   SELECT status, CASE status WHEN 'active' THEN expires_at END AS "expiresAt"
     FROM asked ORDER BY position`;
 
+const NEW_CODE: RowColumn<NewCode>[] = [
+  { type: 'smallint', of: (code) => code.lane },
+  { type: 'uuid', of: (code) => code.walletId },
+  { type: 'bytea', of: (code) => code.codeHash },
+  { type: 'uuid', of: (code) => code.rateBoardId },
+  { type: 'integer', of: (code) => code.ttlSeconds },
+];
+
 /** Stores many codes in one statement. A code that is taken already fails all of them. */
 export async function insertCodes(db: Queryable, codes: NewCode[]): Promise<StoredCode[]> {
-  const params = columns(
-    codes,
-    (code) => code.lane,
-    (code) => code.walletId,
-    (code) => code.codeHash,
-    (code) => code.rateBoardId,
-    (code) => code.ttlSeconds,
-  );
-  return db.query<StoredCode>(INSERT, params);
+  return db.query<StoredCode>(INSERT, [rowArray('new_code_v1', codes, NEW_CODE)]);
 }
 
 /** What of a board a charge compares with. */

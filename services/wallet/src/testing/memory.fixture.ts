@@ -1,7 +1,7 @@
 import { loadBooks } from '@causeway/ledger';
 import type { ChargeCommand } from '../charges/command.ts';
 import type { ChargedWallet, ChargeRecord, CodeRecord } from '../charges/record.ts';
-import { type Rules, stepsOf } from '../charges/transfers.ts';
+import { type Rules, type Step, stepsOf } from '../charges/transfers.ts';
 import { codeKey, keyOf, usageKey, WorkingSet, yearOf } from '../charges/working-set.ts';
 import { chartOf } from '../chart.ts';
 import { DEFAULT_POLICY } from '../limits/default-policy.ts';
@@ -41,7 +41,7 @@ export async function workingSet(world: World, commands: ChargeCommand[]): Promi
   }
   enterUsage(set, wallet, usage);
   const steps = commands.flatMap((command) => stepsOf(command, wallet, rules));
-  set.openBooks(await loadBooks(ledgerOf(world), steps));
+  set.openBooks(await loadBooks(ledgerOf(world, steps), steps));
   return set;
 }
 
@@ -55,7 +55,7 @@ function enterUsage(set: WorkingSet, { lane, walletId }: ChargedWallet, usage: W
 }
 
 /** Answers what the ledger would read: the wallet's account and those of the house. */
-function ledgerOf({ wallet, balanceMinor }: World) {
+function ledgerOf({ wallet, balanceMinor }: World, steps: readonly Step[]) {
   const { lane, walletId } = wallet;
   const account = (account_id: string, may_go_negative: boolean, credits_posted: bigint) => ({
     ...{ lane, account_id, may_go_negative, credits_posted },
@@ -67,9 +67,10 @@ function ledgerOf({ wallet, balanceMinor }: World) {
     account(rules.chart.payable(lane), true, 0n),
     account(rules.chart.unclaimed(lane), true, 0n),
   ];
+  const asked = new Set(steps.flatMap(({ debit, credit }) => [debit, credit]));
   return {
-    async query<Row>(_sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-      return rows.filter(({ account_id }) => String(params[1]).includes(account_id)) as Row[];
+    async query<Row>(): Promise<Row[]> {
+      return rows.filter(({ account_id }) => asked.has(account_id)) as Row[];
     },
   };
 }

@@ -4,26 +4,7 @@ import {
   PerformanceObserver,
   performance,
 } from 'node:perf_hooks';
-import { gauge, histogram } from './instruments.ts';
-
-// Names and units are those of OpenTelemetry's conventions for Node and V8.
-const delay = (what: string, description: string) =>
-  gauge(`nodejs.eventloop.delay.${what}`, { unit: 's', description });
-
-const p50 = delay('p50', 'How late timers ran, the median of the last interval.');
-const p99 = delay('p99', 'How late timers ran, 99 % of them in the last interval.');
-const max = delay('max', 'How late the latest timer of the last interval ran.');
-
-const utilization = gauge('nodejs.eventloop.utilization', {
-  unit: '1',
-  description: 'The share of the last interval in which the event loop was not idle.',
-});
-
-const gcDuration = histogram('v8js.gc.duration', {
-  unit: 's',
-  description: 'How long one garbage collection held up the process, by its kind.',
-  boundaries: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
-});
+import { gcDuration, lateMax, lateP50, lateP99, utilization } from './metrics.ts';
 
 const GC_TYPES: Readonly<Record<number, string>> = {
   [constants.NODE_PERFORMANCE_GC_MINOR]: 'minor',
@@ -55,9 +36,9 @@ export function watchEventLoop(intervalMs: number): () => void {
   delays.enable();
   let since = performance.eventLoopUtilization();
   const report = () => {
-    p50.set(lateSeconds(delays.percentile(50)));
-    p99.set(lateSeconds(delays.percentile(99)));
-    max.set(lateSeconds(delays.max));
+    lateP50.set(lateSeconds(delays.percentile(50)));
+    lateP99.set(lateSeconds(delays.percentile(99)));
+    lateMax.set(lateSeconds(delays.max));
     delays.reset();
     const now = performance.eventLoopUtilization();
     utilization.set(performance.eventLoopUtilization(now, since).utilization);

@@ -16,12 +16,6 @@ function filesAsText(): Plugin {
 const shared = { plugins: [filesAsText()] };
 
 /**
- * For tests of real processes: a host that takes the processor away for seconds breaks what is
- * promised within seconds. What is wrong by itself fails twice; the report names what was repeated.
- */
-const REPEATS = 1;
-
-/**
  * Three projects by what a test needs: nothing (`unit`), a Postgres (`db`), or the whole
  * stack as real processes (`e2e`). Unit and end-to-end tests share one module graph per worker,
  * since isolation costs them as much as they take, or ten times that.
@@ -45,7 +39,6 @@ export default defineConfig({
           include: ['{libs,services,deploy}/**/*.db.test.ts'],
           globalSetup: ['libs/testing/src/postgres-for-tests.ts'],
           testTimeout: 30_000,
-          retry: REPEATS,
           hookTimeout: 60_000,
         },
       },
@@ -56,7 +49,6 @@ export default defineConfig({
           include: ['test/**/*.e2e.test.ts'],
           globalSetup: ['libs/testing/src/stack-for-tests.ts'],
           testTimeout: 60_000,
-          retry: REPEATS,
           hookTimeout: 120_000,
           fileParallelism: false,
           isolate: false,

@@ -14,15 +14,15 @@ export type Authenticated = Pick<ServerUnaryCall<unknown, unknown>, 'getAuthCont
 };
 
 /**
- * Who is at the other end of a connection, once its certificate was read. TLS 1.3 renegotiates
- * nothing, so a connection stays its caller's; reading the certificate for each call took a sixth
- * of the time of a service that answers partners.
+ * Who is at the other end of a connection, once its certificate was read. HTTP/2 forbids
+ * renegotiation (RFC 9113 §9.2.1), so a connection stays its caller's; reading the certificate for
+ * each call took a sixth of the time of a service that answers partners.
  */
 const certified = new WeakMap<object, Identity>();
 
 /**
  * The HTTP/2 session that a call came on. grpc-js keeps it to itself; where a later version keeps
- * it elsewhere, every call reads the certificate again, and only a test on speed would notice.
+ * it elsewhere, every call reads the certificate again: slower, and nothing else.
  */
 function connectionOf(call: object): object | undefined {
   const inner = 'call' in call && call.call;

@@ -39,6 +39,14 @@ describe.each(['unary', 'coalesced'] as const)('a %s call', (mode) => {
     expect(echo.seen[0]?.deadlineMs).toBeGreaterThan(echo.runtime.clock.nowMs());
   });
 
+  it("reads the caller's certificate once in a connection's life", async () => {
+    const client = echo.connect(await echo.serve(), { mode });
+    for (const text of ['first', 'second']) await client.say({ text });
+    const [first, second] = echo.seen.map(({ identity }) => identity);
+    expect(first).toBeDefined();
+    expect(second).toBe(first);
+  });
+
   it('brings back a refusal with all that it carries', async () => {
     const client = echo.connect(await echo.serve(), { mode });
     const error = await errorOf(client.say({ text: 'refuse' }));

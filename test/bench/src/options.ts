@@ -1,16 +1,10 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import type { BenchOptions } from './part.ts';
 
 /** What the command line of the bench can say. */
-export interface CommandLine {
+export interface CommandLine extends Omit<BenchOptions, 'folder'> {
   only: readonly string[];
-  quick: boolean;
-  tiny: boolean;
-  seconds: number;
-  rounds: number;
-  json: boolean;
-  growth: boolean;
-  soakSeconds: number;
   /** The folder for everything the bench keeps. */
   state: string;
   /** Where the drawing goes. */

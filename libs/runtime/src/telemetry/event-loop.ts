@@ -13,10 +13,11 @@ const GC_TYPES: Readonly<Record<number, string>> = {
   [constants.NODE_PERFORMANCE_GC_WEAKCB]: 'weakcb',
 };
 
-/** What Node reports of a collection; its types leave out the detail. */
-interface GcEntry {
-  duration: number;
-  detail: { kind: number };
+/** Which kind of collection an entry reports; Node's types leave its detail out. */
+function gcType(entry: object): string {
+  const detail = 'detail' in entry && entry.detail;
+  const kind = detail instanceof Object && 'kind' in detail && detail.kind;
+  return (typeof kind === 'number' && GC_TYPES[kind]) || 'other';
 }
 
 const NS_PER_S = 1e9;
@@ -46,9 +47,8 @@ export function watchEventLoop(intervalMs: number): () => void {
   };
   const timer = setInterval(report, intervalMs).unref();
   const collections = new PerformanceObserver((list) => {
-    for (const { duration, detail } of list.getEntries() as unknown as GcEntry[]) {
-      const type = GC_TYPES[detail.kind] ?? 'other';
-      gcDuration.record(duration / MS_PER_S, { 'v8js.gc.type': type });
+    for (const entry of list.getEntries()) {
+      gcDuration.record(entry.duration / MS_PER_S, { 'v8js.gc.type': gcType(entry) });
     }
   });
   collections.observe({ entryTypes: ['gc'] });

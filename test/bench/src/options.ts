@@ -28,8 +28,8 @@ Environment:
   DATABASE_URL     a Postgres to use instead of the embedded one; NATS_URL likewise
 
 Examples:
-  npm run bench                            everything, about ten minutes
-  npm run bench -- --quick --json          about six; the last line of stdout is one JSON object
+  npm run bench                            everything, about fourteen minutes
+  npm run bench -- --quick --json          about ten; the last line of stdout is one JSON object
   npm run bench -- --only limits,payments  some of it
   npm run bench -- --growth                the cost per payment up to 10^6 wallets
 `;

@@ -1,5 +1,5 @@
 import { verifyBooks } from '../books.ts';
-import { ENDED } from '../measure/cpu-watch.ts';
+import { ELSEWHERE, ENDED, STOLEN } from '../measure/cpu-watch.ts';
 import { median } from '../measure/statistics.ts';
 import type { Bench, BenchOptions, Part, Problem, Sample } from '../part.ts';
 import { type Pressure, pressureOf } from './pressure.ts';
@@ -31,7 +31,7 @@ const AROUND_SECONDS = 2;
 const LOADING_SECONDS = { large: 170, huge: 1_500 };
 
 /** Whose time is no cost of a payment: who sends them, and who looks on. */
-const ONLOOKERS: readonly string[] = ['generator', 'bench', 'elsewhere', ENDED];
+const ONLOOKERS: readonly string[] = ['generator', 'bench', ELSEWHERE, STOLEN, ENDED];
 
 /** One measurement of one state. */
 interface Cost {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { agreement } from './part.ts';
 import { parsePgbench } from './pgbench.ts';
 import { Message } from './wire.ts';
 
@@ -18,4 +19,16 @@ test('a prepared statement is bound, executed and synced in one message', () => 
   const values = '0000000400000007' + '00000004ffffffff' + '0000';
   const execute = '4500000009' + '0000000000';
   expect(message.bytes.toString('hex')).toBe(`${bind}${values}${execute}5300000004`);
+});
+
+test('our port and pgbench agree within a fifth, or the report says that they do not', () => {
+  const sample = (line: string, perSecond: number) => ({
+    ...{ line, title: line, perSecond, busy: [], valid: true },
+  });
+  const port = [sample('tpcb.port', 2_400), sample('tpcb.port', 2_300), sample('echo.32', 1)];
+  expect(agreement(port)).toEqual([]);
+  expect(agreement([...port, sample('tpcb.pgbench', 2_900)])).toMatchObject([{ valid: true }]);
+  expect(agreement([...port, sample('tpcb.pgbench', 3_000)])).toMatchObject([
+    { valid: false, notes: ['0.783; they differ by more than a fifth'] },
+  ]);
 });

@@ -2,6 +2,7 @@ import type { Looped } from '../measure/closed-loop.ts';
 import { ENDED } from '../measure/cpu-watch.ts';
 import { type Helper, startHelper } from '../measure/helper.ts';
 import { Histogram, latencyOf } from '../measure/histogram.ts';
+import { median } from '../measure/statistics.ts';
 import { makeOwnDatabase, settleDisk } from '../own-database.ts';
 import type { Bench, Part, Problem, Sample } from '../part.ts';
 import type { EchoLoad } from './echo-load.ts';
@@ -16,6 +17,8 @@ const ECHO_IN_FLIGHT = [32, 256];
 const TPCB_SCALE = 100;
 const TINY_SCALE = 1;
 const TPCB_CLIENTS = 32;
+/** By how much our port and pgbench may differ. */
+const TPCB_TOLERANCE = 0.2;
 /** The disk's latency is told by some hundred writes. */
 const FSYNC_SHARE = 0.2;
 
@@ -56,6 +59,10 @@ export class LimitsPart implements Part {
     await settleDisk(this.#tpcbUrl);
     if (this.#dataFolder !== undefined) samples.push(await this.#fsync(bench, this.#dataFolder));
     return samples;
+  }
+
+  async finish(_bench: Bench, samples: readonly Sample[]): Promise<Sample[]> {
+    return agreement(samples);
   }
 
   async check(): Promise<Problem[]> {
@@ -132,4 +139,22 @@ export class LimitsPart implements Part {
     if (this.#load === undefined) throw new Error('the limits were not prepared');
     return this.#load;
   }
+}
+
+/** Whether our port of the tpcb-like transaction is a fair stand-in where pgbench is not found. */
+export function agreement(samples: readonly Sample[]): Sample[] {
+  const rateOf = (line: string) =>
+    median(samples.flatMap((one) => (one.line === line ? (one.perSecond ?? []) : [])));
+  const ratio = rateOf('tpcb.port') / rateOf('tpcb.pgbench');
+  if (!Number.isFinite(ratio)) return [];
+  const agrees = Math.abs(ratio - 1) <= TPCB_TOLERANCE;
+  return [
+    {
+      line: 'agreement',
+      title: 'our port of the tpcb-like transaction ÷ pgbench',
+      busy: [],
+      valid: agrees,
+      notes: [`${ratio.toFixed(3)}; ${agrees ? 'they agree' : 'they differ by more than a fifth'}`],
+    },
+  ];
 }

@@ -3,6 +3,7 @@ import {
   canReadCpu,
   childrenOf,
   commandLineOf,
+  type MachineSeconds,
   machineSeconds,
   type ProcStat,
   readProcStat,
@@ -41,7 +42,9 @@ export interface NamedProcesses {
 }
 
 /** What is neither the stack nor the bench: the kernel's own threads, and other programs. */
-const ELSEWHERE = 'elsewhere';
+export const ELSEWHERE = 'elsewhere';
+/** What a virtual machine asked for and its host gave to others. */
+export const STOLEN = 'stolen';
 /** Processes that this one started and that ended while something was measured. */
 export const ENDED = 'ended';
 const POSTGRES = 'postgres';
@@ -70,7 +73,7 @@ export function cpuWatch(clock: Clock, stack: NamedProcesses): CpuWatch {
 
 /** CPU seconds so far, by process. */
 export interface Reading {
-  machine: number;
+  machine: MachineSeconds;
   processes: Map<string, number>;
   /** Postgres' processes one by one, by pid, with what each works for. */
   backends: Map<number, { seconds: number; purpose: string }>;
@@ -119,10 +122,10 @@ export function busyBetween(before: Reading, after: Reading, seconds: number): B
     ...(process === POSTGRES && { detail: detailBetween(before, after, coresOf) }),
   }));
   const known = busy.reduce((sum, { cores }) => sum + cores, 0);
-  busy.push({
-    process: ELSEWHERE,
-    cores: coresOf(after.machine - before.machine - known * seconds),
-  });
+  const worked = after.machine.worked - before.machine.worked;
+  const stolen = after.machine.stolen - before.machine.stolen;
+  busy.push({ process: ELSEWHERE, cores: coresOf(worked - known * seconds) });
+  busy.push({ process: STOLEN, cores: coresOf(stolen) });
   return busy.sort((a, b) => b.cores - a.cores);
 }
 

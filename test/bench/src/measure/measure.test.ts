@@ -54,7 +54,10 @@ describe('CPU times', () => {
       reapedSeconds: 0.5,
     });
     // user nice system idle iowait irq softirq steal guest
-    expect(parseMachineSeconds('cpu  100 20 300 9999 888 4 5 6 70 0\ncpu0 1 2\n')).toBe(4.35);
+    expect(parseMachineSeconds('cpu  100 20 300 9999 888 4 5 6 70 0\ncpu0 1 2\n')).toEqual({
+      worked: 4.29,
+      stolen: 0.06,
+    });
   });
 
   test('of Postgres belong to the database that a backend works for', () => {
@@ -64,8 +67,8 @@ describe('CPU times', () => {
   });
 
   test('between two readings are shares of a core, also for processes that came or went', () => {
-    const reading = (machine: number, processes: [string, number][], backend: number): Reading => ({
-      machine,
+    const reading = (worked: number, processes: [string, number][], backend: number): Reading => ({
+      machine: { worked, stolen: worked / 8 },
       processes: new Map(processes),
       backends: new Map([[1, { seconds: backend, purpose: 'causeway_fx' }]]),
     });
@@ -92,6 +95,7 @@ describe('CPU times', () => {
       // Restarted meanwhile.
       { process: 'fx', cores: 0.25 },
       { process: 'elsewhere', cores: 0.25 },
+      { process: 'stolen', cores: 0.25 },
     ]);
   });
 });

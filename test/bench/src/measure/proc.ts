@@ -50,19 +50,28 @@ export function commandLineOf(pid: number): string {
   return (readText(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' ').trim();
 }
 
-/** CPU seconds that all processors together have worked since the machine started. */
-export function machineSeconds(): number {
+/** CPU seconds of all processors together since the machine started. */
+export interface MachineSeconds {
+  /** Spent on this machine's own work. */
+  worked: number;
+  /** Asked for, and given to other machines on the same host. */
+  stolen: number;
+}
+
+/** CPU seconds of the whole machine so far. */
+export function machineSeconds(): MachineSeconds {
   return parseMachineSeconds(readText('/proc/stat') ?? '');
 }
 
 /** Understands the first line of /proc/stat: all but idle, waiting for the disk, and guests. */
-export function parseMachineSeconds(text: string): number {
+export function parseMachineSeconds(text: string): MachineSeconds {
   const [user = 0, nice = 0, system = 0, , , interrupt = 0, softInterrupt = 0, stolen = 0] = text
     .slice(0, text.indexOf('\n'))
     .split(/\s+/)
     .slice(1)
     .map(Number);
-  return (user + nice + system + interrupt + softInterrupt + stolen) / TICKS_PER_SECOND;
+  const worked = user + nice + system + interrupt + softInterrupt;
+  return { worked: worked / TICKS_PER_SECOND, stolen: stolen / TICKS_PER_SECOND };
 }
 
 function readText(path: string): string | undefined {

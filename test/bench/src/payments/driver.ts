@@ -1,6 +1,7 @@
 import { type Helper, startHelper } from '../measure/helper.ts';
 import { Histogram, latencyOf } from '../measure/histogram.ts';
 import type { Bench, Sample } from '../part.ts';
+import { figure } from '../report/numbers.ts';
 import { type FactsWatch, growthSeconds, watchFacts } from './facts.ts';
 import type { CodesMade, Edge, LoadEnded, Measured, Pace, World } from './load/protocol.ts';
 
@@ -159,6 +160,6 @@ function described({ perSecond = 0, p50Ms = 0, p99Ms = 0, busy, notes = [] }: Sa
     .map(({ process, cores }) => `${process} ${Math.round((cores * MICROSECONDS) / perSecond)}`)
     .join(', ');
   const rate = Math.round(perSecond).toLocaleString('en');
-  const latency = `p50 ${p50Ms.toPrecision(2)} ms, p99 ${p99Ms.toPrecision(2)} ms`;
+  const latency = `p50 ${figure(p50Ms)} ms, p99 ${figure(p99Ms)} ms`;
   return [`${rate}/s, ${latency}; µs per payment: ${costs}`, ...notes].join('; ');
 }

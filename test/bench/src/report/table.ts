@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Collected } from '../collection.ts';
+import { ELSEWHERE, STOLEN } from '../measure/cpu-watch.ts';
 import type { Spread } from '../measure/statistics.ts';
 import type { Problem } from '../part.ts';
 import type { Figures } from './figures.ts';
@@ -94,7 +95,7 @@ function cellsOf(line: Collected): string[] {
 /** CPU time per operation over all processes of the stack and the bench. */
 function microsecondsEach({ busy }: Collected, perSecond: number): number {
   const cores = busy
-    .filter(({ process }) => process !== 'elsewhere')
+    .filter(({ process }) => process !== ELSEWHERE && process !== STOLEN)
     .reduce((sum, { cores }) => sum + cores, 0);
   return (cores * US_PER_SECOND) / perSecond;
 }

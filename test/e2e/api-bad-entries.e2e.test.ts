@@ -100,6 +100,7 @@ test('operators are refused stops and entries that cannot be', async () => {
   const route = {
     ...{ routeId: 'bad', partnerId: 'sakura', countryCode: 'JP', currencyCodes: ['JPY'] },
     clearing: { timeZone: 'Asia/Tokyo', cutOffSeconds: 0 },
+    ...{ schemeIds: [], connectorAddress: '', fees: undefined, refusalRules: [], maxInFlight: 0 },
   };
   const { putRoute, putIssuer } = DirectoryServiceService;
   const refused = async (spoil: object) =>

@@ -151,6 +151,7 @@ test.concurrent('an earlier payment is answered before anything is judged again'
       countryCode: 'KR',
       currencyCodes: ['KRW'],
       clearing: { timeZone: 'Asia/Seoul', cutOffSeconds: 0 },
+      ...{ schemeIds: [], connectorAddress: '', fees: undefined, refusalRules: [], maxInFlight: 0 },
     },
   });
   await world.issuer.wallets.freezeWallet({ walletId: payer.walletId });

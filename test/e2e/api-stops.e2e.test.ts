@@ -89,6 +89,7 @@ test('a stop on the other road to a merchant does not stop it', async () => {
       countryCode: 'JP',
       currencyCodes: ['JPY'],
       clearing: { timeZone: 'Asia/Tokyo', cutOffSeconds: 0 },
+      ...{ schemeIds: [], connectorAddress: '', fees: undefined, refusalRules: [], maxInFlight: 0 },
     },
   });
   const subject = { subjectKind: StopSubjectKind.ROUTE, subjectId: shop.routeId };

@@ -99,6 +99,7 @@ const paying = (paymentRequestId: string, change: object = {}): CreatePaymentReq
   merchantId: merchant?.merchantId ?? '',
   payeeAmount: { currencyCode: 'JPY', amountMinor: 1_280n },
   orderDescription: '',
+  agreementId: '',
   ...change,
 });
 

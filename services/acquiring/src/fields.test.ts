@@ -14,6 +14,7 @@ const PAYMENT: CreatePaymentRequest = {
   terminalId: '',
   payeeAmount: { currencyCode: 'JPY', amountMinor: 1_280n },
   orderDescription: 'お茶',
+  agreementId: '',
 };
 
 const MERCHANT: CreateMerchantRequest = {

@@ -67,7 +67,7 @@ function boardNow(): RateBoard {
     entries: [
       {
         ...{ payeeCurrencyCode: 'JPY', rate: '19', midRate: '19.1', referenceRate: '19.1' },
-        ...{ referenceSource: 'ECB 2026-03-13', markupBps: 52 },
+        ...{ referenceSource: 'ECB 2026-03-13', markupBps: 52, offers: [] },
       },
     ],
   };

@@ -20,6 +20,7 @@ export function chargeOf(
     terminalId: '',
     payeeAmount: { currencyCode: shop.currencyCode, amountMinor },
     orderDescription: 'End-to-end test',
+    agreementId: '',
   };
 }
 

@@ -51,6 +51,7 @@ export async function openShop(
       countryCode,
       currencyCodes: [currencyCode],
       clearing: { timeZone: 'Asia/Tokyo', cutOffSeconds: 0 },
+      ...{ schemeIds: [], connectorAddress: '', fees: undefined, refusalRules: [], maxInFlight: 0 },
     },
   });
   const merchantId = await openMerchant(world, partner, { countryCode, currencyCode });

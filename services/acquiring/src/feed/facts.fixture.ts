@@ -47,6 +47,7 @@ export function factOf(told: Told): PaymentFact {
       ...{ acquirerClearingDate: '2026-11-16', issuerClearingDate: '2026-11-16' },
       ...{ createTime: at, updateTime: at, expireTime: at },
       ...{ payerReference: '8521****', orderDescription: '' },
+      ...{ agreementId: '', tipAmount: undefined, partnerReference: '' },
     },
   };
 }

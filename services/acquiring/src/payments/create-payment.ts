@@ -25,7 +25,7 @@ export async function createPayment(
   const merchant = directory.profileOf(partnerId, request);
   await failpoint('acquiring.payment.before_routing');
   const response = await routed.ask('create_payment', caller, (routing, options) =>
-    routing.createPayment({ ...request, partnerId, merchant }, options),
+    routing.createPayment({ ...request, partnerId, merchant, agreement: undefined }, options),
   );
   await failpoint('acquiring.payment.routed');
   return response;

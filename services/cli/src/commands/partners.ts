@@ -73,6 +73,7 @@ async function put(
       countryCode,
       currencyCodes,
       clearing: { timeZone: zone, cutOffSeconds: 0 },
+      ...{ schemeIds: [], connectorAddress: '', fees: undefined, refusalRules: [], maxInFlight: 0 },
     },
   });
   const text = record([

@@ -76,6 +76,7 @@ async function pay(cli: Cli, words: string[], options: PayOptions): Promise<Answ
     terminalId: store?.terminals[0]?.terminalId ?? '',
     payeeAmount,
     orderDescription: options.note,
+    agreementId: '',
   });
   if (payment === undefined) throw new Error('an answer without a payment');
   const again = replay

@@ -18,6 +18,7 @@ export function boardMessage(board: Board): RateBoard {
       referenceRate: terms.reference.text,
       referenceSource: terms.reference.source,
       markupBps: terms.markupBps,
+      offers: [],
     })),
   };
 }

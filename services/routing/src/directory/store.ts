@@ -60,6 +60,7 @@ export class DirectoryStore {
       countryCode: row.country,
       currencyCodes: row.currencies,
       clearing: { timeZone: row.time_zone, cutOffSeconds: row.cut_off_seconds },
+      ...{ schemeIds: [], connectorAddress: '', fees: undefined, refusalRules: [], maxInFlight: 0 },
     }));
   }
 

@@ -35,6 +35,9 @@ export function viewOf(payment: PaymentRecord): Payment {
     expireTime: payment.expiresAt,
     payerReference: maskedReference(payment),
     orderDescription: payment.orderDescription,
+    agreementId: '',
+    tipAmount: undefined,
+    partnerReference: '',
   };
 }
 

@@ -32,6 +32,13 @@ const directory = new Directory(
       {
         ...{ routeId: 'sakura-jp', partnerId: 'sakura', countryCode: 'JP' },
         ...{ currencyCodes: ['JPY'], clearing },
+        ...{
+          schemeIds: [],
+          connectorAddress: '',
+          fees: undefined,
+          refusalRules: [],
+          maxInFlight: 0,
+        },
       },
     ],
     stops: async () => [],

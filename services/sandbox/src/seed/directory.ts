@@ -33,6 +33,7 @@ async function seedAcquirer(operator: Caller, acquirer: SeededAcquirer): Promise
       countryCode,
       currencyCodes: [currencyCode],
       clearing: { timeZone, cutOffSeconds: MIDNIGHT },
+      ...{ schemeIds: [], connectorAddress: '', fees: undefined, refusalRules: [], maxInFlight: 0 },
     },
   });
 }

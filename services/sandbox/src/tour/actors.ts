@@ -98,6 +98,7 @@ export async function charge(
     terminalId: place.terminalIds[0] ?? '',
     payeeAmount,
     orderDescription: 'Causeway tour',
+    agreementId: '',
   });
   return { payment: remember(stage, place, answer.payment), replay: answer.replay };
 }

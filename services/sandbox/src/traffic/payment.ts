@@ -39,6 +39,7 @@ export async function makePayment(errand: Errand): Promise<void> {
       terminalId: place.terminalIds[0] ?? '',
       payeeAmount,
       orderDescription: '',
+      agreementId: '',
     });
     return { value: created.payment, answer: ofPayment(created.payment) };
   });

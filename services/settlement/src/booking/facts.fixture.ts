@@ -104,5 +104,6 @@ function paymentOf(story: Story, state: PaymentState, version: bigint): Payment 
     ...{ acquirerClearingDate: '2026-11-16', issuerClearingDate: '2026-11-16' },
     ...{ createTime: WHEN, updateTime: WHEN, expireTime: WHEN },
     ...{ payerReference: '8521****', orderDescription: '' },
+    ...{ agreementId: '', tipAmount: undefined, partnerReference: '' },
   };
 }

@@ -35,7 +35,7 @@ function board(showMs: number, guaranteeMs: number): RateBoard {
     entries: [
       {
         ...{ payeeCurrencyCode: 'JPY', rate: '19.2', midRate: '19.3', referenceRate: '19.3' },
-        ...{ referenceSource: 'ECB 2026-03-13', markupBps: 52 },
+        ...{ referenceSource: 'ECB 2026-03-13', markupBps: 52, offers: [] },
       },
     ],
   };

@@ -36,6 +36,7 @@ export function walletMessage(wallet: WalletView, currencyCode: string): Wallet 
     availableBalance: money(wallet.availableMinor),
     allowance: wallet.allowance,
     createTime: wallet.openedAt,
+    arrears: undefined,
   };
 }
 

@@ -55,5 +55,6 @@ const REQUEST = unaryPart(
     terminalId: UUID,
     payeeAmount: { currencyCode: 'JPY', amountMinor: 1_280n },
     orderDescription: '',
+    agreementId: '',
   }),
 );

@@ -69,9 +69,19 @@ test('a repeated request finds its payment, and partners read it in their lists'
   expect(paymentId).toBe(uuidFrom('payment', 'sakura', paymentRequestId));
   const asked = { paymentRequestId, merchantId, storeId, terminalId, payeeAmount };
   const paymentCode = await codeOf(paymentId, paymentRequestId);
-  const repeated = await payments.createPayment({ ...asked, paymentCode, orderDescription: '' });
+  const repeated = await payments.createPayment({
+    ...asked,
+    paymentCode,
+    orderDescription: '',
+    agreementId: '',
+  });
   expect(repeated.payment).toEqual(payment);
-  const other = { ...asked, paymentCode: `${paymentCode.slice(0, -1)}x`, orderDescription: '' };
+  const other = {
+    ...asked,
+    paymentCode: `${paymentCode.slice(0, -1)}x`,
+    orderDescription: '',
+    agreementId: '',
+  };
   await expect(payments.createPayment(other)).rejects.toThrow();
   const { transfers } = await ops.settlement.listPaymentTransfers({ paymentId });
   expect(transfers.length).toBeGreaterThan(0);

@@ -74,6 +74,7 @@ async function pay(
       amountMinor: stepMinor * BigInt(low + number),
     },
     orderDescription: '',
+    agreementId: '',
   });
   if (payment?.state !== PaymentState.SUCCEEDED) throw new Error(`${requestId} was not paid`);
   return {

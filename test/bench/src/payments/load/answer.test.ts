@@ -69,6 +69,7 @@ describe('a request', () => {
       terminalId: 't'.repeat(36),
       payeeAmount: { currencyCode: 'JPY', amountMinor: 1_280n },
       orderDescription: '',
+      agreementId: '',
     };
     const message = encodeRequest(request);
     expect(message.length).toBeGreaterThan(127);

@@ -47,6 +47,7 @@ export class CodeMaker {
         terminalId: place.terminalIds[number % place.terminalIds.length] ?? '',
         payeeAmount: { currencyCode: place.currencyCode, amountMinor: payeeMinor },
         orderDescription: '',
+        agreementId: '',
       }),
       begunMs: 0,
     };

@@ -44,7 +44,7 @@ beforeAll(async () => {
   const services = SERVICES.filter(({ name }) => name !== 'sandbox');
   own = await startOwnStack(SHORT_LIVES, services);
   world = own.world;
-  await seedWorld(world.callers, world.stack.endpoints.wallet ?? '');
+  await seedWorld(world.callers, world.stack.endpoints);
   [shop, payer] = await Promise.all([openShop(world), openPayer(world)]);
 });
 

@@ -19,6 +19,13 @@ test('every service stands after its peers, so that the order of the list is one
   }
 });
 
+test('a service that starts later is told of all the same', () => {
+  const known = new Set(SERVICES.map(({ name }) => name));
+  for (const { laterPeers = [] } of SERVICES) {
+    expect(laterPeers.filter((peer) => !known.has(peer))).toEqual([]);
+  }
+});
+
 test('no two callers have one id', () => {
   const ids = callersOf(SERVICES, SANDBOX_CALLERS).map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Guard } from './guard.ts';
-import { freePort } from './ports.ts';
+import { freePorts } from './ports.ts';
 import { ManagedProcess } from './process.ts';
 import { secretOf } from './secrets.ts';
 import type { ServiceSpec } from './services.ts';
@@ -13,8 +13,8 @@ export interface Surroundings {
   natsUrl: string;
   /** By service. */
   databases: Record<string, string>;
-  /** By service, as far as they have started; `<name>_app` is a service's port for wallet apps. */
-  endpoints: Record<string, string>;
+  /** By service, whether it has started or not; `<name>_app` is its port for wallet apps. */
+  endpoints: Readonly<Record<string, string>>;
   /** Given to every service. */
   env: NodeJS.ProcessEnv;
   guard: Guard;
@@ -30,9 +30,18 @@ export function programFile(program: string): string {
 }
 
 /**
- * Starts a service and adds its addresses to the endpoints. Its ports are chosen here, so that it
- * comes back on them after a kill: its peers know no others.
+ * Chooses where each service will listen, before any of them starts: some are told of others that
+ * start later, and all come back on their ports after a kill, since their peers know no others.
  */
+export async function chooseEndpoints(
+  services: readonly ServiceSpec[],
+): Promise<Record<string, string>> {
+  const names = services.flatMap(({ name, appPort }) => (appPort ? [name, `${name}_app`] : [name]));
+  const ports = await freePorts(names.length);
+  return Object.fromEntries(names.map((name, at) => [name, `127.0.0.1:${ports[at]}`]));
+}
+
+/** Starts a service and answers once it says that it is ready. */
 export async function startService(
   service: ServiceSpec,
   around: Surroundings,
@@ -40,20 +49,18 @@ export async function startService(
   const { name, program } = service;
   const file = programFile(program);
   if (!existsSync(file)) throw new Error(`${name} cannot start: ${file} was not built`);
-  const port = await freePort();
-  const appPort = service.appPort ? await freePort() : undefined;
   const served = new ManagedProcess(
     {
       name,
       command: process.execPath,
       args: ['--enable-source-maps', file],
-      env: environment(service, around, port, appPort),
+      env: environment(service, around),
       stopSignal: 'SIGTERM',
       stopTimeoutMs: DRAIN_TIMEOUT_MS,
       logFile: join(around.state.logs, `${name}.log`),
       onLine: (line) => around.onLine(name, line),
       ready: async (run) => {
-        addEndpoints(around.endpoints, name, await run.line(isReadyLine));
+        await run.line(isReadyLine);
       },
       readyTimeoutMs: READY_TIMEOUT_MS,
       attempts: 1,
@@ -64,12 +71,7 @@ export async function startService(
   return served;
 }
 
-function environment(
-  service: ServiceSpec,
-  around: Surroundings,
-  port: number,
-  appPort: number | undefined,
-): NodeJS.ProcessEnv {
+function environment(service: ServiceSpec, around: Surroundings): NodeJS.ProcessEnv {
   const { state, natsUrl, databases, endpoints, env } = around;
   return {
     ...process.env,
@@ -80,11 +82,11 @@ function environment(
     // The end of its input tells a service that whoever started it is gone.
     CAUSEWAY_EXIT_WITH_PARENT: '1',
     LISTEN_HOST: '127.0.0.1',
-    LISTEN_PORT: String(port),
-    APP_PORT: appPort === undefined ? undefined : String(appPort),
+    LISTEN_PORT: portIn(endpoints[service.name]),
+    APP_PORT: portIn(endpoints[`${service.name}_app`]),
     TLS_DIR: join(state.certs, service.name),
-    ...peerAddresses(service.peers, endpoints),
-    ...service.env?.((secret) => secretOf(state, secret)),
+    ...peerAddresses([...service.peers, ...(service.laterPeers ?? [])], endpoints),
+    ...service.env?.({ secretOf: (secret) => secretOf(state, secret) }),
     ...env,
   };
 }
@@ -103,11 +105,8 @@ export function peerAddresses(
   );
 }
 
-/** By what the service says, which is the same at every start of one stack. */
-function addEndpoints(endpoints: Record<string, string>, name: string, readyLine: string): void {
-  const { port, appPort } = JSON.parse(readyLine);
-  if (port) endpoints[name] = `127.0.0.1:${port}`;
-  if (appPort) endpoints[`${name}_app`] = `127.0.0.1:${appPort}`;
+function portIn(endpoint: string | undefined): string | undefined {
+  return endpoint?.slice(endpoint.lastIndexOf(':') + 1);
 }
 
 function isReadyLine(line: string): boolean {

@@ -1,5 +1,5 @@
 import { ACQUIRERS } from '@causeway/sandbox/world/acquirers';
-import { ISSUER } from '@causeway/sandbox/world/issuer';
+import { ISSUER, SECOND_ISSUER, type SeededIssuer } from '@causeway/sandbox/world/issuers';
 import { LIQUIDITY_PROVIDER_ID } from '@causeway/sandbox/world/liquidity-provider';
 import type { Caller } from './certificates.ts';
 
@@ -7,16 +7,26 @@ import type { Caller } from './certificates.ts';
 export interface ServiceSpec {
   /** Its instance id, and the name of its database, certificate, log and endpoint. */
   name: string;
+  /** What its certificate says it is: a service of the switch, unless given. */
+  kind?: 'issuer';
   /** It runs `dist/<program>.js`. */
   program: string;
   /** Whether it has a database, `causeway_<name>`. */
   database: boolean;
   /** Whose addresses it is given, as `<NAME>_ADDRESS`; it starts when they are ready. */
   peers: string[];
+  /** Whose addresses it is given besides; it waits for none of them and dials when it must. */
+  laterPeers?: string[];
   /** Whether it has a second port, for wallet apps, who bring a token and no certificate. */
   appPort?: boolean;
-  /** What else its environment holds; `secretOf` answers a secret that this stack keeps. */
-  env?: (secretOf: (name: string) => string) => Record<string, string>;
+  /** What else its environment holds. */
+  env?: (means: Means) => Record<string, string>;
+}
+
+/** What a service's own environment is made from. */
+export interface Means {
+  /** A secret that this stack makes once and keeps. */
+  secretOf(name: string): string;
 }
 
 /** Every service in an order in which they can start; they stop in the opposite one. */
@@ -26,21 +36,11 @@ export const SERVICES: readonly ServiceSpec[] = [
     program: 'fx',
     database: true,
     peers: [],
-    env: (secretOf) => ({ QUOTE_TOKEN_KEYS: `local:${secretOf('fx.quote_tokens')}` }),
+    env: ({ secretOf }) => ({ QUOTE_TOKEN_KEYS: `local:${secretOf('fx.quote_tokens')}` }),
   },
-  {
-    name: 'wallet',
-    program: 'wallet',
-    database: true,
-    peers: ['fx'],
-    appPort: true,
-    env: (secretOf) => ({
-      ISSUER_ID: ISSUER.id,
-      CODE_PREFIX: ISSUER.codePrefix,
-      CODE_HASH_KEY: secretOf('wallet.code_hash'),
-      TOKEN_KEYS: `local:${secretOf('wallet.tokens')}`,
-    }),
-  },
+  walletService(ISSUER),
+  // An operator from outside has one certificate, of its own kind.
+  { ...walletService(SECOND_ISSUER), kind: 'issuer' },
   { name: 'settlement', program: 'settlement', database: true, peers: [] },
   { name: 'routing', program: 'routing', database: true, peers: ['fx', 'wallet'] },
   { name: 'acquiring', program: 'acquiring', database: true, peers: ['routing'] },
@@ -48,11 +48,30 @@ export const SERVICES: readonly ServiceSpec[] = [
     name: 'sandbox',
     program: 'sandbox',
     database: false,
-    peers: ['fx', 'wallet', 'settlement', 'routing', 'acquiring'],
+    peers: ['fx', 'wallet', 'peak-wallet', 'settlement', 'routing', 'acquiring'],
   },
 ];
 
-/** The parties of the sandbox: an acquirer for each city, the wallet operator, and its operator. */
+/** The wallet service of an operator. */
+function walletService({ id, service, codePrefix }: SeededIssuer): ServiceSpec {
+  return {
+    name: service,
+    program: 'wallet',
+    database: true,
+    peers: ['fx'],
+    // Its users' confirmations go there, and acquiring starts after the wallets.
+    laterPeers: ['acquiring'],
+    appPort: true,
+    env: ({ secretOf }) => ({
+      ISSUER_ID: id,
+      CODE_PREFIX: codePrefix,
+      CODE_HASH_KEY: secretOf(`${service}.code_hash`),
+      TOKEN_KEYS: `local:${secretOf(`${service}.tokens`)}`,
+    }),
+  };
+}
+
+/** The parties of the sandbox that are no service: acquirers, a wallet operator, the operator. */
 export const SANDBOX_CALLERS: readonly Caller[] = [
   ...ACQUIRERS.map(({ id }): Caller => ({ kind: 'partner', id })),
   { kind: 'partner', id: LIQUIDITY_PROVIDER_ID },
@@ -62,5 +81,6 @@ export const SANDBOX_CALLERS: readonly Caller[] = [
 
 /** Everybody who needs a certificate on this machine. */
 export function callersOf(services: readonly ServiceSpec[], others: readonly Caller[]): Caller[] {
-  return [...services.map(({ name }): Caller => ({ kind: 'service', id: name })), ...others];
+  const own = services.map(({ name, kind }): Caller => ({ kind: kind ?? 'service', id: name }));
+  return [...own, ...others];
 }

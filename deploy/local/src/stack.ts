@@ -7,7 +7,7 @@ import { startNats } from './nats.ts';
 import { startPostgres } from './postgres.ts';
 import type { ManagedProcess } from './process.ts';
 import { type Processes, processesOf } from './processes.ts';
-import { type Surroundings, startService } from './service-process.ts';
+import { chooseEndpoints, type Surroundings, startService } from './service-process.ts';
 import { callersOf, SANDBOX_CALLERS, SERVICES, type ServiceSpec } from './services.ts';
 import {
   lockState,
@@ -44,7 +44,7 @@ export interface StackOptions {
 
 /** A running stack. */
 export interface Stack {
-  /** Service → `host:port`; `wallet_app` is where wallet apps go. */
+  /** Service → `host:port`; `wallet_app` is where apps of `wallet` go. */
   endpoints: Readonly<Record<string, string>>;
   /** Service → the URL of its database. */
   databases: Readonly<Record<string, string>>;
@@ -80,7 +80,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 class LocalStack implements Stack {
-  readonly endpoints: Record<string, string> = {};
+  endpoints: Record<string, string> = {};
   readonly databases: Record<string, string> = {};
   readonly deaths: string[] = [];
   readonly processes: Processes;
@@ -184,6 +184,7 @@ class LocalStack implements Stack {
 
   /** Each service starts as soon as its peers are ready. */
   async #startServices(): Promise<void> {
+    this.endpoints = await chooseEndpoints(this.#services);
     const around: Surroundings = {
       state: this.#state,
       natsUrl: this.natsUrl,

@@ -23,6 +23,7 @@ export interface Caller {
   /** Whose certificate is shown: a partner, an issuer, an operator or a service. */
   readonly id: string;
   readonly fx: Client<typeof FxServiceService>;
+  /** Its own wallet service, where the caller is a wallet operator that has one. */
   readonly wallets: Client<typeof WalletServiceService>;
   readonly payments: Client<typeof AcquiringServiceService>;
   readonly merchants: Client<typeof MerchantServiceService>;
@@ -74,6 +75,8 @@ export function openCallers(
       runtime,
       address,
       tls,
+      // A wallet operator from outside serves with its own certificate.
+      peerKinds: service === WalletServiceService ? ['issuer', 'service'] : ['service'],
       mode: 'unary',
       defaultDeadlineMs: timeoutMs,
       ...(token === undefined ? {} : { token: () => token }),
@@ -82,8 +85,12 @@ export function openCallers(
     return made;
   };
 
+  /** A wallet operator whose service bears its own id is reached there, everybody's else `wallet`. */
+  const walletServiceOf = (id: string) => (endpoints[`${id}_app`] === undefined ? 'wallet' : id);
+
   const as = (id: string): Caller => {
-    const caller = known.get(id) ?? callerWith(id, readTls(join(certs, id)), client);
+    const caller =
+      known.get(id) ?? callerWith(id, readTls(join(certs, id)), client, walletServiceOf(id));
     known.set(id, caller);
     return caller;
   };
@@ -99,7 +106,8 @@ export function openCallers(
       if (kept !== undefined) return kept;
       const { token } = await as(issuerId).wallets.createAccessToken({ walletId });
       const { ca } = readTls(join(certs, issuerId));
-      const app = { walletId, wallets: client(WalletServiceService, 'wallet_app', { ca }, token) };
+      const endpoint = `${walletServiceOf(issuerId)}_app`;
+      const app = { walletId, wallets: client(WalletServiceService, endpoint, { ca }, token) };
       apps.set(walletId, app);
       return app;
     },
@@ -116,11 +124,11 @@ type Connect = <S extends Parameters<typeof connect>[0]>(
   token?: string,
 ) => Client<S>;
 
-function callerWith(id: string, tls: TlsFiles, client: Connect): Caller {
+function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: string): Caller {
   return {
     id,
     fx: client(FxServiceService, 'fx', tls),
-    wallets: client(WalletServiceService, 'wallet', tls),
+    wallets: client(WalletServiceService, walletService, tls),
     payments: client(AcquiringServiceService, 'acquiring', tls),
     merchants: client(MerchantServiceService, 'acquiring', tls),
     partners: client(PartnerServiceService, 'acquiring', tls),

@@ -16,8 +16,8 @@ export interface VerifyOptions {
   programs: string;
   /** The stack's state folder, which knows the databases. */
   state: string;
-  /** Whose books the wallet database keeps. */
-  issuerId: string;
+  /** Whose books which wallet service keeps; those without a database here are left out. */
+  issuers: readonly { id: string; service: string }[];
   /** How long to wait for payments on their way, in whole seconds. */
   settleSeconds: number;
   /** How lately a payment may have changed for its books to differ; 10 s unless given. */
@@ -30,10 +30,14 @@ export interface VerifyOptions {
  * service can hide in what the two share. Throws a StackNotRunningError.
  */
 export function runVerifier(options: VerifyOptions): Promise<Verification> {
-  const { wallet, routing, settlement } = databasesIn(options.state);
+  const databases = databasesIn(options.state);
+  const { routing, settlement } = databases;
   const args = [
     join(options.programs, 'verifier.js'),
-    ...(wallet === undefined ? [] : ['--wallet', `${options.issuerId}=${wallet}`]),
+    ...options.issuers.flatMap(({ id, service }) => {
+      const wallet = databases[service];
+      return wallet === undefined ? [] : ['--wallet', `${id}=${wallet}`];
+    }),
     ...(routing === undefined ? [] : ['--routing', routing]),
     ...(settlement === undefined ? [] : ['--settlement', settlement]),
     ...['--settle', String(options.settleSeconds)],

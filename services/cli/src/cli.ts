@@ -21,8 +21,14 @@ export interface Answer {
 /** The operator whose certificate is used where nobody else is named. */
 export const OPERATOR_ID = 'ops';
 
-/** The wallet operator of the local stack. */
+/** The wallet operator of the local stack that is meant where none is named. */
 export const ISSUER_ID = 'harbour-wallet';
+
+/** The wallet operators of the local stack, and the service that runs each one's wallets. */
+export const ISSUERS = [
+  { id: ISSUER_ID, service: 'wallet' },
+  { id: 'peak-wallet', service: 'peak-wallet' },
+] as const;
 
 const DEFAULT_STATE = '.causeway';
 

@@ -3,16 +3,38 @@ import type { Merchant } from '@causeway/proto/acquiring';
 import type { Payment } from '@causeway/proto/common';
 import type { Wallet } from '@causeway/proto/wallet';
 import { isUuid, Refusal } from '@causeway/runtime';
-import { type Cli, ISSUER_ID, OPERATOR_ID } from './cli.ts';
+import { type Cli, ISSUERS, OPERATOR_ID } from './cli.ts';
 import { type Named, pickNamed } from './input/names.ts';
 
 const PAGE_SIZE = 500;
 /** Enough for a stack on one machine; beyond it a wallet is named by its id. */
 const MAX_PAGES = 20;
 
-/** The wallets of the local wallet operator, newest first. */
-export async function allWallets(cli: Cli): Promise<Wallet[]> {
-  const { wallets: api } = cli.as(ISSUER_ID);
+/** A wallet with the operator that issued it. */
+export interface IssuedWallet {
+  operator: Caller;
+  walletId: string;
+}
+
+/** The operators that can be asked: the one named with `--as`, else all of this stack. */
+function askableIssuers(cli: Cli): Caller[] {
+  if (cli.asked !== undefined) return [cli.as(cli.asked)];
+  const ids = cli.callers.ids();
+  return ISSUERS.filter(({ id }) => ids.includes(id)).map(({ id }) => cli.as(id));
+}
+
+/** The wallets of every operator that can be asked, of each the newest first. */
+export async function allWallets(cli: Cli): Promise<(IssuedWallet & { wallet: Wallet })[]> {
+  const lists = await Promise.all(
+    askableIssuers(cli).map(async (operator) => {
+      const wallets = await walletsOf(operator);
+      return wallets.map((wallet) => ({ operator, walletId: wallet.walletId, wallet }));
+    }),
+  );
+  return lists.flat();
+}
+
+async function walletsOf({ wallets: api }: Caller): Promise<Wallet[]> {
   const found: Wallet[] = [];
   let pageToken = '';
   for (let page = 0; page < MAX_PAGES; page += 1) {
@@ -24,12 +46,32 @@ export async function allWallets(cli: Cli): Promise<Wallet[]> {
   return found;
 }
 
-/** The id of a wallet by its id, its name or the first letters of it. */
-export async function walletIdOf(cli: Cli, typed: string): Promise<string> {
-  if (isUuid(typed)) return typed;
+/** A wallet by its id, its name or the first letters of it. */
+export async function findWallet(cli: Cli, typed: string): Promise<IssuedWallet> {
+  if (isUuid(typed)) return issuedWallet(cli, typed);
   const wallets = await allWallets(cli);
-  const named = wallets.map(({ walletId, displayName }) => ({ id: walletId, name: displayName }));
-  return pickNamed('wallet', typed, named).id;
+  const named = wallets.map(({ operator, walletId, wallet }) => ({
+    ...{ operator, walletId },
+    ...{ id: walletId, name: wallet.displayName },
+  }));
+  return pickNamed('wallet', typed, named);
+}
+
+async function issuedWallet(cli: Cli, walletId: string): Promise<IssuedWallet> {
+  for (const operator of askableIssuers(cli)) {
+    if (await known(operator, walletId)) return { operator, walletId };
+  }
+  throw new Refusal('WALLET_UNKNOWN', `no wallet operator here knows a wallet ${walletId}`);
+}
+
+async function known({ wallets }: Caller, walletId: string): Promise<boolean> {
+  try {
+    await wallets.getWallet({ walletId });
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.reason === 'WALLET_UNKNOWN') return false;
+    throw error;
+  }
 }
 
 /**

@@ -33,7 +33,7 @@ export function buildProgram(): Command {
   const program = new Command('causeway')
     .description('The command line of a running Causeway stack.')
     .option('--json', 'answer one JSON object, on the last line')
-    .option('--as <caller>', 'whose certificate to show: ops, harbour-wallet, or a partner')
+    .option('--as <caller>', 'whose certificate to show: ops, a wallet operator, or a partner')
     .option('--state <dir>', "the stack's state folder; CAUSEWAY_STATE or .causeway unless given")
     .exitOverride()
     .showHelpAfterError('(add --help to see how it is used)')

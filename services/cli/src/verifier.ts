@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { runVerifier } from '@causeway/callers';
-import { type Answer, type Cli, ISSUER_ID } from './cli.ts';
+import { type Answer, type Cli, ISSUERS } from './cli.ts';
 import type { Json } from './output/json.ts';
 
 const SETTLE_SECONDS = 10;
@@ -10,7 +10,7 @@ export async function verify(cli: Cli): Promise<Answer> {
   const { exitCode, stdout, stderr } = await runVerifier({
     programs: dirname(process.argv[1] ?? '.'),
     state: cli.state,
-    issuerId: ISSUER_ID,
+    issuers: ISSUERS,
     settleSeconds: SETTLE_SECONDS,
     json: cli.json,
   });

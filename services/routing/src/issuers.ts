@@ -35,6 +35,8 @@ export class Issuers {
       runtime: this.runtime,
       address,
       tls: this.tls,
+      // An operator from outside shows its own certificate, one of this system a service's.
+      peerKinds: ['issuer', 'service'],
       mode: 'coalesced',
       defaultDeadlineMs: 5_000,
     });

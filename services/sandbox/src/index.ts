@@ -4,4 +4,4 @@ export { OPERATOR_ID, seedWorld } from './seed/seed.ts';
 export type { Answer, AnswerSink } from './traffic/answers.ts';
 export { runTraffic, type TrafficOptions, type TrafficTotals } from './traffic/run.ts';
 export { ACQUIRERS, routeIdOf, type SeededAcquirer } from './world/acquirers.ts';
-export { ISSUER, type SeededWallet, WALLETS } from './world/issuer.ts';
+export { ISSUER, ISSUERS, SECOND_ISSUER } from './world/issuers.ts';

@@ -17,7 +17,8 @@ import { LIQUIDITY_PROVIDER_ID } from './world/liquidity-provider.ts';
  * rate on the board: whoever sees the sandbox ready can pay. Serves nothing but health.
  */
 export async function start(config: SandboxConfig, runtime: Runtime): Promise<Running> {
-  const callers = openCallers(runtime, placeOf(config));
+  const place = placeOf(config);
+  const callers = openCallers(runtime, place);
   const provider = callers.as(LIQUIDITY_PROVIDER_ID);
   const pairs = marketPairs();
   const ending = new AbortController();
@@ -29,7 +30,7 @@ export async function start(config: SandboxConfig, runtime: Runtime): Promise<Ru
     signal: ending.signal,
   });
   await untilServicesAreUp(runtime, config.seedPatienceMs, () =>
-    seedWorld(callers, config.walletAddress),
+    seedWorld(callers, place.endpoints),
   );
   runtime.log.info('the world is seeded');
   await untilEveryPairIsShown(runtime, provider, pairs, config.seedPatienceMs);

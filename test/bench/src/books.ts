@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { runVerifier } from '@causeway/callers';
-import { ISSUER } from '@causeway/sandbox';
+import { ISSUERS } from '@causeway/sandbox';
 import type { Bench, Problem } from './part.ts';
 
 /** How long payments that are on their way may take to arrive in all books. */
@@ -17,7 +17,7 @@ export async function verifyBooks({ stack }: Bench): Promise<Problem[]> {
   const { exitCode, stdout, stderr } = await runVerifier({
     programs: resolve('dist'),
     state: stack.state,
-    issuerId: ISSUER.id,
+    issuers: ISSUERS,
     settleSeconds: SETTLE_SECONDS,
     json: true,
   });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Caller, runVerifier } from '@causeway/callers';
 import type { Money } from '@causeway/proto/common';
-import { ISSUER } from '@causeway/sandbox';
+import { ISSUERS } from '@causeway/sandbox';
 import { until } from './until.ts';
 
 /** What the verifier prints, as far as tests read it. */
@@ -31,7 +31,7 @@ export async function verifyBooks(
   const { exitCode, stdout, stderr } = await runVerifier({
     programs: PROGRAMS,
     state,
-    issuerId: ISSUER.id,
+    issuers: ISSUERS,
     settleSeconds,
     graceSeconds,
     json: true,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { type Answer, type Cli, ISSUER_ID } from '../cli.ts';
+import type { Answer, Cli } from '../cli.ts';
 import { wholeNumber } from '../input/whole.ts';
-import { walletIdOf } from '../lookup.ts';
+import { findWallet, type IssuedWallet } from '../lookup.ts';
 import { jsonOf } from '../output/json.ts';
 import { record } from '../output/table.ts';
 import { moment } from '../output/views.ts';
@@ -32,7 +32,7 @@ export function codeCommands(program: Command): void {
 }
 
 async function code(cli: Cli, typed: string, options: { ttl?: number }): Promise<Answer> {
-  const made = await makeCode(cli, await walletIdOf(cli, typed), options.ttl ?? 0);
+  const made = await makeCode(cli, await findWallet(cli, typed), options.ttl ?? 0);
   const lines = record([
     ['code', made.paymentCode],
     ['good until', moment(made.expireTime)],
@@ -42,7 +42,7 @@ async function code(cli: Cli, typed: string, options: { ttl?: number }): Promise
 }
 
 /** Makes a code as the app of that wallet: with its token, on the port for apps. */
-export async function makeCode(cli: Cli, walletId: string, ttlSeconds: number) {
-  const app = await cli.callers.appOf(ISSUER_ID, walletId);
+export async function makeCode(cli: Cli, { operator, walletId }: IssuedWallet, ttlSeconds: number) {
+  const app = await cli.callers.appOf(operator.id, walletId);
   return app.wallets.createPaymentCode({ walletId, ttlSeconds });
 }

@@ -6,7 +6,7 @@ import { parseAmount } from '../input/amount.ts';
 import { pickNamed } from '../input/names.ts';
 import { UsageError } from '../input/usage.ts';
 import { wholeNumber } from '../input/whole.ts';
-import { allMerchants, askablePartners, findPayment, walletIdOf } from '../lookup.ts';
+import { allMerchants, askablePartners, findPayment, findWallet } from '../lookup.ts';
 import { paymentJson, paymentRecord, paymentTable } from '../output/views.ts';
 import { act } from '../run.ts';
 import { makeCode } from './codes.ts';
@@ -90,7 +90,7 @@ async function pay(cli: Cli, words: string[], options: PayOptions): Promise<Answ
 }
 
 async function codeOf(cli: Cli, typed: string): Promise<string> {
-  return (await makeCode(cli, await walletIdOf(cli, typed), 0)).paymentCode;
+  return (await makeCode(cli, await findWallet(cli, typed), 0)).paymentCode;
 }
 
 async function get(cli: Cli, typed: string): Promise<Answer> {

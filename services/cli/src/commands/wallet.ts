@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type Answer, type Cli, ISSUER_ID } from '../cli.ts';
 import { parseAmount } from '../input/amount.ts';
 import { wholeNumber } from '../input/whole.ts';
-import { allWallets, walletIdOf } from '../lookup.ts';
+import { allWallets, findWallet } from '../lookup.ts';
 import { jsonOf } from '../output/json.ts';
 import { record, table } from '../output/table.ts';
 import { moment, money } from '../output/views.ts';
@@ -15,6 +15,7 @@ Examples:
   causeway wallet open "Ming" --tier intermediate
   causeway wallet topup Ming 500 HKD
   causeway wallet statement Mei --limit 5
+  causeway wallet open "Lok" --as peak-wallet     a wallet of the second operator
 
 A wallet is named by its id, its name, or the first letters of its name.
 `;
@@ -28,7 +29,7 @@ export function walletCommands(program: Command): void {
 
   wallet
     .command('list')
-    .description('all wallets with their balances, newest first')
+    .description('all wallets with their balances, of each operator the newest first')
     .action(act(list));
   wallet
     .command('open <name>')
@@ -66,14 +67,16 @@ async function list(cli: Cli): Promise<Answer> {
   const text = table(
     [
       { title: 'name' },
+      { title: 'operator' },
       { title: 'tier' },
       { title: 'status' },
       { title: 'available', align: 'right' },
       { title: 'held', align: 'right' },
       { title: 'wallet' },
     ],
-    wallets.map((wallet) => [
+    wallets.map(({ wallet }) => [
       wallet.displayName,
+      wallet.issuerId,
       wallet.tier,
       WalletStatus[wallet.status] ?? '',
       money(wallet.availableBalance),
@@ -81,7 +84,7 @@ async function list(cli: Cli): Promise<Answer> {
       wallet.walletId,
     ]),
   );
-  return { text, data: { wallets: wallets.map(walletJson) } };
+  return { text, data: { wallets: wallets.map(({ wallet }) => walletJson(wallet)) } };
 }
 
 async function open(
@@ -108,8 +111,9 @@ function moneyCommand(
     .option('--id <request-id>', 'the same id moves the money once')
     .action(
       act(async (cli: Cli, typed: string, words: string[], options: { id?: string }) => {
-        const { wallet } = await cli.as(ISSUER_ID).wallets[method]({
-          walletId: await walletIdOf(cli, typed),
+        const { operator, walletId } = await findWallet(cli, typed);
+        const { wallet } = await operator.wallets[method]({
+          walletId,
           requestId: options.id ?? cli.runtime.random.uuid(),
           amount: parseAmount(words),
         });
@@ -129,25 +133,25 @@ function stateCommand(
     .description(description)
     .action(
       act(async (cli: Cli, typed: string) => {
-        const walletId = await walletIdOf(cli, typed);
-        return walletAnswer((await cli.as(ISSUER_ID).wallets[method]({ walletId })).wallet);
+        const { operator, walletId } = await findWallet(cli, typed);
+        return walletAnswer((await operator.wallets[method]({ walletId })).wallet);
       }),
     );
 }
 
 async function show(cli: Cli, typed: string): Promise<Answer> {
-  const walletId = await walletIdOf(cli, typed);
-  return walletAnswer((await cli.as(ISSUER_ID).wallets.getWallet({ walletId })).wallet);
+  const { operator, walletId } = await findWallet(cli, typed);
+  return walletAnswer((await operator.wallets.getWallet({ walletId })).wallet);
 }
 
 async function changeTier(cli: Cli, typed: string, tier: string): Promise<Answer> {
-  const walletId = await walletIdOf(cli, typed);
-  return walletAnswer((await cli.as(ISSUER_ID).wallets.changeTier({ walletId, tier })).wallet);
+  const { operator, walletId } = await findWallet(cli, typed);
+  return walletAnswer((await operator.wallets.changeTier({ walletId, tier })).wallet);
 }
 
 async function statement(cli: Cli, typed: string, options: { limit: number }): Promise<Answer> {
-  const walletId = await walletIdOf(cli, typed);
-  const { entries } = await cli.as(ISSUER_ID).wallets.listStatementEntries({
+  const { operator, walletId } = await findWallet(cli, typed);
+  const { entries } = await operator.wallets.listStatementEntries({
     walletId,
     pageSize: options.limit,
     pageToken: '',
@@ -185,6 +189,7 @@ function walletAnswer(wallet: Wallet | undefined): Answer {
   const text = record([
     ['wallet', wallet.walletId],
     ['name', wallet.displayName],
+    ['operator', wallet.issuerId],
     ['tier', wallet.tier],
     ['status', WalletStatus[wallet.status] ?? ''],
     ['available', money(wallet.availableBalance)],

@@ -1,26 +1,36 @@
 import type { Caller } from '@causeway/callers';
 import { ACQUIRERS, routeIdOf, type SeededAcquirer } from '../world/acquirers.ts';
-import { ISSUER } from '../world/issuer.ts';
+import type { SeededIssuer } from '../world/issuers.ts';
 
 const MIDNIGHT = 0;
 
 /**
- * Tells the switch, as its operator, who takes part: the wallet operator with its prefix and
- * address, the acquirers, and a route to each. Writing the same again changes nothing.
+ * Tells the switch, as its operator, who takes part: the wallet operators with their prefixes and
+ * addresses, the acquirers, and a route to each. Writing the same again changes nothing.
  */
-export async function seedDirectory(operator: Caller, issuerAddress: string): Promise<void> {
+export async function seedDirectory(
+  operator: Caller,
+  issuers: readonly SeededIssuer[],
+  endpoints: Readonly<Record<string, string>>,
+): Promise<void> {
+  await Promise.all([
+    ...issuers.map((issuer) => seedIssuer(operator, issuer, endpoints[issuer.service] ?? '')),
+    ...ACQUIRERS.map((acquirer) => seedAcquirer(operator, acquirer)),
+  ]);
+}
+
+async function seedIssuer(
+  operator: Caller,
+  { id, displayName, currencyCode, countryCode, codePrefix, timeZone }: SeededIssuer,
+  address: string,
+): Promise<void> {
   await operator.directory.putIssuer({
     issuer: {
-      issuerId: ISSUER.id,
-      displayName: ISSUER.displayName,
-      currencyCode: ISSUER.currencyCode,
-      countryCode: ISSUER.countryCode,
-      codePrefixes: [ISSUER.codePrefix],
-      address: issuerAddress,
-      clearing: { timeZone: ISSUER.timeZone, cutOffSeconds: MIDNIGHT },
+      ...{ issuerId: id, displayName, currencyCode, countryCode, address },
+      codePrefixes: [codePrefix],
+      clearing: { timeZone, cutOffSeconds: MIDNIGHT },
     },
   });
-  await Promise.all(ACQUIRERS.map((acquirer) => seedAcquirer(operator, acquirer)));
 }
 
 async function seedAcquirer(operator: Caller, acquirer: SeededAcquirer): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Callers } from '@causeway/callers';
 import { ACQUIRERS } from '../world/acquirers.ts';
-import { ISSUER } from '../world/issuer.ts';
+import { ISSUERS } from '../world/issuers.ts';
 import { seedDirectory } from './directory.ts';
 import { seedMerchants } from './merchants.ts';
 import { seedWallets } from './wallets.ts';
@@ -12,12 +12,17 @@ export const OPERATOR_ID = 'ops';
  * Makes the seeded world through the public APIs, each part as the party to whom it belongs.
  * Safe at every start: what is there already is answered, not made again.
  *
- * @param issuerAddress where the wallet operator's IssuerService listens, host:port
+ * @param endpoints service → host:port, as in `endpoints.json`; wallet operators whose service is
+ *   not among them are left out
  */
-export async function seedWorld(callers: Callers, issuerAddress: string): Promise<void> {
-  await seedDirectory(callers.as(OPERATOR_ID), issuerAddress);
+export async function seedWorld(
+  callers: Callers,
+  endpoints: Readonly<Record<string, string>>,
+): Promise<void> {
+  const issuers = ISSUERS.filter(({ service }) => endpoints[service] !== undefined);
+  await seedDirectory(callers.as(OPERATOR_ID), issuers, endpoints);
   await Promise.all([
-    seedWallets(callers.as(ISSUER.id)),
+    ...issuers.map((issuer) => seedWallets(callers.as(issuer.id), issuer)),
     ...ACQUIRERS.map((acquirer) => seedMerchants(callers.as(acquirer.id), acquirer)),
   ]);
 }

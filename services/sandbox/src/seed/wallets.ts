@@ -1,25 +1,31 @@
 import type { Caller } from '@causeway/callers';
 import { WalletStatus } from '@causeway/proto/wallet';
-import { ISSUER, type SeededWallet, WALLETS } from '../world/issuer.ts';
+import type { SeededIssuer, SeededWallet } from '../world/issuers.ts';
 import { requestId } from './merchants.ts';
 
-/** Opens and fills the seeded wallets, as the wallet operator. The request ids make repeats harmless. */
-export async function seedWallets(issuer: Caller): Promise<void> {
-  await Promise.all(WALLETS.map((wallet) => seedWallet(issuer, wallet)));
+/** Opens and fills the seeded wallets of an operator, as that operator. Repeats are harmless. */
+export async function seedWallets(
+  operator: Caller,
+  { wallets, currencyCode }: SeededIssuer,
+): Promise<void> {
+  await Promise.all(wallets.map((wallet) => seedWallet(operator, wallet, currencyCode)));
 }
 
-async function seedWallet(issuer: Caller, seeded: SeededWallet): Promise<void> {
-  const { displayName, tier, openingBalanceMinor } = seeded;
-  const { wallet } = await issuer.wallets.openWallet({
+async function seedWallet(
+  operator: Caller,
+  { displayName, tier, openingBalanceMinor }: SeededWallet,
+  currencyCode: string,
+): Promise<void> {
+  const { wallet } = await operator.wallets.openWallet({
     requestId: requestId(displayName),
     displayName,
     tier,
   });
   // Somebody may have frozen or closed it since an earlier start; then it stays as it is.
   if (wallet?.status !== WalletStatus.ACTIVE) return;
-  await issuer.wallets.topUp({
+  await operator.wallets.topUp({
     walletId: wallet.walletId,
     requestId: 'seed-opening',
-    amount: { currencyCode: ISSUER.currencyCode, amountMinor: openingBalanceMinor },
+    amount: { currencyCode, amountMinor: openingBalanceMinor },
   });
 }

@@ -5,7 +5,7 @@ import type { Payment } from '@causeway/proto/common';
 import type { CreatePaymentCodeResponse, StatementEntry } from '@causeway/proto/wallet';
 import { Refusal } from '@causeway/runtime';
 import type { Place } from '../places.ts';
-import { ISSUER, type TierName } from '../world/issuer.ts';
+import { ISSUER, type TierName } from '../world/issuers.ts';
 import type { Backstage, Stage } from './stage.ts';
 
 /** Somebody with a wallet, who acts through its app. */

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { runVerifier } from '@causeway/callers';
-import { ISSUER } from '../world/issuer.ts';
+import { ISSUERS } from '../world/issuers.ts';
 
 /** What the verifier found. */
 export interface Verdict {
@@ -25,7 +25,7 @@ export async function verifyBooks(state: string): Promise<Verdict> {
   const { exitCode, stdout, stderr } = await runVerifier({
     programs: dirname(process.argv[1] ?? '.'),
     state,
-    issuerId: ISSUER.id,
+    issuers: ISSUERS,
     settleSeconds: SETTLE_SECONDS,
     json: true,
   });

@@ -1,5 +1,5 @@
 import type { Callers, WalletApp } from '@causeway/callers';
-import { ISSUER } from '../world/issuer.ts';
+import { ISSUER } from '../world/issuers.ts';
 
 const HKD_PER_PAYER_MINOR = 20_000_00n;
 const OPENED_AT_ONCE = 16;

@@ -1,7 +1,7 @@
 import { currency, isCurrency } from '@causeway/money';
 import { describe, expect, it } from 'vitest';
 import { ACQUIRERS, routeIdOf } from './acquirers.ts';
-import { ISSUER, type TierName, WALLETS } from './issuer.ts';
+import { ISSUER, ISSUERS, type TierName } from './issuers.ts';
 
 /** What a wallet of each tier may hold, in HKD minor units, as the regulator has it. */
 const BALANCE_LIMITS_MINOR: Record<TierName, bigint> = {
@@ -10,10 +10,20 @@ const BALANCE_LIMITS_MINOR: Record<TierName, bigint> = {
   advanced: 100_000_00n,
 };
 
+const WALLETS = ISSUERS.flatMap(({ wallets }) => wallets);
+
+describe('the seeded wallet operators', () => {
+  it('each have an id, a service and a code prefix of their own', () => {
+    for (const key of ['id', 'service', 'codePrefix'] as const) {
+      expect(new Set(ISSUERS.map((issuer) => issuer[key])).size).toBe(ISSUERS.length);
+    }
+    for (const { codePrefix } of ISSUERS) expect(codePrefix).toMatch(/^\d{6}$/);
+  });
+});
+
 describe('the seeded wallets', () => {
-  it('are a dozen, over all tiers', () => {
-    expect(WALLETS).toHaveLength(12);
-    expect(new Set(WALLETS.map((wallet) => wallet.tier))).toEqual(
+  it.each(ISSUERS)('of $id are over all tiers', ({ wallets }) => {
+    expect(new Set(wallets.map((wallet) => wallet.tier))).toEqual(
       new Set(Object.keys(BALANCE_LIMITS_MINOR)),
     );
   });

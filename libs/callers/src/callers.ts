@@ -56,6 +56,9 @@ export interface Callers {
 /** The folder beside the parties' own in which whoever signs for them keeps its key. */
 const AUTHORITY = 'authority';
 
+/** The wallet service that is one of this system's own services. */
+const OWN_WALLET_SERVICE = 'wallet';
+
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** Opens the way for everybody who has a certificate in the stack's folder. */
@@ -67,6 +70,7 @@ export function openCallers(
   const open: { close(): void }[] = [];
   const known = new Map<string, Caller>();
   const apps = new Map<string, WalletApp>();
+  const servers = foreignServers(endpoints);
 
   const client: Connect = (service, endpoint, tls, token) => {
     const address = endpoints[endpoint];
@@ -75,8 +79,7 @@ export function openCallers(
       runtime,
       address,
       tls,
-      // A wallet operator from outside serves with its own certificate.
-      peerKinds: service === WalletServiceService ? ['issuer', 'service'] : ['service'],
+      peerKinds: [servers.get(endpoint) ?? 'service'],
       mode: 'unary',
       defaultDeadlineMs: timeoutMs,
       ...(token === undefined ? {} : { token: () => token }),
@@ -86,7 +89,7 @@ export function openCallers(
   };
 
   /** A wallet operator whose service bears its own id is reached there, everybody's else `wallet`. */
-  const walletServiceOf = (id: string) => (endpoints[`${id}_app`] === undefined ? 'wallet' : id);
+  const walletServiceOf = (id: string) => (servers.has(id) ? id : OWN_WALLET_SERVICE);
 
   const as = (id: string): Caller => {
     const caller =
@@ -115,6 +118,14 @@ export function openCallers(
       for (const each of open) each.close();
     },
   };
+}
+
+/** The servers of wallet operators from outside, who serve with their own certificates. */
+function foreignServers(endpoints: StackPlace['endpoints']): Map<string, 'issuer'> {
+  const foreign = Object.keys(endpoints)
+    .filter((name) => endpoints[`${name}_app`] !== undefined && name !== OWN_WALLET_SERVICE)
+    .flatMap((name) => [name, `${name}_app`]);
+  return new Map(foreign.map((name) => [name, 'issuer']));
 }
 
 type Connect = <S extends Parameters<typeof connect>[0]>(

@@ -43,7 +43,16 @@ export const SERVICES: readonly ServiceSpec[] = [
   { ...walletService(SECOND_ISSUER), kind: 'issuer' },
   { name: 'settlement', program: 'settlement', database: true, peers: [] },
   { name: 'routing', program: 'routing', database: true, peers: ['fx', 'wallet'] },
-  { name: 'acquiring', program: 'acquiring', database: true, peers: ['routing'] },
+  {
+    name: 'acquiring',
+    program: 'acquiring',
+    database: true,
+    peers: ['routing'],
+    env: (secretOf) => ({
+      WEBHOOK_SECRET_KEYS: `local:${secretOf('acquiring.webhook_secrets')}`,
+      WEBHOOK_ALLOW_PRIVATE_TARGETS: 'true',
+    }),
+  },
   {
     name: 'sandbox',
     program: 'sandbox',

@@ -25,6 +25,8 @@ const DEFAULT_GRANTS: Readonly<Record<CallerKindName, readonly string[]>> = {
     'refunds.write',
     'merchants.write',
     'merchants.read',
+    'webhooks.write',
+    'webhooks.read',
     'quotes.write',
     'rates.read',
     'positions.read',
@@ -36,6 +38,7 @@ const DEFAULT_GRANTS: Readonly<Record<CallerKindName, readonly string[]>> = {
     'rates.read',
     'directory.read',
     'payments.inspect',
+    'treasury',
   ],
   operator: [ALL],
   issuer: [

@@ -5,6 +5,7 @@ import {
   type CreatePaymentsRequest,
   MerchantServiceService,
   PartnerServiceService,
+  WebhookServiceService,
 } from '@causeway/proto/acquiring';
 import type * as routing from '@causeway/proto/routing';
 import { RoutingServiceService } from '@causeway/proto/routing';
@@ -68,6 +69,7 @@ const config = acquiringConfig({
   NATS_URL: nats.url,
   TLS_DIR: tlsOf('acquiring'),
   ROUTING_ADDRESS: `127.0.0.1:${routingServer.port}`,
+  WEBHOOK_SECRET_KEYS: `k1:${'0a'.repeat(32)}`,
 });
 const acquiring = await start(config, runtime);
 
@@ -77,12 +79,15 @@ const toAcquiring = (id: string) => ({
 });
 const payments = connect(AcquiringServiceService, toAcquiring('sakura'));
 const merchants = connect(MerchantServiceService, toAcquiring('sakura'));
+const webhooks = connect(WebhookServiceService, toAcquiring('sakura'));
 const partners = connect(PartnerServiceService, toAcquiring('ops'));
 const stranger = connect(AcquiringServiceService, toAcquiring('stranger'));
 const intruder = connect(PartnerServiceService, toAcquiring('sakura'));
 
 afterAll(async () => {
-  for (const client of [payments, merchants, partners, stranger, intruder]) client.close();
+  for (const client of [payments, merchants, webhooks, partners, stranger, intruder]) {
+    client.close();
+  }
   await acquiring.drain();
   await routingServer.drain();
 });
@@ -171,6 +176,32 @@ test('a stream answers each payment when it is ready, refusals included', async 
     'slow-1: created',
   ]);
   expect(answers.at(-1)).toBe('slow-1: created');
+});
+
+test('webhooks are a partner’s own, and lead nowhere inside', async () => {
+  const wanted = {
+    webhookId: 'main',
+    url: 'https://hooks.example.com/',
+    kinds: [],
+    enabled: false,
+  };
+  const put = (change: object = {}) =>
+    webhooks.putWebhook({
+      webhook: { ...wanted, createTime: undefined, waitingCount: 0n, ...change },
+    });
+  await expect(put({ url: 'https://127.0.0.1/' })).rejects.toMatchObject({
+    reason: 'TARGET_FORBIDDEN',
+  });
+  await expect(put({ url: 'http://hooks.example.com/' })).rejects.toMatchObject({
+    reason: 'FIELD_INVALID',
+  });
+  const { secret } = await put();
+  expect(secret).toMatch(/^whsec_/);
+  expect(await webhooks.listWebhooks({})).toMatchObject({ webhooks: [wanted] });
+  const rotated = await webhooks.rotateWebhookSecret({ webhookId: 'main' });
+  expect(rotated.secret).not.toBe(secret);
+  await webhooks.deleteWebhook({ webhookId: 'main' });
+  expect(await webhooks.listWebhooks({})).toEqual({ webhooks: [] });
 });
 
 test('facts reach the list and those who watch', async () => {

@@ -1,12 +1,14 @@
 import {
   type Config,
   type Env,
+  flag,
   integer,
   loadConfig,
   natsSettings,
   serviceSettings,
   text,
 } from '@causeway/runtime';
+import { sealingKeys } from './webhooks/sealing.ts';
 
 const SPEC = {
   ...serviceSettings('acquiring', 8),
@@ -36,6 +38,23 @@ const SPEC = {
     default: 16,
     min: 1,
     doc: 'WatchPayments streams that one partner may hold open on this replica',
+  }),
+  webhookSecretKeys: sealingKeys('WEBHOOK_SECRET_KEYS', {
+    doc: 'keys that seal the secrets of webhooks, like k1:<64 hex digits>; the first seals, all unseal',
+  }),
+  webhookAllowPrivateTargets: flag('WEBHOOK_ALLOW_PRIVATE_TARGETS', {
+    default: false,
+    doc: 'whether webhooks may lead into private networks, and by plain http',
+  }),
+  webhookMaxInFlight: integer('WEBHOOK_MAX_IN_FLIGHT', {
+    default: 256,
+    min: 1,
+    doc: 'messages to webhooks under way from this replica',
+  }),
+  webhookTargetMaxInFlight: integer('WEBHOOK_TARGET_MAX_IN_FLIGHT', {
+    default: 16,
+    min: 1,
+    doc: 'messages to one webhook under way from this replica',
   }),
 };
 

@@ -14,6 +14,7 @@ import { ownTables } from './own-tables.ts';
 import { PartnerLimit } from './partner-limit.ts';
 import { Routed } from './routed.ts';
 import { implementations } from './rpc.ts';
+import { startWebhooks } from './webhooks/start.ts';
 
 /** Starts the service: its directory is complete before it answers the first call. */
 export async function start(config: AcquiringConfig, host: Runtime): Promise<Running> {
@@ -35,12 +36,14 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
   const routed = new Routed({ runtime, client, inFlight, timeoutMs: config.routingTimeoutMs });
   const stopFollowing = await followDirectory(db, directory, runtime);
   const consumer = followFacts({ db, nats, runtime, hints });
+  const { webhooks, stop: stopWebhooks } = startWebhooks(config, { db, runtime, hints });
   const server = await serve({
     ...{ runtime, tls, host: config.listenHost, port: config.listenPort },
     services: implementations({
       intake: { directory, routed, log: runtime.log, maxInFlight: config.streamMaxInFlight },
       merchants: { db, directory },
       feed: { db, runtime, hints, watching },
+      webhooks,
       own: ownTables(owned),
     }),
     reasons: REASONS,
@@ -51,6 +54,7 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
     async drain() {
       await server.drain();
       await consumer.stop();
+      await stopWebhooks();
       stopFollowing();
       client.close();
       await nats.close();

@@ -35,3 +35,27 @@ export const watchers = gauge('causeway.acquiring.watchers', {
   unit: '{stream}',
   description: 'Open WatchPayments streams.',
 });
+
+/** Messages sent to webhooks, once per attempt. */
+export const webhookAttempts = counter('causeway.acquiring.webhook_attempts', {
+  unit: '{attempt}',
+  description: 'Attempts to send to webhooks, by whether the target took the message.',
+});
+
+/** How long targets take. */
+export const webhookSeconds = histogram('causeway.acquiring.webhook_duration', {
+  unit: 's',
+  description: 'Time from the start of an attempt to the end of its answer.',
+});
+
+/** Messages to webhooks under way. */
+export const webhooksInFlight = gauge('causeway.acquiring.webhooks_in_flight', {
+  unit: '{message}',
+  description: 'Messages to webhooks under way from this replica.',
+});
+
+/** Messages that were not taken for a day. */
+export const webhooksGivenUp = counter('causeway.acquiring.webhooks_given_up', {
+  unit: '{message}',
+  description: 'Messages given up after the last of their attempts.',
+});

@@ -26,17 +26,26 @@ import { createRefund } from './refunds/create-refund.ts';
 import { getRefund } from './refunds/get-refund.ts';
 import { listRefunds } from './refunds/list-refunds.ts';
 import type { Caller } from './routed.ts';
+import { webhookService } from './webhooks/rpc.ts';
+import type { Webhooks } from './webhooks/webhook.ts';
 
 /** What the handlers work with. */
 export interface Parts {
   intake: PaymentStream;
   merchants: Merchants;
   feed: Feed;
+  webhooks: Webhooks;
   own: AskOwnTables;
 }
 
 /** The services of acquiring.v1, each method led to its operation with the partner that calls. */
-export function implementations({ intake, merchants, feed, own }: Parts): Implementation[] {
+export function implementations({
+  intake,
+  merchants,
+  feed,
+  webhooks,
+  own,
+}: Parts): Implementation[] {
   const { directory, routed } = intake;
   const caller = (call: Call) => partnerOf(directory, call);
   const id = (call: Call) => caller(call).partnerId;
@@ -78,6 +87,7 @@ export function implementations({ intake, merchants, feed, own }: Parts): Implem
         terminal: await asked(call, (partnerId) => createTerminal(merchants, partnerId, request)),
       }),
     }),
+    webhookService(webhooks, asked),
     implement(PartnerServiceService, {
       putPartner: async ({ partner }) => ({ partner: await putPartner(merchants, partner) }),
       listPartners: async () => ({ partners: await allPartners(merchants.db) }),

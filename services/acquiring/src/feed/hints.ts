@@ -6,10 +6,18 @@ import type { Wakeup } from '../wakeup.ts';
  */
 export class FeedHints {
   readonly #waiting = new Map<string, Set<Wakeup>>();
+  readonly #waitingForAny = new Set<Wakeup>();
 
   /** Wakes those who watch this partner. */
   tell(partnerId: string): void {
     for (const wakeup of this.#waiting.get(partnerId) ?? []) wakeup.wake();
+    for (const wakeup of this.#waitingForAny) wakeup.wake();
+  }
+
+  /** Wakes this one whenever any feed has grown, until the function that is answered is called. */
+  listenToAll(wakeup: Wakeup): () => void {
+    this.#waitingForAny.add(wakeup);
+    return () => void this.#waitingForAny.delete(wakeup);
   }
 
   /** Wakes this one from now on, until the function that is answered is called. */

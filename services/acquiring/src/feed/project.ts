@@ -49,6 +49,9 @@ const KIND_NAMES: Record<Kind['$case'], string> = {
   refundSucceeded: 'refund.succeeded',
 };
 
+/** All kinds of lines that a feed may hold. */
+export const KINDS: readonly string[] = Object.values(KIND_NAMES);
+
 /** The number of `PaymentFact.payment`. */
 const PAYMENT_FIELD = 4;
 

@@ -80,9 +80,14 @@ async function startOf(
   throw new Refusal('CURSOR_INVALID', 'this feed has no such place');
 }
 
+/** Names a place in a partner's feed. */
+export function cursorOf(partnerId: string, seq: bigint): string {
+  return pageToken(['feed', partnerId], [String(seq)]);
+}
+
 function toChange(partnerId: string, row: FeedRow): WatchPaymentsResponse {
   return {
-    cursor: pageToken(['feed', partnerId], [String(row.seq)]),
+    cursor: cursorOf(partnerId, row.seq),
     kind: row.kind,
     payment: Payment.decode(row.payment),
     refund: row.refund === null ? undefined : Refund.decode(row.refund),

@@ -4,8 +4,9 @@ import {
   AcquiringServiceService,
   MerchantServiceService,
   PartnerServiceService,
+  WebhookServiceService,
 } from '@causeway/proto/acquiring';
-import { FxServiceService } from '@causeway/proto/fx';
+import { FxServiceService, TreasuryServiceService } from '@causeway/proto/fx';
 import {
   DirectoryServiceService,
   FactServiceService,
@@ -23,10 +24,12 @@ export interface Caller {
   /** Whose certificate is shown: a partner, an issuer, an operator or a service. */
   readonly id: string;
   readonly fx: Client<typeof FxServiceService>;
+  readonly treasury: Client<typeof TreasuryServiceService>;
   /** Its own wallet service, where the caller is a wallet operator that has one. */
   readonly wallets: Client<typeof WalletServiceService>;
   readonly payments: Client<typeof AcquiringServiceService>;
   readonly merchants: Client<typeof MerchantServiceService>;
+  readonly webhooks: Client<typeof WebhookServiceService>;
   readonly partners: Client<typeof PartnerServiceService>;
   readonly routing: Client<typeof RoutingServiceService>;
   readonly directory: Client<typeof DirectoryServiceService>;
@@ -139,9 +142,11 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
   return {
     id,
     fx: client(FxServiceService, 'fx', tls),
+    treasury: client(TreasuryServiceService, 'fx', tls),
     wallets: client(WalletServiceService, walletService, tls),
     payments: client(AcquiringServiceService, 'acquiring', tls),
     merchants: client(MerchantServiceService, 'acquiring', tls),
+    webhooks: client(WebhookServiceService, 'acquiring', tls),
     partners: client(PartnerServiceService, 'acquiring', tls),
     routing: client(RoutingServiceService, 'routing', tls),
     directory: client(DirectoryServiceService, 'routing', tls),

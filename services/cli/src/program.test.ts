@@ -21,6 +21,7 @@ describe('the command line', () => {
       ...['partner list', 'partner put', 'merchant open'],
       ...['stop add', 'stop remove', 'stop list', 'books verify', 'books entries'],
       ...['qr decode', 'qr encode'],
+      ...'put list delete rotate deliveries redeliver'.split(' ').map((name) => `webhook ${name}`),
     ];
     for (const name of wanted) expect(known.get(name), name).toBeTruthy();
   });

@@ -11,6 +11,7 @@ import { replayCommands } from './commands/replay.ts';
 import { stopCommands } from './commands/stops.ts';
 import { walletCommands } from './commands/wallet.ts';
 import { watchCommands } from './commands/watch.ts';
+import { webhookCommands } from './commands/webhooks.ts';
 
 const HELP = `
 A first payment, from a terminal beside "npm start":
@@ -44,6 +45,7 @@ export function buildProgram(): Command {
   rateCommands(program);
   walletCommands(program);
   watchCommands(program);
+  webhookCommands(program);
   directoryCommands(program);
   partnerCommands(program);
   stopCommands(program);

@@ -48,7 +48,7 @@ export const SERVICES: readonly ServiceSpec[] = [
     program: 'acquiring',
     database: true,
     peers: ['routing'],
-    env: (secretOf) => ({
+    env: ({ secretOf }) => ({
       WEBHOOK_SECRET_KEYS: `local:${secretOf('acquiring.webhook_secrets')}`,
       WEBHOOK_ALLOW_PRIVATE_TARGETS: 'true',
     }),

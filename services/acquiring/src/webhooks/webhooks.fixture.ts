@@ -75,6 +75,9 @@ export function movableRuntime(): Runtime & { ahead(ms: number): void } {
   };
 }
 
+/** Long enough for a busy machine, short enough to be waited for. */
+const DEADLINE_MS = 2_000;
+
 export const KEYS = [{ id: 'k1', key: new Secret<Uint8Array>(Buffer.alloc(32, 7)) }];
 export const ANYWHERE: TargetPolicy = { allowPrivate: true, resolve: hostResolve };
 
@@ -85,7 +88,7 @@ export function testWebhooks(db: Database, policy = ANYWHERE) {
   const running = new Set<Courier>();
   const startCourier = (perWebhook = 4) => {
     const { clock, timers } = runtime;
-    const { post, close } = poster({ timers, clock, policy, deadlineMs: 400 });
+    const { post, close } = poster({ timers, clock, policy, deadlineMs: DEADLINE_MS });
     const courier = new Courier({
       ...{ db, runtime, hints, keys: KEYS, post },
       ...{ maxInFlight: 64, maxInFlightPerWebhook: perWebhook },
@@ -110,6 +113,6 @@ export function testWebhooks(db: Database, policy = ANYWHERE) {
       runtime.ahead(ms);
       hints.tell('nobody');
     },
-    until: (check: () => unknown) => vi.waitFor(check, { timeout: 5_000, interval: 20 }),
+    until: (check: () => unknown) => vi.waitFor(check, { timeout: 10_000, interval: 20 }),
   };
 }

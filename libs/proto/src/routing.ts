@@ -1,2 +1,3 @@
 export * from './gen/causeway/routing/v1/events.ts';
+export * from './gen/causeway/routing/v1/journey.ts';
 export * from './gen/causeway/routing/v1/routing.ts';

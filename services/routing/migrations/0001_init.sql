@@ -5,8 +5,11 @@ CREATE TABLE payments (
   payment_id uuid NOT NULL,
   version integer NOT NULL CHECK (version > 0),
   state text NOT NULL CHECK (state IN ('PENDING', 'SUCCEEDED', 'DECLINED', 'CANCELLED')),
-  -- Which effect on the issuer is still owed.
-  step text NOT NULL CHECK (step IN ('CHARGE', 'VOID_FOR_CANCEL', 'VOID_FOR_EXPIRY', 'DONE')),
+  -- What is still owed: to its payer, to the issuer or to the partner.
+  step text NOT NULL CHECK (step IN (
+    'AWAIT_PAYER', 'CHARGE', 'HOLD', 'TAKE_OVER', 'CONFIRM', 'INQUIRE', 'REVERSE', 'CAPTURE',
+    'VOID_FOR_CANCEL', 'VOID_FOR_EXPIRY', 'VOID_FOR_REFUSAL', 'DONE'
+  )),
   -- When recovery may take the step over; a live call's lease lies in the future.
   due_at timestamptz,
   decline_reason smallint NOT NULL DEFAULT 0,
@@ -26,6 +29,10 @@ CREATE TABLE payments (
   -- The plan: an encoded causeway.wallet.v1.ChargeTerms.
   terms bytea,
   order_description text NOT NULL DEFAULT '',
+  -- An encoded causeway.routing.v1.Journey; null where no payer confirms anything.
+  journey bytea,
+  -- The record of the choice among routes.
+  route_decision bytea,
   refunded_payee_minor bigint NOT NULL DEFAULT 0,
   refunded_payer_minor bigint NOT NULL DEFAULT 0,
   acquirer_clearing_date date,
@@ -40,6 +47,12 @@ CREATE TABLE payments (
   CHECK ((step = 'DONE') = (due_at IS NULL)),
   CHECK ((state = 'DECLINED') = (decline_reason <> 0)),
   CHECK (state <> 'PENDING' OR step <> 'DONE'),
+  CHECK (step <> 'AWAIT_PAYER' OR issuer_id IS NULL),
+  CHECK (
+    journey IS NOT NULL
+    OR step NOT IN ('HOLD', 'TAKE_OVER', 'CONFIRM', 'INQUIRE', 'REVERSE', 'CAPTURE',
+                    'VOID_FOR_REFUSAL')
+  ),
   CHECK (state NOT IN ('DECLINED', 'CANCELLED') OR step = 'DONE'),
   CHECK (
     state <> 'SUCCEEDED'
@@ -97,14 +110,14 @@ CREATE INDEX refunds_due ON refunds (due_at) WHERE due_at IS NOT NULL;
 
 -- Rows as services send them, many in one parameter. A type never changes, since old and new
 -- services write side by side: what has other columns is another version.
-CREATE TYPE payment_v1 AS (
-  lane smallint, payment_id uuid, method smallint, partner_id text, payment_request_id text,
-  fingerprint bytea, issuer_id text, route_id text, order_description text,
-  created_at timestamptz, expires_at timestamptz, version integer, state text, step text,
-  due_at timestamptz, decline_reason smallint, payer_reference text, wallet_id text,
-  payee_currency text, payee_minor bigint, payer_currency text, payer_minor bigint, terms bytea,
-  refunded_payee_minor bigint, refunded_payer_minor bigint, acquirer_clearing_date date,
-  issuer_clearing_date date, updated_at timestamptz
+CREATE TYPE payment_v2 AS (
+  lane smallint, payment_id uuid, method smallint, payment_request_id text, fingerprint bytea,
+  order_description text, created_at timestamptz, partner_id text, issuer_id text, route_id text,
+  expires_at timestamptz, version integer, state text, step text, due_at timestamptz,
+  decline_reason smallint, payer_reference text, wallet_id text, payee_currency text,
+  payee_minor bigint, payer_currency text, payer_minor bigint, terms bytea, journey bytea,
+  route_decision bytea, refunded_payee_minor bigint, refunded_payer_minor bigint,
+  acquirer_clearing_date date, issuer_clearing_date date, updated_at timestamptz
 );
 CREATE TYPE payment_key_v1 AS (
   lane smallint, payment_id uuid
@@ -155,7 +168,17 @@ CREATE TABLE routes (
   country text NOT NULL,
   currencies text[] NOT NULL CHECK (cardinality(currencies) > 0),
   time_zone text NOT NULL,
-  cut_off_seconds integer NOT NULL CHECK (cut_off_seconds BETWEEN 0 AND 86399)
+  cut_off_seconds integer NOT NULL CHECK (cut_off_seconds BETWEEN 0 AND 86399),
+  scheme_ids text[] NOT NULL,
+  -- Empty where the partner needs not be asked.
+  connector_address text NOT NULL,
+  -- Null where no fees are agreed.
+  partner_bps integer CHECK (partner_bps BETWEEN 0 AND 10000),
+  partner_fixed_minor bigint CHECK (partner_fixed_minor >= 0),
+  scheme_bps integer CHECK (scheme_bps BETWEEN 0 AND 10000),
+  -- An array of causeway.routing.v1.RefusalRule in JSON.
+  refusal_rules jsonb NOT NULL,
+  max_in_flight integer NOT NULL CHECK (max_in_flight BETWEEN 0 AND 10000)
 );
 
 CREATE TABLE stops (

@@ -4,9 +4,12 @@ import {
   integer,
   loadConfig,
   natsSettings,
+  Secret,
+  type Setting,
   serviceSettings,
   text,
 } from '@causeway/runtime';
+import type { TokenKey } from './payments/planning/quote-token.ts';
 
 const SPEC = {
   ...serviceSettings('routing', 8),
@@ -18,6 +21,32 @@ const SPEC = {
     min: 1,
     max: 600,
   }),
+  confirmTtlSeconds: integer('CONFIRM_TTL_SECONDS', {
+    doc: 'likewise from the moment its payer confirms it; other routes are tried until then',
+    default: 180,
+    min: 1,
+    max: 600,
+  }),
+  connectorTimeoutMs: integer('CONNECTOR_TIMEOUT_MS', {
+    doc: 'how long a partner may take to answer one call',
+    default: 4_000,
+    min: 10,
+    max: 7_000,
+  }),
+  inquirySeconds: integer('INQUIRY_SECONDS', {
+    doc: 'between two inquiries about a payment in doubt',
+    default: 3,
+    min: 1,
+    max: 6,
+  }),
+  doubtSeconds: integer('DOUBT_SECONDS', {
+    doc: 'for how long a partner is asked before the payment is reversed',
+    default: 60,
+    max: 600,
+  }),
+  quoteTokenKeys: tokenKeys('QUOTE_TOKEN_KEYS', {
+    doc: 'keys of quote tokens, like k1:<64 hex digits>; the first signs, all are read',
+  }),
 };
 
 export type RoutingConfig = Config<typeof SPEC>;
@@ -25,4 +54,18 @@ export type RoutingConfig = Config<typeof SPEC>;
 /** Everything this service is told by its environment. Throws with all problems at once. */
 export function routingConfig(env: Env): RoutingConfig {
   return loadConfig(env, SPEC);
+}
+
+function tokenKeys(name: string, { doc }: { doc: string }): Setting<readonly TokenKey[]> {
+  return {
+    name,
+    doc,
+    read: (raw) => (raw === undefined ? [] : raw.split(',').map((item) => tokenKey(item.trim()))),
+  };
+}
+
+function tokenKey(item: string): TokenKey {
+  const [, id, hex = ''] = /^([a-z0-9-]{1,32}):((?:[0-9a-f]{2}){32,})$/.exec(item) ?? [];
+  if (id === undefined) throw new Error('must be like k1:<at least 64 hex digits>');
+  return { id, key: new Secret<Uint8Array>(Buffer.from(hex, 'hex')) };
 }

@@ -1,5 +1,5 @@
 import { Refusal, type RefusalDetails } from '@causeway/runtime';
-import type { MachineRefusal } from './payments/machine.ts';
+import type { MachineRefusal } from './payments/machine/types.ts';
 
 type OwnReason =
   | 'FIELD_INVALID'
@@ -7,6 +7,12 @@ type OwnReason =
   | 'MERCHANT_UNKNOWN'
   | 'PAYMENT_UNKNOWN'
   | 'REFUND_UNKNOWN'
+  | 'QUOTE_INVALID'
+  | 'NO_ROUTE'
+  | 'NO_FRESH_RATE'
+  | 'CURRENCY_UNSUPPORTED'
+  | 'AMOUNT_TOO_SMALL'
+  | 'AMOUNT_TOO_LARGE'
   | 'CANCEL_IN_PROGRESS'
   | 'DEPENDENCY_UNAVAILABLE'
   | 'PAGE_TOKEN_INVALID'
@@ -23,12 +29,20 @@ export const REASONS = {
   MERCHANT_UNKNOWN: 'NOT_FOUND',
   PAYMENT_UNKNOWN: 'NOT_FOUND',
   REFUND_UNKNOWN: 'NOT_FOUND',
+  QUOTE_INVALID: 'FAILED_PRECONDITION',
+  NO_ROUTE: 'FAILED_PRECONDITION',
+  NO_FRESH_RATE: 'UNAVAILABLE',
+  CURRENCY_UNSUPPORTED: 'INVALID_ARGUMENT',
+  AMOUNT_TOO_SMALL: 'INVALID_ARGUMENT',
+  AMOUNT_TOO_LARGE: 'INVALID_ARGUMENT',
   CANCEL_IN_PROGRESS: 'UNAVAILABLE',
   DEPENDENCY_UNAVAILABLE: 'UNAVAILABLE',
   PAGE_TOKEN_INVALID: 'INVALID_ARGUMENT',
   PREFIX_TAKEN: 'ALREADY_EXISTS',
   SUBJECT_INVALID: 'INVALID_ARGUMENT',
   STOP_UNKNOWN: 'NOT_FOUND',
+  ORDER_TAKEN: 'FAILED_PRECONDITION',
+  ORDER_CLOSED: 'FAILED_PRECONDITION',
   PAYMENT_DECLINED: 'FAILED_PRECONDITION',
   PAYMENT_REFUNDED: 'FAILED_PRECONDITION',
   PAYMENT_NOT_SUCCEEDED: 'FAILED_PRECONDITION',
@@ -40,6 +54,8 @@ export const REASONS = {
 
 /** What the machine's refusals mean, for whoever called. */
 export const MACHINE_REFUSALS: Record<MachineRefusal, string> = {
+  ORDER_TAKEN: 'another payer confirmed this order first',
+  ORDER_CLOSED: 'the order was cancelled, or its time is over: nothing was held',
   PAYMENT_DECLINED: 'the payment was declined: nothing was taken, so there is nothing to cancel',
   PAYMENT_REFUNDED: 'the payment has refunds: refund the rest instead of cancelling',
   PAYMENT_NOT_SUCCEEDED: 'only a payment that succeeded and is not being cancelled can be refunded',

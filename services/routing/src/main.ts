@@ -2,9 +2,12 @@ import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { connectNats, type FactKey, startPublisher } from '@causeway/events';
 import { FxServiceService } from '@causeway/proto/fx';
 import { connect, readTls, serve } from '@causeway/rpc';
-import type { Running, Runtime } from '@causeway/runtime';
+import { type Running, type Runtime, Secret } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
 import type { RoutingConfig } from './config.ts';
+import { Connectors } from './connectors/connectors.ts';
+import { Incidents } from './connectors/incidents.ts';
+import { PartnerEffects } from './connectors/partner-effects.ts';
 import { Directory } from './directory/directory.ts';
 import { DirectoryStore } from './directory/store.ts';
 import { REASONS } from './errors.ts';
@@ -12,6 +15,8 @@ import { factsNamed } from './history/published.ts';
 import { Issuers } from './issuers.ts';
 import { PaymentBook } from './payments/book.ts';
 import { Effects } from './payments/effects.ts';
+import { chooseById } from './payments/planning/choose.ts';
+import type { QuoteKeys } from './payments/planning/quote-token.ts';
 import { startRecovery } from './payments/recovery.ts';
 import { PaymentStore } from './payments/store.ts';
 import { Worker } from './payments/worker.ts';
@@ -42,19 +47,28 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
     defaultDeadlineMs: 2_000,
   });
   const issuers = new Issuers(directory, runtime, tls);
-  const effects = new Effects(issuers, runtime);
+  const connectors = new Connectors(runtime, tls, config.connectorTimeoutMs);
+  const incidents = new Incidents(runtime);
+  const partners = new PartnerEffects(directory, connectors, incidents, runtime);
+  const effects = new Effects({ issuers, partners, incidents, runtime });
   const payments = new PaymentStore(db, publisher);
   const refunds = new RefundStore(db);
-  const book = new PaymentBook({ store: payments, directory, runtime });
-  const worker = new Worker(book, effects, runtime);
+  const doubtMs = config.doubtSeconds * 1_000;
+  const book = new PaymentBook({ store: payments, directory, runtime, doubtMs });
+  const inquiryMs = config.inquirySeconds * 1_000;
+  const worker = new Worker({ book, effects, runtime, inquiryMs, observeRoute: () => {} });
   const refundWorker = new RefundWorker(book, refunds, effects, worker, runtime);
   const recovery = startRecovery({ payments, refunds, worker, refundWorker, runtime });
 
-  const paymentTtlMs = config.paymentTtlSeconds * 1_000;
   const own = { payments, refunds, book, worker, refundWorker, directory, directoryStore };
+  const planning = {
+    ...{ fx, chooseRoutes: chooseById, quoteKeys: quoteKeys(config, runtime) },
+    paymentTtlMs: config.paymentTtlSeconds * 1_000,
+    confirmTtlMs: config.confirmTtlSeconds * 1_000,
+  };
   const server = await serve({
     runtime,
-    services: services({ ...own, db, publisher, fx, runtime, paymentTtlMs }),
+    services: services({ ...own, ...planning, db, publisher, runtime }),
     tls,
     host: config.listenHost,
     port: config.listenPort,
@@ -71,6 +85,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
       await book.drain();
       await directory.stop();
       await publisher.stop();
+      connectors.close();
       issuers.close();
       fx.close();
       clock.stop();
@@ -78,4 +93,13 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
       await db.close();
     },
   };
+}
+
+function quoteKeys(
+  { quoteTokenKeys: [first, ...others] }: RoutingConfig,
+  { random, log }: Runtime,
+): QuoteKeys {
+  if (first !== undefined) return [first, ...others];
+  log.warn('QUOTE_TOKEN_KEYS is not set: quotes are good until this process ends');
+  return [{ id: 'once', key: new Secret(random.bytes(32)) }];
 }

@@ -18,6 +18,23 @@ export const issuerCalls = counter('causeway.routing.issuer.calls', {
   description: 'Calls to wallet operators, by issuer, method and outcome.',
 });
 
+export const partnerCalls = counter('causeway.routing.partner.calls', {
+  unit: '{call}',
+  description:
+    "Calls to partners' connectors, by route, method and outcome: answered, failed, unreachable, or full where the route's limit kept the call from being made.",
+});
+
+export const partnerCallDuration = histogram('causeway.routing.partner.call.duration', {
+  unit: 's',
+  description: "How long calls to partners' connectors took, by route and method.",
+});
+
+export const incidents = counter('causeway.routing.incidents', {
+  unit: '{incident}',
+  description:
+    'Parties that did not keep to what they had answered, by kind, partner and issuer: alert on any.',
+});
+
 export const recovered = counter('causeway.routing.recovered', {
   unit: '{payment}',
   description: 'Payments and refunds that recovery took up, by kind.',
@@ -30,5 +47,6 @@ export const pendingCount = gauge('causeway.routing.pending', {
 
 export const pendingAge = gauge('causeway.routing.pending.age', {
   unit: 's',
-  description: 'How long the oldest effect on an issuer has been owed; alert above 60 s.',
+  description:
+    'How long the oldest effect has been owed; alert above 60 s, or as long as doubt may last.',
 });

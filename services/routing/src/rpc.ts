@@ -14,9 +14,14 @@ import type { DirectoryStore } from './directory/store.ts';
 import { refuse } from './errors.ts';
 import { type ReplayDeps, replayFacts } from './history/replay.ts';
 import { cancelPayment } from './payments/cancel.ts';
+import { type ConfirmDeps, confirmPayment } from './payments/confirm.ts';
 import { type CreateDeps, createPayment } from './payments/create.ts';
+import { createOrder } from './payments/create-order.ts';
 import { getPayment } from './payments/get.ts';
+import { getPayerPayment } from './payments/get-payer-payment.ts';
 import { refundIdOf } from './payments/keys.ts';
+import { type QuoteDeps, quoteRoutes } from './payments/quote-routes.ts';
+import { reportConfirmation } from './payments/report-confirmation.ts';
 import type { PaymentStore } from './payments/store.ts';
 import { viewOf } from './payments/view.ts';
 import { createRefund } from './refunds/create.ts';
@@ -27,7 +32,7 @@ import type { RefundWorker } from './refunds/worker.ts';
 import { createStop, deleteStop } from './stops/stops.ts';
 
 /** What the handlers call. */
-export interface RpcDeps extends CreateDeps, ReplayDeps {
+export interface RpcDeps extends CreateDeps, QuoteDeps, ConfirmDeps, ReplayDeps {
   payments: PaymentStore;
   refunds: RefundStore;
   refundWorker: RefundWorker;
@@ -46,6 +51,25 @@ function routingService(deps: RpcDeps): Implementation {
     async createPayment(request: CreatePaymentRequest, call) {
       const { payment, replay } = await createPayment(deps, request, call.deadlineMs);
       return { payment: viewOf(payment), replay };
+    },
+    async createOrder(request, call) {
+      const { payment, replay } = await createOrder(deps, request, call.deadlineMs);
+      return { payment: viewOf(payment), replay };
+    },
+    async quoteRoutes(request, _call) {
+      return { quotes: await quoteRoutes(deps, request) };
+    },
+    async confirmPayment(request, call) {
+      const { payment, replay } = await confirmPayment(deps, request, call.deadlineMs);
+      return { payment: viewOf(payment), replay };
+    },
+    async getPayerPayment({ issuerId, paymentId }, _call) {
+      const { payment, awaitsPayer } = await getPayerPayment(deps, issuerId, paymentId);
+      return { payment: viewOf(payment), awaitsPayer };
+    },
+    async reportConfirmation({ partnerId, paymentId }, _call) {
+      await reportConfirmation(deps, partnerId, paymentId);
+      return {};
     },
     async getPayment(request, _call) {
       return { payment: viewOf(await getPayment(book, request.partnerId, keyOf(request))) };

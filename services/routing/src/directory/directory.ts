@@ -11,6 +11,10 @@ export interface DirectoryView {
   /** Issuers by each prefix they own. */
   prefixes: Map<string, Issuer>;
   routes: Map<string, Route>;
+  /** Routes by the partner at their end. */
+  routesOf: Map<string, readonly Route[]>;
+  /** Routes by each scheme that they serve. */
+  routesInScheme: Map<string, readonly Route[]>;
   /** Keys from `stopKey`. */
   stops: Set<string>;
 }
@@ -25,8 +29,18 @@ export function viewFrom(issuers: Issuer[], routes: Route[], stops: Stop[]): Dir
     issuers: new Map(issuers.map((issuer) => [issuer.issuerId, issuer])),
     prefixes: new Map(issuers.flatMap((i) => i.codePrefixes.map((prefix) => [prefix, i] as const))),
     routes: new Map(routes.map((route) => [route.routeId, route])),
+    routesOf: indexed(routes, ({ partnerId }) => [partnerId]),
+    routesInScheme: indexed(routes, ({ schemeIds }) => schemeIds),
     stops: new Set(stops.map((stop) => stopKey(stop.subjectKind, stop.subjectId))),
   };
+}
+
+function indexed(routes: readonly Route[], keysOf: (route: Route) => readonly string[]) {
+  const index = new Map<string, Route[]>();
+  for (const route of routes) {
+    for (const key of keysOf(route)) index.set(key, [...(index.get(key) ?? []), route]);
+  }
+  return index;
 }
 
 /** The directory in memory, so that a payment asks no table who it belongs to. */

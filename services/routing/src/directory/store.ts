@@ -1,5 +1,11 @@
 import type { Database } from '@causeway/db';
-import type { Issuer, Route, Stop } from '@causeway/proto/routing';
+import {
+  type Issuer,
+  RefusalRule,
+  type Route,
+  type RouteFees,
+  type Stop,
+} from '@causeway/proto/routing';
 
 interface IssuerRow {
   issuer_id: string;
@@ -19,6 +25,13 @@ interface RouteRow {
   currencies: string[];
   time_zone: string;
   cut_off_seconds: number;
+  scheme_ids: string[];
+  connector_address: string;
+  partner_bps: number | null;
+  partner_fixed_minor: bigint | null;
+  scheme_bps: number | null;
+  refusal_rules: unknown[];
+  max_in_flight: number;
 }
 
 interface StopRow {
@@ -60,7 +73,11 @@ export class DirectoryStore {
       countryCode: row.country,
       currencyCodes: row.currencies,
       clearing: { timeZone: row.time_zone, cutOffSeconds: row.cut_off_seconds },
-      ...{ schemeIds: [], connectorAddress: '', fees: undefined, refusalRules: [], maxInFlight: 0 },
+      schemeIds: row.scheme_ids,
+      connectorAddress: row.connector_address,
+      fees: feesOf(row),
+      refusalRules: row.refusal_rules.map((rule) => RefusalRule.fromJSON(rule)),
+      maxInFlight: row.max_in_flight,
     }));
   }
 
@@ -120,12 +137,17 @@ export class DirectoryStore {
 
   async putRoute(route: Route): Promise<void> {
     await this.db.query(
-      `INSERT INTO routes (route_id, partner_id, country, currencies, time_zone, cut_off_seconds)
-       VALUES ($1, $2, $3, $4, $5, $6)
+      `INSERT INTO routes (route_id, partner_id, country, currencies, time_zone, cut_off_seconds,
+         scheme_ids, connector_address, partner_bps, partner_fixed_minor, scheme_bps,
+         refusal_rules, max_in_flight)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13)
        ON CONFLICT (route_id) DO UPDATE SET
          partner_id = excluded.partner_id, country = excluded.country,
          currencies = excluded.currencies, time_zone = excluded.time_zone,
-         cut_off_seconds = excluded.cut_off_seconds`,
+         cut_off_seconds = excluded.cut_off_seconds, scheme_ids = excluded.scheme_ids,
+         connector_address = excluded.connector_address, partner_bps = excluded.partner_bps,
+         partner_fixed_minor = excluded.partner_fixed_minor, scheme_bps = excluded.scheme_bps,
+         refusal_rules = excluded.refusal_rules, max_in_flight = excluded.max_in_flight`,
       [
         route.routeId,
         route.partnerId,
@@ -133,6 +155,13 @@ export class DirectoryStore {
         route.currencyCodes,
         route.clearing?.timeZone,
         route.clearing?.cutOffSeconds,
+        route.schemeIds,
+        route.connectorAddress,
+        route.fees?.partnerBps,
+        route.fees?.partnerFixedMinor,
+        route.fees?.schemeBps,
+        JSON.stringify(route.refusalRules.map(RefusalRule.toJSON)),
+        route.maxInFlight,
       ],
     );
   }
@@ -154,4 +183,14 @@ export class DirectoryStore {
     );
     return rows.length > 0;
   }
+}
+
+function feesOf(row: RouteRow): RouteFees | undefined {
+  const { partner_bps, partner_fixed_minor, scheme_bps } = row;
+  if (partner_bps === null || partner_fixed_minor === null || scheme_bps === null) return undefined;
+  return {
+    partnerBps: partner_bps,
+    partnerFixedMinor: partner_fixed_minor,
+    schemeBps: scheme_bps,
+  };
 }

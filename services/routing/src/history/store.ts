@@ -1,6 +1,6 @@
 import { type Database, type RowColumn, rowArray } from '@causeway/db';
 import type { FactKey } from '@causeway/events';
-import type { FactKind } from '../payments/machine.ts';
+import type { FactKind } from '../payments/machine/types.ts';
 
 /** The key of a fact, and when it was committed. */
 export interface DatedKey extends FactKey {

@@ -5,7 +5,8 @@ import { cancelIsOpen, clearingDate } from '../clearing/day.ts';
 import type { Directory } from '../directory/directory.ts';
 import { paymentDuration, paymentsEnded } from '../metrics.ts';
 import { factOf } from './facts.ts';
-import { type Input, type MachineRefusal, type Moment, next } from './machine.ts';
+import { next } from './machine/next.ts';
+import type { Input, MachineRefusal, Moment } from './machine/types.ts';
 import type { PaymentRecord, RefundRecord } from './record.ts';
 import type { Change, NewPayment, PaymentKey, PaymentStore } from './store.ts';
 import { Waiters } from './waiters.ts';
@@ -24,6 +25,8 @@ export interface BookOptions {
   store: PaymentStore;
   directory: Directory;
   runtime: Runtime;
+  /** For how long a partner is asked what became of a payment before it is reversed. */
+  doubtMs: number;
 }
 
 /** Payments in the store, decided on one at a time and written in batches. */
@@ -129,6 +132,7 @@ export class PaymentBook {
       issuerClearingDate: issuer ? clearingDate(issuer, nowMs) : '',
       cancelOpen:
         open(acquirer, payment.acquirerClearingDate) && open(issuer, payment.issuerClearingDate),
+      doubtMs: this.#options.doubtMs,
     };
   }
 }

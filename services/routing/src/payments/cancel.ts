@@ -1,8 +1,9 @@
-import { DeclineReason, PaymentMethod } from '@causeway/proto/common';
+import { PaymentMethod } from '@causeway/proto/common';
 import { failpoint, laneOf, planted, type Runtime } from '@causeway/runtime';
 import { MACHINE_REFUSALS, refuse } from '../errors.ts';
 import { orAfter, patience } from './answer.ts';
 import type { PaymentBook } from './book.ts';
+import { firstVersion } from './first-version.ts';
 import { paymentIdOf } from './keys.ts';
 import type { PaymentRecord } from './record.ts';
 import type { Worker } from './worker.ts';
@@ -74,33 +75,9 @@ function tombstoneOf(
   paymentId: string,
   runtime: Runtime,
 ): PaymentRecord {
-  const now = runtime.clock.now();
-  return {
-    lane: laneOf(paymentId),
-    paymentId,
-    version: 1,
-    state: 'CANCELLED',
-    step: 'DONE',
-    dueAt: undefined,
-    declineReason: DeclineReason.UNSPECIFIED,
-    method: PaymentMethod.UNSPECIFIED,
-    partnerId: request.partnerId,
-    paymentRequestId: request.paymentRequestId,
-    fingerprint: undefined,
-    issuerId: undefined,
-    routeId: undefined,
-    payerReference: '',
-    walletId: undefined,
-    payeeAmount: undefined,
-    payerAmount: undefined,
-    terms: undefined,
-    orderDescription: '',
-    refundedPayeeMinor: 0n,
-    refundedPayerMinor: 0n,
-    acquirerClearingDate: undefined,
-    issuerClearingDate: undefined,
-    createdAt: now,
-    updatedAt: now,
-    expiresAt: undefined,
-  };
+  const { partnerId, paymentRequestId } = request;
+  return firstVersion(runtime.clock.now(), {
+    ...{ paymentId, partnerId, paymentRequestId, method: PaymentMethod.UNSPECIFIED },
+    ...{ state: 'CANCELLED', step: 'DONE' },
+  });
 }

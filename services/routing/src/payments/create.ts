@@ -1,52 +1,50 @@
 import { DeclineReason, type Money, PaymentMethod } from '@causeway/proto/common';
-import type { FxServiceService, Quote } from '@causeway/proto/fx';
-import type { CreatePaymentRequest } from '@causeway/proto/routing';
-import type { ChargeTerms } from '@causeway/proto/wallet';
-import type { Client } from '@causeway/rpc';
-import { failpoint, laneOf, Refusal, type Runtime } from '@causeway/runtime';
+import type { CreatePaymentRequest, Issuer, RouteTarget } from '@causeway/proto/routing';
+import { failpoint, type Runtime } from '@causeway/runtime';
 import type { Directory } from '../directory/directory.ts';
+import { issuerOfCode } from '../directory/directory.ts';
 import { refuse } from '../errors.ts';
-import { orAfter, patience, whenFinal } from './answer.ts';
+import { drivenAtMost } from './answer.ts';
 import { LEASE_MS, type PaymentBook } from './book.ts';
-import { fingerprintOf, maskCode, paymentIdOf } from './keys.ts';
+import { type Answer, recordOnce } from './earlier.ts';
+import { firstVersion } from './first-version.ts';
+import { agreementFingerprint, codeFingerprint, maskCode, paymentIdOf } from './keys.ts';
+import type { ChooseRoutes, RouteChoice } from './planning/choose.ts';
+import { type Fx, type Price, priceOf } from './planning/price.ts';
+import { type Candidate, reach } from './planning/reach.ts';
 import type { PaymentRecord } from './record.ts';
-import { type Resolution, resolve } from './resolve.ts';
 import type { Worker } from './worker.ts';
 
 export interface CreateDeps {
   book: PaymentBook;
   worker: Worker;
   directory: Directory;
-  fx: Pick<Client<typeof FxServiceService>, 'createQuote'>;
+  fx: Fx;
+  chooseRoutes: ChooseRoutes;
   runtime: Runtime;
   /** After this nothing is started any more for a payment that is not through. */
   paymentTtlMs: number;
 }
 
-/** A payment, and whether an earlier request made it. */
-export interface Answer {
-  payment: PaymentRecord;
-  replay: boolean;
+/** Who pays, as the request names him. */
+interface PayerNamed {
+  method: PaymentMethod;
+  issuer: Issuer | undefined;
+  /** The code or the agreement. */
+  reference: string;
+  fingerprint: Uint8Array;
 }
 
-/** What fx refuses on business grounds, as the decline that the payment gets. */
-const QUOTE_DECLINES: Record<string, DeclineReason> = {
-  CURRENCY_UNSUPPORTED: DeclineReason.CURRENCY_UNSUPPORTED,
-  NO_FRESH_RATE: DeclineReason.NO_FRESH_RATE,
-  AMOUNT_TOO_SMALL: DeclineReason.AMOUNT_TOO_SMALL,
-  AMOUNT_TOO_LARGE: DeclineReason.AMOUNT_TOO_LARGE,
-};
-
-/** What was settled before anything was written: the price, or the reason to decline. */
-interface Plan extends Resolution {
-  payerAmount: Money | undefined;
-  quote: Quote | undefined;
+/** What was settled before anything was written: price and route, or the reason to decline. */
+interface Plan {
+  decline: DeclineReason;
+  price: Exclude<Price, { decline: DeclineReason }> | undefined;
+  choice: RouteChoice | undefined;
 }
 
 /**
- * Makes a payment from a code, or answers the one that this request made before. The plan is
- * made without writing, then recorded whole; only then is the issuer called. A repeat is found
- * by its permanent key when its plan meets the row of the first.
+ * Makes a payment from a code or an agreement, or answers the one that this request made before.
+ * The plan is made without writing, then recorded whole; only then is the issuer called.
  */
 export async function createPayment(
   deps: CreateDeps,
@@ -54,47 +52,33 @@ export async function createPayment(
   deadlineMs: number,
 ): Promise<Answer> {
   const paymentId = paymentIdOf(request.partnerId, request.paymentRequestId);
-  const intent = await planned(deps, request, paymentId).catch(async (error) => {
-    // Nothing can be started, but what was started before is answered all the same.
-    const earlier = await answerEarlier(deps, request, paymentId, deadlineMs);
-    if (earlier) return earlier;
-    throw error;
-  });
-  if ('replay' in intent) return intent;
-  if (!(await deps.book.insert(intent, deadlineMs))) {
-    const earlier = await answerEarlier(deps, request, paymentId, deadlineMs);
-    if (earlier) return earlier;
-    throw new Error(`payment ${paymentId} is taken and yet not there`);
-  }
-  if (intent.step === 'DONE') return { payment: intent, replay: false };
+  const payer = payerNamed(deps, request);
+  const named = { paymentId, fingerprint: payer.fingerprint, deadlineMs };
+  const answer = await recordOnce(deps, named, () => planned(deps, request, paymentId, payer));
+  if (answer.replay || answer.payment.step === 'DONE') return answer;
   await failpoint('routing.intent.committed');
-  const driven = deps.worker.drive(intent);
-  const payment = await orAfter(driven, patience(deps.runtime, deadlineMs), deps.runtime);
-  return { payment: payment ?? (await latestOf(deps, intent)), replay: false };
+  return { payment: await drivenAtMost(deps, answer.payment, deadlineMs), replay: false };
 }
 
-/** As it is now, by whoever's hand; where that cannot be read, it is pending as it was recorded. */
-async function latestOf({ book }: CreateDeps, intent: PaymentRecord): Promise<PaymentRecord> {
-  return (await book.read(intent).catch(() => undefined)) ?? intent;
-}
-
-async function answerEarlier(
-  { book, runtime }: CreateDeps,
+function payerNamed(
+  { directory: { view } }: CreateDeps,
   request: CreatePaymentRequest,
-  paymentId: string,
-  deadlineMs: number,
-): Promise<Answer | undefined> {
-  const earlier = await book.read({ lane: laneOf(paymentId), paymentId });
-  if (!earlier) return undefined;
-  const { fingerprint } = earlier;
-  if (fingerprint && !Buffer.from(fingerprint).equals(fingerprintFor(request))) {
-    throw refuse(
-      'IDEMPOTENCY_KEY_REUSED',
-      'this payment_request_id was used before with another code, amount, merchant, store or terminal',
-      { metadata: { payment_id: paymentId } },
-    );
+): PayerNamed {
+  const { agreement, paymentCode } = request;
+  if (agreement) {
+    return {
+      method: PaymentMethod.AGREEMENT,
+      issuer: view.issuers.get(agreement.issuerId),
+      reference: agreement.agreementId,
+      fingerprint: agreementFingerprint(request, agreement),
+    };
   }
-  return { payment: await whenFinal(book, runtime, earlier, deadlineMs), replay: true };
+  return {
+    method: PaymentMethod.CODE,
+    issuer: issuerOfCode(view, paymentCode),
+    reference: paymentCode,
+    fingerprint: codeFingerprint(request),
+  };
 }
 
 /** The payment as it will be recorded: an intent, or declined at once. */
@@ -102,49 +86,57 @@ async function planned(
   deps: CreateDeps,
   request: CreatePaymentRequest,
   paymentId: string,
+  payer: PayerNamed,
 ): Promise<PaymentRecord> {
-  const { merchant, payeeAmount } = request;
+  const { merchant, payeeAmount, partnerId } = request;
   if (!payeeAmount) throw refuse('FIELD_INVALID', 'payee_amount is missing');
   if (!merchant) {
     throw refuse('MERCHANT_UNKNOWN', 'this partner has no such merchant, store or terminal');
   }
-  const asked = { ...request, merchant, payeeAmount };
-  const resolution = resolve(deps.directory.view, asked);
-  const plan = await priced(deps, resolution, payeeAmount, paymentId);
-  return recordFrom(deps, request, payeeAmount, paymentId, plan);
+  const target = { partnerId, merchant, schemeId: '', schemeAccount: {} };
+  const plan = await planOf(deps, { paymentId, payer, payeeAmount, target });
+  return recordFrom(deps, request, payeeAmount, paymentId, payer, plan);
 }
 
-async function priced(
-  { fx }: CreateDeps,
-  resolution: Resolution,
-  payeeAmount: Money,
-  paymentId: string,
-): Promise<Plan> {
-  const { decline, issuer, merchant } = resolution;
-  const unpriced = { ...resolution, payerAmount: undefined, quote: undefined };
-  if (decline !== DeclineReason.UNSPECIFIED || !issuer) return unpriced;
-  const { currencyCode } = issuer;
-  if (currencyCode === payeeAmount.currencyCode) return { ...unpriced, payerAmount: payeeAmount };
-  try {
-    const { quote } = await fx.createQuote({
-      pair: { payerCurrencyCode: currencyCode, payeeCurrencyCode: payeeAmount.currencyCode },
-      fixedSide: { $case: 'payeeAmount', value: payeeAmount },
-      paymentId,
-      payeeCountryCode: merchant?.countryCode ?? '',
-      honourShownBoards: true,
-    });
-    return { ...unpriced, payerAmount: quote?.payerAmount, quote };
-  } catch (error) {
-    const reason = error instanceof Refusal ? QUOTE_DECLINES[error.reason] : undefined;
-    if (reason !== undefined) return { ...unpriced, decline: reason };
-    if (error instanceof Refusal && error.reason === 'AMOUNT_INVALID') {
-      throw refuse('FIELD_INVALID', error.message, { fields: [...error.fields] });
-    }
-    throw refuse('DEPENDENCY_UNAVAILABLE', 'no rate can be had now; nothing was recorded', {
-      retryAfterMs: 1_000,
-      cause: error,
-    });
-  }
+interface Asked {
+  paymentId: string;
+  payer: PayerNamed;
+  payeeAmount: Money;
+  target: RouteTarget;
+}
+
+async function planOf(deps: CreateDeps, asked: Asked): Promise<Plan> {
+  const { payer, payeeAmount, target, paymentId } = asked;
+  if (!payer.issuer) return declined(DeclineReason.ISSUER_UNKNOWN);
+  const reached = reach(deps.directory.view, payer.issuer, [target], payeeAmount);
+  if (reached.decline !== DeclineReason.UNSPECIFIED) return declined(reached.decline);
+  const price = await priceOf(deps.fx, payer.issuer, {
+    ...{ paymentId, payeeAmount },
+    countryCode: target.merchant?.reference?.countryCode ?? '',
+    // Only with a code has the payer been shown a board.
+    honourShownBoards: payer.method === PaymentMethod.CODE,
+  });
+  if ('decline' in price) return declined(price.decline);
+  return chosen(deps, payer.issuer, asked, price, reached.candidates);
+}
+
+function chosen(
+  { chooseRoutes }: CreateDeps,
+  { issuerId }: Issuer,
+  { paymentId, payer: { method }, payeeAmount }: Asked,
+  price: NonNullable<Plan['price']>,
+  candidates: readonly Candidate[],
+): Plan {
+  const { conversion } = price;
+  const choice = chooseRoutes({
+    ...{ paymentId, issuerId, method, payeeAmount, conversion, candidates },
+  });
+  const decline = choice.routes.length === 0 ? DeclineReason.NO_ROUTE : DeclineReason.UNSPECIFIED;
+  return { decline, price, choice };
+}
+
+function declined(decline: DeclineReason): Plan {
+  return { decline, price: undefined, choice: undefined };
 }
 
 function recordFrom(
@@ -152,64 +144,31 @@ function recordFrom(
   request: CreatePaymentRequest,
   payeeAmount: Money,
   paymentId: string,
-  plan: Plan,
+  payer: PayerNamed,
+  { decline, price, choice }: Plan,
 ): PaymentRecord {
   const nowMs = runtime.clock.nowMs();
-  const now = new Date(nowMs);
-  const declined = plan.decline !== DeclineReason.UNSPECIFIED;
-  return {
-    lane: laneOf(paymentId),
-    paymentId,
-    version: 1,
-    state: declined ? 'DECLINED' : 'PENDING',
-    step: declined ? 'DONE' : 'CHARGE',
-    dueAt: declined ? undefined : new Date(nowMs + LEASE_MS),
-    declineReason: plan.decline,
-    method: PaymentMethod.CODE,
-    partnerId: request.partnerId,
-    paymentRequestId: request.paymentRequestId,
-    fingerprint: fingerprintFor(request),
-    issuerId: plan.issuer?.issuerId,
-    routeId: plan.route?.routeId,
-    payerReference: declined ? maskCode(request.paymentCode) : request.paymentCode,
-    walletId: undefined,
+  const isDeclined = decline !== DeclineReason.UNSPECIFIED;
+  const { partnerId, paymentRequestId, orderDescription, merchant } = request;
+  const { method, issuer, reference, fingerprint } = payer;
+  const isOver = isDeclined && method === PaymentMethod.CODE;
+  return firstVersion(new Date(nowMs), {
+    ...{ paymentId, method, partnerId, paymentRequestId, fingerprint, orderDescription },
+    state: isDeclined ? 'DECLINED' : 'PENDING',
+    step: isDeclined ? 'DONE' : 'CHARGE',
+    dueAt: isDeclined ? undefined : new Date(nowMs + LEASE_MS),
+    declineReason: decline,
+    issuerId: issuer?.issuerId,
+    routeId: choice?.routes[0]?.routeId,
+    payerReference: isOver ? maskCode(reference) : reference,
     payeeAmount,
-    payerAmount: plan.payerAmount,
-    terms: termsOf(request, payeeAmount, plan),
-    orderDescription: request.orderDescription,
-    refundedPayeeMinor: 0n,
-    refundedPayerMinor: 0n,
-    acquirerClearingDate: undefined,
-    issuerClearingDate: undefined,
-    createdAt: now,
-    updatedAt: now,
-    expiresAt: new Date(nowMs + paymentTtlMs),
-  };
-}
-
-function termsOf(request: CreatePaymentRequest, payeeAmount: Money, plan: Plan): ChargeTerms {
-  const { quote } = plan;
-  return {
-    payeeAmount,
-    conversion: quote && {
-      quoteId: quote.quoteId,
-      rateBoardId: quote.rateBoardId,
-      rate: quote.rate,
-      midRate: quote.midRate,
-      referenceRate: quote.referenceRate,
-      referenceSource: quote.referenceSource,
-      markupBps: quote.markupBps,
-      midPart: quote.midPart,
-      markupPart: quote.markupPart,
-      residualPart: quote.residualPart,
+    payerAmount: price?.payerAmount,
+    terms: {
+      ...{ payeeAmount, partnerId, method },
+      conversion: price?.conversion,
+      merchant: merchant?.reference,
     },
-    merchant: plan.merchant,
-    partnerId: request.partnerId,
-    method: PaymentMethod.CODE,
-  };
-}
-
-function fingerprintFor(request: CreatePaymentRequest): Uint8Array {
-  const payeeAmount = request.payeeAmount ?? { currencyCode: '', amountMinor: 0n };
-  return fingerprintOf({ ...request, payeeAmount });
+    routeDecision: choice?.decision,
+    expiresAt: new Date(nowMs + paymentTtlMs),
+  });
 }

@@ -1,59 +1,118 @@
+import { PaymentMethod } from '@causeway/proto/common';
 import { type Charge, ChargeState, type Payer } from '@causeway/proto/wallet';
+import type { CallOptions } from '@causeway/rpc';
 import { failpoint, type Runtime, Trouble } from '@causeway/runtime';
-import type { Issuers } from '../issuers.ts';
+import type { Incidents } from '../connectors/incidents.ts';
+import type { PartnerEffects } from '../connectors/partner-effects.ts';
+import type { IssuerClient, Issuers } from '../issuers.ts';
 import { issuerCalls } from '../metrics.ts';
-import type { Input } from './machine.ts';
+import type { Input } from './machine/types.ts';
 import type { PaymentRecord, RefundRecord } from './record.ts';
 
 /** How long one call to an issuer may take before it counts as not answered. */
 const ATTEMPT_MS = 3_000;
 
-/** Calls issuers. Each method answers undefined where the issuer's answer is not known. */
+/** A hold that routing does not take over ends by itself after this. */
+const HOLD_TTL_SECONDS = 60;
+
+export interface EffectsOptions {
+  issuers: Pick<Issuers, 'clientOf'>;
+  partners: PartnerEffects;
+  incidents: Incidents;
+  runtime: Runtime;
+}
+
+/** Calls issuers and partners. Each method answers undefined where the answer is not known. */
 export class Effects {
   readonly #troubles = new Map<string, Trouble>();
 
-  constructor(
-    private readonly issuers: Issuers,
-    private readonly runtime: Runtime,
-  ) {}
+  constructor(private readonly options: EffectsOptions) {}
 
-  /** Performs the step that the payment owes and answers what the machine shall hear of it. */
-  async perform(payment: PaymentRecord): Promise<Input | undefined> {
-    const { issuerId = '', paymentId } = payment;
-    const issuer = () => this.issuers.clientOf(issuerId);
-    const named = { paymentId, payer: payerOf(payment) };
+  /**
+   * Performs the step that the payment owes and answers what the machine shall hear of it.
+   *
+   * @param isFirst whether this is certainly the first attempt at the step
+   */
+  async perform(payment: PaymentRecord, isFirst: boolean): Promise<Input | undefined> {
+    const { partners } = this.options;
+    const isPast = this.#isPast(payment.expiresAt);
     switch (payment.step) {
+      case 'AWAIT_PAYER':
+        return isPast ? { kind: 'expired' } : undefined;
       case 'CHARGE':
-        return this.#isPast(payment.expiresAt)
-          ? this.#ask(issuerId, 'inquire', async (options) =>
-              inquired((await issuer().getCharge(named, options)).charge),
-            )
-          : this.#ask(issuerId, 'charge', async (options) =>
-              charged((await issuer().charge(chargeRequest(payment), options)).charge),
-            );
+        return isPast ? this.#inquire(payment) : this.#charge(payment);
+      case 'HOLD':
+        return isPast ? this.#inquire(payment) : this.#hold(payment);
+      case 'TAKE_OVER':
+        return isPast ? this.#inquire(payment) : this.#takeOver(payment);
+      case 'CONFIRM':
+        return partners.confirm(payment, isFirst);
+      case 'INQUIRE':
+        return partners.inquire(payment);
+      case 'REVERSE':
+        return partners.reverse(payment);
+      case 'CAPTURE':
+        return this.#capture(payment);
       case 'VOID_FOR_CANCEL':
       case 'VOID_FOR_EXPIRY':
-        return this.#ask(issuerId, 'void', async (options) =>
-          voided((await issuer().void(named, options)).charge),
-        );
+      case 'VOID_FOR_REFUSAL':
+        return this.#void(payment);
       case 'DONE':
-        throw new Error(`payment ${paymentId} owes nothing`);
+        throw new Error(`payment ${payment.paymentId} owes nothing`);
     }
+  }
+
+  #charge(payment: PaymentRecord) {
+    return this.#ask(payment, 'charge', async (issuer, options) =>
+      charged((await issuer.charge(debitRequest(payment), options)).charge),
+    );
+  }
+
+  #hold(payment: PaymentRecord) {
+    const request = { ...debitRequest(payment), holdTtlSeconds: HOLD_TTL_SECONDS };
+    return this.#ask(payment, 'hold', async (issuer, options) =>
+      charged((await issuer.hold(request, options)).charge),
+    );
+  }
+
+  #takeOver(payment: PaymentRecord) {
+    return this.#ask(payment, 'take_over', async (issuer, options) =>
+      charged((await issuer.takeOverHold(named(payment), options)).charge),
+    );
+  }
+
+  #capture(payment: PaymentRecord) {
+    return this.#ask(payment, 'capture', async (issuer, options) => {
+      const { charge } = await issuer.capture(named(payment), options);
+      const isLost = charge && ENDED.has(charge.state);
+      if (isLost) this.options.incidents.raise('hold_lost', payment);
+      return charged(charge);
+    });
+  }
+
+  #inquire(payment: PaymentRecord) {
+    return this.#ask(payment, 'inquire', async (issuer, options) =>
+      inquired((await issuer.getCharge(named(payment), options)).charge),
+    );
+  }
+
+  #void(payment: PaymentRecord) {
+    return this.#ask(payment, 'void', async (issuer, options) =>
+      voided((await issuer.void(named(payment), options)).charge),
+    );
   }
 
   /** Credits the payer. */
   async refund(payment: PaymentRecord, refund: RefundRecord): Promise<Input | undefined> {
-    const { issuerId = '', paymentId } = payment;
     const { refundId, payerAmount, payeeAmount } = refund;
-    return this.#ask(issuerId, 'refund', async (options) => {
-      const request = { refundId, paymentId, payer: payerOf(payment), payerAmount, payeeAmount };
-      await this.issuers.clientOf(issuerId).refund(request, options);
+    return this.#ask(payment, 'refund', async (issuer, options) => {
+      await issuer.refund({ ...named(payment), refundId, payerAmount, payeeAmount }, options);
       return { kind: 'refunded', refund };
     });
   }
 
   #isPast(moment: Date | undefined): boolean {
-    return moment !== undefined && this.runtime.clock.nowMs() >= moment.getTime();
+    return moment !== undefined && this.options.runtime.clock.nowMs() >= moment.getTime();
   }
 
   /**
@@ -61,13 +120,14 @@ export class Effects {
    * business grounds with a charge, so that an error says only that the call went wrong.
    */
   async #ask(
-    issuer: string,
+    { issuerId: issuer = '' }: PaymentRecord,
     method: string,
-    call: (options: { timeoutMs: number }) => Promise<Input | undefined>,
+    call: (issuer: IssuerClient, options: CallOptions) => Promise<Input | undefined>,
   ): Promise<Input | undefined> {
     await failpoint(`routing.${method}.sending`);
     try {
-      const input = await call({ timeoutMs: ATTEMPT_MS });
+      const client = this.options.issuers.clientOf(issuer);
+      const input = await call(client, { timeoutMs: ATTEMPT_MS });
       this.#troubleWith(issuer).passed({ issuer });
       await failpoint(`routing.${method}.answered`);
       issuerCalls.add(1, { issuer, method, outcome: input ? 'answered' : 'unclear' });
@@ -82,37 +142,43 @@ export class Effects {
   #troubleWith(issuer: string): Trouble {
     let trouble = this.#troubles.get(issuer);
     if (trouble === undefined) {
-      trouble = new Trouble(this.runtime, 'a wallet operator did not answer');
+      trouble = new Trouble(this.options.runtime, 'a wallet operator did not answer');
       this.#troubles.set(issuer, trouble);
     }
     return trouble;
   }
 }
 
-/** The issuer's own reference where it has told one; before that, the code. */
-function payerOf(payment: PaymentRecord): Payer {
-  const reference: Payer['reference'] = payment.walletId
-    ? { $case: 'walletId', value: payment.walletId }
-    : { $case: 'paymentCode', value: payment.payerReference };
-  return { reference };
+/** States of a charge that takes no money any more. */
+const ENDED: ReadonlySet<ChargeState> = new Set([ChargeState.VOIDED, ChargeState.DECLINED]);
+
+function named(payment: PaymentRecord) {
+  return { paymentId: payment.paymentId, payer: payerOf(payment) };
 }
 
-function chargeRequest(payment: PaymentRecord) {
-  const { paymentId, payerAmount, terms, expiresAt } = payment;
-  return { paymentId, payer: payerOf(payment), payerAmount, terms, expireTime: expiresAt };
+/** The issuer's own reference where it has told one; before that, how the payer was named. */
+function payerOf({ walletId, method, payerReference: value }: PaymentRecord): Payer {
+  if (walletId) return { reference: { $case: 'walletId', value: walletId } };
+  const isAgreement = method === PaymentMethod.AGREEMENT;
+  return { reference: { $case: isAgreement ? 'agreementId' : 'paymentCode', value } };
+}
+
+function debitRequest(payment: PaymentRecord) {
+  const { payerAmount, terms, expiresAt } = payment;
+  return { ...named(payment), payerAmount, terms, expireTime: expiresAt };
 }
 
 function charged(charge: Charge | undefined): Input | undefined {
   return charge && { kind: 'charged', charge };
 }
 
+/** Past its time, money that is only held is no reason to go on. */
 function inquired(charge: Charge | undefined): Input | undefined {
-  if (charge?.state === ChargeState.UNSEEN) return { kind: 'unseen' };
-  return charged(charge);
+  const isUntaken = charge?.state === ChargeState.UNSEEN || charge?.state === ChargeState.HELD;
+  return isUntaken ? { kind: 'unseen' } : charged(charge);
 }
 
-/** Only these two states say that the payment can never take money any more. */
+/** Only these states say that the payment can never take money any more. */
 function voided(charge: Charge | undefined): Input | undefined {
-  const fenced = charge?.state === ChargeState.VOIDED || charge?.state === ChargeState.DECLINED;
-  return fenced ? { kind: 'fenced' } : undefined;
+  return charge && ENDED.has(charge.state) ? { kind: 'fenced' } : undefined;
 }

@@ -2,7 +2,7 @@ import { PaymentFact } from '@causeway/proto/routing';
 import { currentTraceparent } from '@causeway/runtime';
 import { refundView } from '../refunds/view.ts';
 import { factIdOf } from './keys.ts';
-import type { FactKind } from './machine.ts';
+import type { FactKind } from './machine/types.ts';
 import type { PaymentRecord, RefundRecord } from './record.ts';
 import { viewOf } from './view.ts';
 

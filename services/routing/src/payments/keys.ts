@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto';
+import type { ScannedCode } from '@causeway/proto/routing';
 import { uuidFrom } from '@causeway/runtime';
 
 /** The permanent idempotency key: the same request of the same partner is the same payment. */
 export function paymentIdOf(partnerId: string, paymentRequestId: string): string {
   return uuidFrom('payment', partnerId, paymentRequestId);
+}
+
+/**
+ * The key of a payment that a wallet's user made by scanning a code: the same request of the same
+ * operator. No partner has a colon in its id, so that no acquirer's payment can have this one's.
+ */
+export function scannedPaymentIdOf(issuerId: string, paymentRequestId: string): string {
+  return paymentIdOf(`issuer:${issuerId}`, paymentRequestId);
 }
 
 /** Unique within its payment, so that it lives in the payment's lane. */
@@ -16,34 +25,64 @@ export function factIdOf(paymentId: string, version: number): string {
   return uuidFrom('fact', paymentId, String(version));
 }
 
-/** What of a request a repeat must match. */
-export interface Fingerprinted {
-  paymentCode: string;
-  payeeAmount: { currencyCode: string; amountMinor: bigint };
+interface Amount {
+  currencyCode: string;
+  amountMinor: bigint;
+}
+
+/** What an acquirer's requests name besides the payer. */
+interface Placed {
+  payeeAmount: Amount | undefined;
   merchantId: string;
   storeId: string;
   terminalId: string;
 }
 
 /** The first byte of a fingerprint says which list of fields it covers. */
-const FINGERPRINT_VERSION = 1;
+const LISTS = { code: 1, agreement: 2, order: 3, scanned: 4 } as const;
 
 /**
- * Version 1: code, currency, amount, merchant, store, terminal. The order's description may
- * differ between repeats: no money depends on it.
+ * What of a request a repeat must match. The order's description may differ between repeats: no
+ * money depends on it.
  */
-export function fingerprintOf(request: Fingerprinted): Uint8Array {
-  const { paymentCode, payeeAmount, merchantId, storeId, terminalId } = request;
-  const fields = [
-    paymentCode,
-    payeeAmount.currencyCode,
-    String(payeeAmount.amountMinor),
-    merchantId,
-    storeId,
-    terminalId,
-  ];
+function fingerprintOf(list: keyof typeof LISTS, fields: readonly unknown[]): Uint8Array {
   const digest = createHash('sha256').update(JSON.stringify(fields)).digest();
-  return Buffer.concat([Buffer.of(FINGERPRINT_VERSION), digest]);
+  return Buffer.concat([Buffer.of(LISTS[list]), digest]);
+}
+
+/** Code, currency, amount, merchant, store, terminal. */
+export function codeFingerprint(request: Placed & { paymentCode: string }): Uint8Array {
+  return fingerprintOf('code', [request.paymentCode, ...placed(request)]);
+}
+
+/** Wallet operator, agreement, currency, amount, merchant, store, terminal. */
+export function agreementFingerprint(
+  request: Placed,
+  { issuerId, agreementId }: { issuerId: string; agreementId: string },
+): Uint8Array {
+  return fingerprintOf('agreement', [issuerId, agreementId, ...placed(request)]);
+}
+
+/** Method, currency, amount, merchant, store, terminal. */
+export function orderFingerprint(request: Placed & { method: number }): Uint8Array {
+  return fingerprintOf('order', [request.method, ...placed(request)]);
+}
+
+/** Wallet, currency, amount, tip, and for each target how it is reached. */
+export function scannedFingerprint(walletId: string, scanned: ScannedCode): Uint8Array {
+  const { payeeAmount, tipAmount, targets } = scanned;
+  const reached = targets.map(({ partnerId, schemeId, merchant }) => {
+    return [partnerId, schemeId, merchant?.reference?.merchantId];
+  });
+  return fingerprintOf('scanned', [walletId, ...money(payeeAmount), ...money(tipAmount), reached]);
+}
+
+function placed({ payeeAmount, merchantId, storeId, terminalId }: Placed): string[] {
+  return [...money(payeeAmount), merchantId, storeId, terminalId];
+}
+
+function money(amount: Amount | undefined): [string, string] {
+  return [amount?.currencyCode ?? '', String(amount?.amountMinor ?? 0n)];
 }
 
 /** Keeps the prefix, which tells the issuer, and the last four digits, for support. */

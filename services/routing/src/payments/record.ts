@@ -1,10 +1,23 @@
 import type { DeclineReason, Money, PaymentMethod } from '@causeway/proto/common';
+import type { Journey } from '@causeway/proto/routing';
 import type { ChargeTerms } from '@causeway/proto/wallet';
 
 export type State = 'PENDING' | 'SUCCEEDED' | 'DECLINED' | 'CANCELLED';
 
-/** The effect on the issuer that a payment still owes. */
-export type Step = 'CHARGE' | 'VOID_FOR_CANCEL' | 'VOID_FOR_EXPIRY' | 'DONE';
+/** What a payment still owes: to its payer, to the issuer, or to the partner at its route's end. */
+export type Step =
+  | 'AWAIT_PAYER'
+  | 'CHARGE'
+  | 'HOLD'
+  | 'TAKE_OVER'
+  | 'CONFIRM'
+  | 'INQUIRE'
+  | 'REVERSE'
+  | 'CAPTURE'
+  | 'VOID_FOR_CANCEL'
+  | 'VOID_FOR_EXPIRY'
+  | 'VOID_FOR_REFUSAL'
+  | 'DONE';
 
 /** A payment as routing decides on it: the row of `payments`. */
 export interface PaymentRecord {
@@ -24,15 +37,22 @@ export interface PaymentRecord {
   fingerprint: Uint8Array | undefined;
   issuerId: string | undefined;
   routeId: string | undefined;
-  /** The code while it may still have to be presented; masked once the payment is final. */
+  /**
+   * The code while it may still have to be presented, masked once the payment is final; the
+   * agreement or the wallet where there is no code, and empty while an order waits for its payer.
+   */
   payerReference: string;
-  /** The issuer's own reference, from its first answer on. */
+  /** The issuer's own reference: from its first answer on, or from its payer's consent. */
   walletId: string | undefined;
   payeeAmount: Money | undefined;
   payerAmount: Money | undefined;
   /** What was agreed; undefined where the payment ended before a price was found. */
   terms: ChargeTerms | undefined;
   orderDescription: string;
+  /** The plan of a payment that its payer confirms, and how far it has come. */
+  journey: Journey | undefined;
+  /** The record of the choice among routes, opaque here; undefined where none was made. */
+  routeDecision: Uint8Array | undefined;
   refundedPayeeMinor: bigint;
   refundedPayerMinor: bigint;
   /** YYYY-MM-DD in the participant's time zone; set on success. */

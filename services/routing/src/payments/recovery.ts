@@ -57,7 +57,7 @@ async function takeUp({ payments, refunds, worker, refundWorker, runtime }: Reco
   // Not awaited: one slow issuer must not keep recovery from the payments of the others.
   for (const payment of duePayments) {
     recovered.add(1, { kind: 'payment' });
-    void worker.drive(payment);
+    void worker.takeUp(payment);
   }
   for (const refund of dueRefunds) {
     recovered.add(1, { kind: 'refund' });

@@ -1,5 +1,6 @@
 import type { RowColumn } from '@causeway/db';
 import type { Money } from '@causeway/proto/common';
+import { Journey } from '@causeway/proto/routing';
 import { ChargeTerms } from '@causeway/proto/wallet';
 import type { PaymentRecord, State, Step } from './record.ts';
 
@@ -25,6 +26,8 @@ export interface PaymentRow {
   payer_currency: string | null;
   payer_minor: bigint | null;
   terms: Buffer | null;
+  journey: Buffer | null;
+  route_decision: Buffer | null;
   order_description: string;
   refunded_payee_minor: bigint;
   refunded_payer_minor: bigint;
@@ -56,6 +59,8 @@ export function recordOf(row: PaymentRow): PaymentRecord {
     payerAmount: money(row.payer_currency, row.payer_minor),
     terms: row.terms ? ChargeTerms.decode(row.terms) : undefined,
     orderDescription: row.order_description,
+    journey: row.journey ? Journey.decode(row.journey) : undefined,
+    routeDecision: row.route_decision ?? undefined,
     refundedPayeeMinor: row.refunded_payee_minor,
     refundedPayerMinor: row.refunded_payer_minor,
     acquirerClearingDate: row.acquirer_clearing_date ?? undefined,
@@ -96,18 +101,18 @@ export const keyColumns: Column<PaymentRecord>[] = [
 /** What the first commit writes and no later one changes. */
 export const fixedColumns: Column<PaymentRecord>[] = [
   { name: 'method', type: 'smallint', of: (p) => p.method },
-  { name: 'partner_id', type: 'text', of: (p) => p.partnerId },
   { name: 'payment_request_id', type: 'text', of: (p) => p.paymentRequestId },
   { name: 'fingerprint', type: 'bytea', of: (p) => p.fingerprint },
-  { name: 'issuer_id', type: 'text', of: (p) => p.issuerId },
-  { name: 'route_id', type: 'text', of: (p) => p.routeId },
   { name: 'order_description', type: 'text', of: (p) => p.orderDescription },
   { name: 'created_at', type: 'timestamptz', of: (p) => p.createdAt },
-  { name: 'expires_at', type: 'timestamptz', of: (p) => p.expiresAt },
 ];
 
 /** What every decision writes. */
 export const changingColumns: Column<PaymentRecord>[] = [
+  { name: 'partner_id', type: 'text', of: (p) => p.partnerId },
+  { name: 'issuer_id', type: 'text', of: (p) => p.issuerId },
+  { name: 'route_id', type: 'text', of: (p) => p.routeId },
+  { name: 'expires_at', type: 'timestamptz', of: (p) => p.expiresAt },
   { name: 'version', type: 'integer', of: (p) => p.version },
   { name: 'state', type: 'text', of: (p) => p.state },
   { name: 'step', type: 'text', of: (p) => p.step },
@@ -120,6 +125,8 @@ export const changingColumns: Column<PaymentRecord>[] = [
   { name: 'payer_currency', type: 'text', of: (p) => p.payerAmount?.currencyCode },
   { name: 'payer_minor', type: 'bigint', of: (p) => p.payerAmount?.amountMinor },
   { name: 'terms', type: 'bytea', of: (p) => p.terms && encodedTerms(p.terms) },
+  { name: 'journey', type: 'bytea', of: (p) => p.journey && Journey.encode(p.journey).finish() },
+  { name: 'route_decision', type: 'bytea', of: (p) => p.routeDecision },
   { name: 'refunded_payee_minor', type: 'bigint', of: (p) => p.refundedPayeeMinor },
   { name: 'refunded_payer_minor', type: 'bigint', of: (p) => p.refundedPayerMinor },
   { name: 'acquirer_clearing_date', type: 'date', of: (p) => p.acquirerClearingDate },

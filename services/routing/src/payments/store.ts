@@ -75,7 +75,7 @@ const RECORD_FACTS = `
   )`;
 
 const INSERT = `
-  WITH new AS (${given('payment_v1', everyColumn, 1)}),
+  WITH new AS (${given('payment_v2', everyColumn, 1)}),
   done AS (
     INSERT INTO payments (${names(everyColumn)})
     SELECT ${names(everyColumn)} FROM new
@@ -89,7 +89,7 @@ const INSERT = `
 // database has lost is put back whole. As an upsert it finds every row by its key, where a plan for
 // an update that was made on a small table would read all of a large one.
 const COMMIT = `
-  WITH change AS (${given('payment_v1', everyColumn, 1)}),
+  WITH change AS (${given('payment_v2', everyColumn, 1)}),
   done AS (
     INSERT INTO payments (${names(everyColumn)})
     SELECT ${names(everyColumn)} FROM change
@@ -125,11 +125,10 @@ const CLAIM = `
   )
   RETURNING ${names(everyColumn)}`;
 
-// What a cancel owes it owes since the cancel, which may come long after the payment.
+// What a step owes it owes since the payment came to it; an order that waits owes nothing.
 const OWED = `
   SELECT count(*) AS count, min(since) AS oldest FROM (
-    SELECT CASE step WHEN 'VOID_FOR_CANCEL' THEN updated_at ELSE created_at END AS since
-    FROM payments WHERE due_at IS NOT NULL
+    SELECT updated_at AS since FROM payments WHERE due_at IS NOT NULL AND step <> 'AWAIT_PAYER'
     UNION ALL
     SELECT created_at FROM refunds WHERE due_at IS NOT NULL
   ) AS owed`;
@@ -150,7 +149,7 @@ export class PaymentStore {
     const rows = items.map(({ payment }) => payment);
     const { facts, place } = this.#factsOf(items);
     const inserted = await this.db.query<{ payment_id: string }>(INSERT, [
-      rowArray('payment_v1', rows, everyColumn),
+      rowArray('payment_v2', rows, everyColumn),
       rowArray('payment_fact_v1', facts, factColumns),
       ...placeParameters(place),
     ]);
@@ -163,7 +162,7 @@ export class PaymentStore {
     const rows = items.map(({ payment }) => payment);
     const { facts, place } = this.#factsOf(items);
     const committed = await this.db.query<{ payment_id: string }>(COMMIT, [
-      rowArray('payment_v1', rows, everyColumn),
+      rowArray('payment_v2', rows, everyColumn),
       rowArray('payment_fact_v1', facts, factColumns),
       ...placeParameters(place),
       rowArray('refund_v1', refunds, refundColumns),
@@ -185,7 +184,7 @@ export class PaymentStore {
     return rows.map(recordOf);
   }
 
-  /** How many payments and refunds owe their issuer something, and since when the oldest does. */
+  /** How many payments and refunds owe somebody something, and since when the oldest does. */
   async owedSummary(): Promise<{ count: number; oldest: Date | null }> {
     const [row] = await this.db.query<{ count: bigint; oldest: Date | null }>(OWED, []);
     return { count: Number(row?.count ?? 0n), oldest: row?.oldest ?? null };

@@ -1,7 +1,7 @@
 import { DeclineReason, PaymentMethod } from '@causeway/proto/common';
 import type { Charge, ChargeState } from '@causeway/proto/wallet';
 import { uuidFrom } from '@causeway/runtime';
-import type { Moment } from './machine.ts';
+import type { Moment } from './machine/types.ts';
 import type { PaymentRecord } from './record.ts';
 import type { Outbox } from './store.ts';
 
@@ -47,6 +47,8 @@ export function pendingPayment(changes: Partial<PaymentRecord> = {}): PaymentRec
       method: PaymentMethod.CODE,
     },
     orderDescription: '',
+    journey: undefined,
+    routeDecision: undefined,
     refundedPayeeMinor: 0n,
     refundedPayerMinor: 0n,
     acquirerClearingDate: undefined,
@@ -71,6 +73,7 @@ export function moment(changes: Partial<Moment> = {}): Moment {
     acquirerClearingDate: '2026-03-13',
     issuerClearingDate: '2026-03-13',
     cancelOpen: true,
+    doubtMs: 60_000,
     ...changes,
   };
 }

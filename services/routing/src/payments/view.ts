@@ -1,5 +1,6 @@
-import { type Money, type Payment, PaymentState } from '@causeway/proto/common';
+import { type Money, type Payment, PaymentMethod, PaymentState } from '@causeway/proto/common';
 import { maskCode } from './keys.ts';
+import { isCancelling } from './machine/journey.ts';
 import type { PaymentRecord, State } from './record.ts';
 
 const STATES: Record<State, PaymentState> = {
@@ -27,25 +28,21 @@ export function viewOf(payment: PaymentRecord): Payment {
     issuerId: payment.issuerId ?? '',
     refundedPayeeAmount: inCurrencyOf(payeeAmount, payment.refundedPayeeMinor),
     refundedPayerAmount: inCurrencyOf(payerAmount, payment.refundedPayerMinor),
-    cancelling: payment.step === 'VOID_FOR_CANCEL',
+    cancelling: isCancelling(payment),
     acquirerClearingDate: payment.acquirerClearingDate ?? '',
     issuerClearingDate: payment.issuerClearingDate ?? '',
     createTime: payment.createdAt,
     updateTime: payment.updatedAt,
     expireTime: payment.expiresAt,
-    payerReference: maskedReference(payment),
+    // Neither a live code nor an issuer's own reference leaves routing but to the issuer.
+    payerReference: maskCode(payment.payerReference),
     orderDescription: payment.orderDescription,
-    agreementId: '',
-    tipAmount: undefined,
-    partnerReference: '',
+    agreementId: payment.method === PaymentMethod.AGREEMENT ? payment.payerReference : '',
+    tipAmount: payment.journey?.tipAmount,
+    partnerReference: payment.journey?.partnerReference ?? '',
   };
 }
 
 function inCurrencyOf(amount: Money | undefined, amountMinor: bigint): Money | undefined {
   return amount && { currencyCode: amount.currencyCode, amountMinor };
-}
-
-/** A live code never leaves routing but to the issuer. */
-function maskedReference(payment: PaymentRecord): string {
-  return payment.step === 'DONE' ? payment.payerReference : maskCode(payment.payerReference);
 }

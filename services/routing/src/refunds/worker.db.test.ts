@@ -1,62 +1,26 @@
 import { ChargeState } from '@causeway/proto/wallet';
 import { laneOf, uuidFrom } from '@causeway/runtime';
-import { quietRuntime } from '@causeway/runtime/testing';
 import { testDatabase } from '@causeway/testing';
 import { expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
-import { Directory } from '../directory/directory.ts';
-import { Issuers } from '../issuers.ts';
-import { PaymentBook } from '../payments/book.ts';
 import { Effects } from '../payments/effects.ts';
-import type { Input } from '../payments/machine.ts';
+import type { Input } from '../payments/machine/types.ts';
 import type { PaymentRecord, RefundRecord } from '../payments/record.ts';
-import { PaymentStore } from '../payments/store.ts';
-import { chargeOf, pendingPayment, UNPUBLISHED } from '../payments/testing.ts';
+import { chargeOf, pendingPayment } from '../payments/testing.ts';
 import { Worker } from '../payments/worker.ts';
+import { openWorld } from '../testing/world.fixture.ts';
 import { listRefunds } from './list.ts';
-import { RefundStore } from './store.ts';
 import { RefundWorker } from './worker.ts';
 
 const { db } = await testDatabase(migrations);
-const runtime = quietRuntime('routing');
-const clearing = { timeZone: 'Asia/Tokyo', cutOffSeconds: 0 };
-const directory = new Directory(
-  {
-    issuers: async () => [
-      {
-        ...{ issuerId: 'harbour-wallet', displayName: 'Harbour', currencyCode: 'HKD' },
-        ...{ countryCode: 'HK', codePrefixes: ['852101'], address: '127.0.0.1:1', clearing },
-      },
-    ],
-    routes: async () => [
-      {
-        ...{ routeId: 'sakura-jp', partnerId: 'sakura', countryCode: 'JP' },
-        ...{ currencyCodes: ['JPY'], clearing },
-        ...{
-          schemeIds: [],
-          connectorAddress: '',
-          fees: undefined,
-          refusalRules: [],
-          maxInFlight: 0,
-        },
-      },
-    ],
-    stops: async () => [],
-  },
-  runtime,
-);
-await directory.refresh();
-
-const store = new PaymentStore(db, UNPUBLISHED);
-const refunds = new RefundStore(db);
-const book = new PaymentBook({ store, directory, runtime });
+const { book, effectsOptions, refunds, runtime, store } = await openWorld(db);
 
 /** Stands in for the issuers: each call is answered by the next of these, in turn. */
 class Scripted extends Effects {
   calls = 0;
 
   constructor(private readonly answers: ((refund: RefundRecord) => Promise<Input | undefined>)[]) {
-    super(new Issuers(directory, runtime, { ca: Buffer.alloc(0) }), runtime);
+    super(effectsOptions);
   }
 
   override async refund(_: PaymentRecord, refund: RefundRecord): Promise<Input | undefined> {
@@ -69,7 +33,8 @@ class Scripted extends Effects {
 const credited = async (refund: RefundRecord): Promise<Input> => ({ kind: 'refunded', refund });
 
 function workerWith(effects: Effects): RefundWorker {
-  return new RefundWorker(book, refunds, effects, new Worker(book, effects, runtime), runtime);
+  const worker = new Worker({ book, effects, runtime, inquiryMs: 3_000, observeRoute: () => {} });
+  return new RefundWorker(book, refunds, effects, worker, runtime);
 }
 
 async function acceptedRefund(name: string): Promise<RefundRecord> {

@@ -2,9 +2,11 @@ import { DeclineReason } from '@causeway/proto/common';
 import { ChargeState } from '@causeway/proto/wallet';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Decision, type Input, next, REFUND_WINDOW_MS } from './machine.ts';
-import type { PaymentRecord, RefundRecord } from './record.ts';
-import { chargeOf, moment, pendingPayment } from './testing.ts';
+import type { PaymentRecord, RefundRecord } from '../record.ts';
+import { chargeOf, moment, pendingPayment } from '../testing.ts';
+import { next } from './next.ts';
+import { REFUND_WINDOW_MS } from './refund.ts';
+import type { Decision, Input } from './types.ts';
 
 function after(decision: Decision): PaymentRecord {
   if (decision.outcome !== 'changed' && decision.outcome !== 'stepped') {

@@ -1,0 +1,170 @@
+import type { Route } from '@causeway/proto/routing';
+import { isUnknownOutcome, RpcFailure } from '@causeway/rpc';
+import { failpoint, type Runtime, Trouble, uuidFrom } from '@causeway/runtime';
+import type { Directory } from '../directory/directory.ts';
+import { partnerCallDuration, partnerCalls } from '../metrics.ts';
+import { plannedRoute } from '../payments/machine/journey.ts';
+import type { PartnerInput } from '../payments/machine/types.ts';
+import type { PaymentRecord } from '../payments/record.ts';
+import { Bulkhead } from './bulkhead.ts';
+import type { ConnectorClient, Connectors } from './connectors.ts';
+import type { Incidents } from './incidents.ts';
+import { judgeAnswer, judgeReversal } from './judge.ts';
+
+/** How many calls of a kind may wait for a connector where its route says nothing. */
+const DEFAULT_IN_FLIGHT = 64;
+
+const DOUBTFUL: PartnerInput = { kind: 'doubtful' };
+
+type Method = 'partner_confirm' | 'partner_inquire' | 'partner_reverse' | 'partner_refund';
+
+/** What came of one call: an answer, certainly no call at all, or nothing that can be told. */
+type Called<T> =
+  | { outcome: 'answered'; answer: T }
+  | { outcome: 'full' | 'unreachable' | 'failed' };
+
+/** Calls partners' connectors, for the route that a payment is on. */
+export class PartnerEffects {
+  readonly #bulkhead = new Bulkhead();
+  readonly #troubles = new Map<string, Trouble>();
+
+  constructor(
+    private readonly directory: Directory,
+    private readonly connectors: Pick<Connectors, 'clientAt'>,
+    private readonly incidents: Incidents,
+    private readonly runtime: Runtime,
+  ) {}
+
+  /**
+   * Asks for consent; past the payment's time only what the partner knows of it.
+   *
+   * @param isFirst whether it was certainly never asked for before: only then does a call that
+   *   was not made say anything
+   */
+  async confirm(payment: PaymentRecord, isFirst: boolean): Promise<PartnerInput> {
+    const { expiresAt } = payment;
+    if (expiresAt && this.runtime.clock.nowMs() >= expiresAt.getTime()) {
+      return isFirst ? { kind: 'untried', unreachable: false } : this.inquire(payment);
+    }
+    const called = await this.#call(payment, 'partner_confirm', async (client) => {
+      const { confirmation } = await client.confirmPayment(confirmationRequest(payment));
+      return judgeAnswer(payment.paymentId, this.#rulesOf(payment), confirmation);
+    });
+    if (called.outcome === 'answered') return called.answer;
+    if (called.outcome === 'failed' || !isFirst) return DOUBTFUL;
+    return { kind: 'untried', unreachable: called.outcome === 'unreachable' };
+  }
+
+  /** Asks what became of a payment in doubt. */
+  async inquire(payment: PaymentRecord): Promise<PartnerInput> {
+    const { paymentId } = payment;
+    const called = await this.#call(payment, 'partner_inquire', async (client) => {
+      const { confirmation } = await client.getPayment({ paymentId });
+      return judgeAnswer(paymentId, this.#rulesOf(payment), confirmation);
+    });
+    return called.outcome === 'answered' ? called.answer : DOUBTFUL;
+  }
+
+  /**
+   * Undoes the payment at the partner. Where it has charged all the same, it is told to give all
+   * of it back. Answers undefined while neither is certain.
+   */
+  async reverse(payment: PaymentRecord): Promise<PartnerInput | undefined> {
+    const { paymentId } = payment;
+    const called = await this.#call(payment, 'partner_reverse', async (client) => {
+      const { confirmation } = await client.reversePayment({ paymentId });
+      return judgeReversal(paymentId, confirmation);
+    });
+    if (called.outcome !== 'answered' || called.answer === 'unclear') return undefined;
+    if (called.answer === 'undone') return { kind: 'reversed' };
+    return (await this.giveBack(payment)) ? { kind: 'reversed' } : undefined;
+  }
+
+  /**
+   * A late success: tells the partner to give all of the payment back. Answers whether it has
+   * taken note of it.
+   */
+  async giveBack(payment: PaymentRecord): Promise<boolean> {
+    const { paymentId, routeId = '', payeeAmount } = payment;
+    const refundId = uuidFrom('refund', paymentId, `late ${routeId}`);
+    const called = await this.#call(payment, 'partner_refund', (client) =>
+      client.refundPayment({ refundId, paymentId, payeeAmount }),
+    );
+    const isBack = called.outcome === 'answered';
+    this.incidents.raise(isBack ? 'late_success_refunded' : 'late_success_unresolved', payment);
+    return isBack;
+  }
+
+  /** Confirmations and what resolves doubt have rooms of their own: doubt must not starve. */
+  async #call<T>(
+    payment: PaymentRecord,
+    method: Method,
+    call: (client: ConnectorClient) => Promise<T>,
+  ): Promise<Called<T>> {
+    const route = this.directory.view.routes.get(payment.routeId ?? '');
+    if (!route?.connectorAddress) return this.#counted(payment, method, { outcome: 'unreachable' });
+    const room = method === 'partner_confirm' ? route.routeId : `${route.routeId}/doubt`;
+    const limit = route.maxInFlight || DEFAULT_IN_FLIGHT;
+    const called = this.#bulkhead.run(room, limit, () => this.#attempt(route, method, call));
+    return this.#counted(payment, method, (await called) ?? { outcome: 'full' });
+  }
+
+  async #attempt<T>(
+    { routeId, connectorAddress }: Route,
+    method: Method,
+    call: (client: ConnectorClient) => Promise<T>,
+  ): Promise<Called<T>> {
+    const { clock } = this.runtime;
+    const startedMs = clock.monotonicMs();
+    await failpoint(`routing.${method}.sending`);
+    try {
+      const answer = await call(this.connectors.clientAt(connectorAddress));
+      await failpoint(`routing.${method}.answered`);
+      this.#troubleWith(routeId).passed({ route: routeId });
+      return { outcome: 'answered', answer };
+    } catch (err) {
+      this.#troubleWith(routeId).failed({ err, route: routeId, method });
+      return { outcome: isNeverSent(err) ? 'unreachable' : 'failed' };
+    } finally {
+      const tookMs = clock.monotonicMs() - startedMs;
+      partnerCallDuration.record(tookMs / 1_000, { route: routeId, method });
+    }
+  }
+
+  #counted<T>({ routeId = '' }: PaymentRecord, method: Method, called: Called<T>): Called<T> {
+    partnerCalls.add(1, { route: routeId, method, outcome: called.outcome });
+    return called;
+  }
+
+  #rulesOf({ routeId = '' }: PaymentRecord) {
+    return this.directory.view.routes.get(routeId)?.refusalRules ?? [];
+  }
+
+  #troubleWith(routeId: string): Trouble {
+    let trouble = this.#troubles.get(routeId);
+    if (trouble === undefined) {
+      trouble = new Trouble(this.runtime, "a partner's connector did not answer");
+      this.#troubles.set(routeId, trouble);
+    }
+    return trouble;
+  }
+}
+
+/**
+ * Nothing but a connection that could not be made tells for certain that the partner was not
+ * asked: a partner that answers an error may have charged before.
+ */
+function isNeverSent(error: unknown): boolean {
+  return error instanceof RpcFailure && error.code === 'UNAVAILABLE' && !isUnknownOutcome(error);
+}
+
+function confirmationRequest(payment: PaymentRecord) {
+  const { paymentId, payeeAmount, journey } = payment;
+  const route = plannedRoute(payment);
+  return {
+    ...{ paymentId, payeeAmount, merchant: route?.merchant },
+    orderReference: journey?.orderReference ?? '',
+    schemeId: route?.schemeId ?? '',
+    schemeAccount: route?.schemeAccount ?? {},
+  };
+}

@@ -1,0 +1,107 @@
+import { DeclineReason } from '@causeway/proto/common';
+import { type Charge, ChargeState } from '@causeway/proto/wallet';
+import type { PaymentRecord } from '../record.ts';
+import { end, settled, stepTo, UNCHANGED } from './changes.ts';
+import { firstStepOn, giveUp, onJourney, plannedRoute } from './journey.ts';
+import type { Decision, Moment } from './types.ts';
+
+/**
+ * What follows from what the issuer recorded. Once a fence is under way its answer decides: a
+ * cancel wins over a late success.
+ */
+export function issuerSaid(payment: PaymentRecord, charge: Charge, at: Moment): Decision {
+  switch (payment.step) {
+    case 'CHARGE':
+      return charged(payment, charge, at);
+    case 'HOLD':
+    case 'TAKE_OVER':
+      return held(payment, charge, at);
+    case 'CAPTURE':
+      return captured(payment, charge, at);
+    default:
+      return UNCHANGED;
+  }
+}
+
+function charged(payment: PaymentRecord, charge: Charge, at: Moment): Decision {
+  switch (charge.state) {
+    case ChargeState.CAPTURED:
+      return succeed(payment, charge, at);
+    case ChargeState.DECLINED:
+      return end(payment, at, 'DECLINED', charge.declineReason);
+    case ChargeState.VOIDED:
+      // Fenced before, by a switch whose record of the cancel was lost in a restore.
+      return end(payment, at, 'CANCELLED');
+    default:
+      return UNCHANGED;
+  }
+}
+
+/**
+ * A debit where a hold was asked for is the memory of an issuer that outlived ours: the partner
+ * had confirmed then, and is asked again, which changes nothing for it.
+ */
+function held(payment: PaymentRecord, charge: Charge, at: Moment): Decision {
+  switch (charge.state) {
+    case ChargeState.HELD:
+    case ChargeState.CAPTURED: {
+      const isOurs = payment.step === 'TAKE_OVER';
+      const step = isOurs ? firstStepOn(plannedRoute(payment)) : 'TAKE_OVER';
+      return stepTo(asRecorded(payment, charge), step, at);
+    }
+    case ChargeState.DECLINED:
+      return end(payment, at, 'DECLINED', charge.declineReason);
+    case ChargeState.VOIDED:
+      // A hold that nobody took over in its time has ended by itself.
+      return end(payment, at, 'DECLINED', DeclineReason.EXPIRED);
+    default:
+      return UNCHANGED;
+  }
+}
+
+function captured(payment: PaymentRecord, charge: Charge, at: Moment): Decision {
+  switch (charge.state) {
+    case ChargeState.CAPTURED:
+      return succeed(payment, charge, at);
+    case ChargeState.VOIDED:
+    case ChargeState.DECLINED:
+      // The issuer let go of a hold that was ours: what the partner confirmed is not paid for.
+      return plannedRoute(payment)?.asksPartner
+        ? stepTo(onJourney(payment, { refusal: DeclineReason.EXPIRED }), 'REVERSE', at)
+        : giveUp(payment, DeclineReason.EXPIRED, at);
+    default:
+      return UNCHANGED;
+  }
+}
+
+function succeed(payment: PaymentRecord, charge: Charge, at: Moment): Decision {
+  const changed: PaymentRecord = {
+    ...settled(asRecorded(payment, charge), at),
+    state: 'SUCCEEDED',
+    walletId: charge.walletId || payment.walletId,
+    acquirerClearingDate: at.acquirerClearingDate,
+    issuerClearingDate: at.issuerClearingDate,
+  };
+  return { outcome: 'changed', payment: changed, fact: 'succeeded', wasCaptured: true };
+}
+
+/**
+ * The issuer's record of the amount and the terms wins over the plan: where they differ, a
+ * restored switch has priced a payment again that had been charged before. Only the way that the
+ * payment has taken since then is ours alone.
+ */
+function asRecorded(payment: PaymentRecord, charge: Charge): PaymentRecord {
+  const { journey } = payment;
+  const terms = charge.terms && journey ? termsOnTheWay(payment, charge.terms) : charge.terms;
+  return {
+    ...payment,
+    payerAmount: charge.payerAmount ?? payment.payerAmount,
+    payeeAmount: charge.terms?.payeeAmount ?? payment.payeeAmount,
+    terms: terms ?? payment.terms,
+  };
+}
+
+function termsOnTheWay({ terms }: PaymentRecord, recorded: NonNullable<Charge['terms']>) {
+  if (!terms) return recorded;
+  return { ...recorded, merchant: terms.merchant, partnerId: terms.partnerId };
+}

@@ -1,0 +1,103 @@
+import { refundedPartsSoFar, refundedPayerSoFar } from '@causeway/money';
+import type { PaymentRecord, RefundRecord } from '../record.ts';
+import { refused, UNCHANGED } from './changes.ts';
+import type { Decision, Moment, RefundRequest } from './types.ts';
+
+/** Refunds are taken for this long after the payment. */
+export const REFUND_WINDOW_MS = 366 * 86_400_000;
+
+/**
+ * Accepts a refund where the sum of all stays within what was captured. It is decided on the
+ * payment's row, so that refunds that race never pass it.
+ */
+export function refund(payment: PaymentRecord, request: RefundRequest, at: Moment): Decision {
+  const { payeeAmount, payerAmount, terms } = payment;
+  const ready = payment.state === 'SUCCEEDED' && payment.step === 'DONE';
+  if (!ready || !payeeAmount || !payerAmount || !terms) return refused('PAYMENT_NOT_SUCCEEDED');
+  if (request.payeeAmount.currencyCode !== payeeAmount.currencyCode) {
+    return refused('CURRENCY_MISMATCH');
+  }
+  if (at.now.getTime() - payment.createdAt.getTime() > REFUND_WINDOW_MS) {
+    return refused('REFUND_TOO_LATE');
+  }
+  const payeeSoFar = payment.refundedPayeeMinor + request.payeeAmount.amountMinor;
+  if (payeeSoFar > payeeAmount.amountMinor) return refused('REFUND_EXCEEDS_PAYMENT');
+  const payerSoFar = refundedPayerSoFar({
+    payerCaptured: payerAmount.amountMinor,
+    payeeCaptured: payeeAmount.amountMinor,
+    payeeRefundedSoFar: payeeSoFar,
+  });
+  const changed: PaymentRecord = {
+    ...payment,
+    version: payment.version + 1,
+    refundedPayeeMinor: payeeSoFar,
+    refundedPayerMinor: payerSoFar,
+    updatedAt: at.now,
+  };
+  return {
+    outcome: 'changed',
+    payment: changed,
+    fact: 'refund_accepted',
+    wasCaptured: true,
+    refund: {
+      lane: payment.lane,
+      paymentId: payment.paymentId,
+      refundId: request.refundId,
+      refundRequestId: request.refundRequestId,
+      state: 'PENDING',
+      dueAt: at.leaseUntil,
+      payeeAmount: request.payeeAmount,
+      payerAmount: {
+        currencyCode: payerAmount.currencyCode,
+        amountMinor: payerSoFar - payment.refundedPayerMinor,
+      },
+      ...partsBetween(payment, payerSoFar),
+      reason: request.reason,
+      acquirerClearingDate: undefined,
+      issuerClearingDate: undefined,
+      createdAt: at.now,
+      updatedAt: at.now,
+    },
+  };
+}
+
+/** What this refund takes from each part of the captured amount. */
+function partsBetween(payment: PaymentRecord, payerSoFar: bigint) {
+  const captured = capturedParts(payment);
+  const before = refundedPartsSoFar(captured, payment.refundedPayerMinor);
+  const after = refundedPartsSoFar(captured, payerSoFar);
+  return {
+    midMinor: after.midMinor - before.midMinor,
+    markupMinor: after.markupMinor - before.markupMinor,
+    residualMinor: after.residualMinor - before.residualMinor,
+  };
+}
+
+/** Without a conversion the whole amount is its own middle part. */
+function capturedParts(payment: PaymentRecord) {
+  const conversion = payment.terms?.conversion;
+  return {
+    midMinor: conversion?.midPart?.amountMinor ?? payment.payerAmount?.amountMinor ?? 0n,
+    markupMinor: conversion?.markupPart?.amountMinor ?? 0n,
+    residualMinor: conversion?.residualPart?.amountMinor ?? 0n,
+  };
+}
+
+/** The payer has the money. */
+export function refunded(payment: PaymentRecord, refund: RefundRecord, at: Moment): Decision {
+  if (refund.state === 'SUCCEEDED') return UNCHANGED;
+  return {
+    outcome: 'changed',
+    payment: { ...payment, version: payment.version + 1, updatedAt: at.now },
+    fact: 'refund_succeeded',
+    wasCaptured: true,
+    refund: {
+      ...refund,
+      state: 'SUCCEEDED',
+      dueAt: undefined,
+      acquirerClearingDate: at.acquirerClearingDate,
+      issuerClearingDate: at.issuerClearingDate,
+      updatedAt: at.now,
+    },
+  };
+}

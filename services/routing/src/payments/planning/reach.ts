@@ -1,0 +1,87 @@
+import { DeclineReason, type Money } from '@causeway/proto/common';
+import {
+  type Issuer,
+  type Route,
+  type RouteTarget,
+  StopSubjectKind,
+} from '@causeway/proto/routing';
+import { type DirectoryView, stopKey } from '../../directory/directory.ts';
+
+/** A route that could carry a payment, with the merchant that it would reach. */
+export interface Candidate {
+  route: Route;
+  target: RouteTarget;
+}
+
+/** The routes that could carry a payment, each once, or why there is none. */
+export interface Reach {
+  decline: DeclineReason;
+  candidates: readonly Candidate[];
+}
+
+/**
+ * Finds the routes that reach one of the targets in the currency of the amount, and asks every
+ * rule that needs no other service. Pure.
+ *
+ * @param issuer who pays; undefined while nobody has confirmed the order
+ */
+export function reach(
+  view: DirectoryView,
+  issuer: Issuer | undefined,
+  targets: readonly RouteTarget[],
+  { currencyCode }: Money,
+): Reach {
+  const active = targets.filter(({ merchant }) => merchant?.active);
+  if (active.length === 0) return unreachable(DeclineReason.MERCHANT_INACTIVE);
+  const selling = active.filter((t) => t.merchant?.currencyCodes.includes(currencyCode));
+  if (selling.length === 0) return unreachable(DeclineReason.CURRENCY_UNSUPPORTED);
+  const found = candidatesFor(view, selling, currencyCode);
+  if (found.length === 0) return unreachable(DeclineReason.NO_ROUTE);
+  const candidates = found.filter((candidate) => !isStopped(view, issuer, candidate));
+  if (candidates.length === 0) return unreachable(DeclineReason.STOPPED);
+  return { decline: DeclineReason.UNSPECIFIED, candidates };
+}
+
+function unreachable(decline: DeclineReason): Reach {
+  return { decline, candidates: [] };
+}
+
+function candidatesFor(
+  view: DirectoryView,
+  targets: readonly RouteTarget[],
+  currencyCode: string,
+): Candidate[] {
+  const found = new Map<string, Candidate>();
+  for (const target of targets) {
+    const routes = target.schemeId
+      ? view.routesInScheme.get(target.schemeId)
+      : view.routesOf.get(target.partnerId);
+    for (const route of routes ?? []) {
+      const fits =
+        route.countryCode === target.merchant?.reference?.countryCode &&
+        route.currencyCodes.includes(currencyCode);
+      // The first target is the one that whoever read the code prefers.
+      if (fits && !found.has(route.routeId)) found.set(route.routeId, { route, target });
+    }
+  }
+  return [...found.values()];
+}
+
+function isStopped(
+  { stops }: DirectoryView,
+  issuer: Issuer | undefined,
+  { route, target }: Candidate,
+): boolean {
+  if (stops.size === 0) return false;
+  const keys = [
+    stopKey(StopSubjectKind.ROUTE, route.routeId),
+    stopKey(StopSubjectKind.PARTNER, route.partnerId),
+    stopKey(StopSubjectKind.MERCHANT, target.merchant?.reference?.merchantId ?? ''),
+  ];
+  if (issuer) {
+    const corridor = `${issuer.countryCode}-${route.countryCode}`;
+    keys.push(stopKey(StopSubjectKind.ISSUER, issuer.issuerId));
+    keys.push(stopKey(StopSubjectKind.CORRIDOR, corridor));
+  }
+  return keys.some((key) => stops.has(key));
+}

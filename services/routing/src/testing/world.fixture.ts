@@ -1,0 +1,131 @@
+import type { Database } from '@causeway/db';
+import { PaymentMethod } from '@causeway/proto/common';
+import type { Issuer, MerchantProfile, Route } from '@causeway/proto/routing';
+import { type Runtime, Secret } from '@causeway/runtime';
+import { quietRuntime } from '@causeway/runtime/testing';
+import type { ConnectorClient } from '../connectors/connectors.ts';
+import { Incidents } from '../connectors/incidents.ts';
+import { PartnerEffects } from '../connectors/partner-effects.ts';
+import { Directory } from '../directory/directory.ts';
+import { PaymentBook } from '../payments/book.ts';
+import { Effects } from '../payments/effects.ts';
+import { chooseById } from '../payments/planning/choose.ts';
+import { PaymentStore } from '../payments/store.ts';
+import { UNPUBLISHED } from '../payments/testing.ts';
+import { Worker } from '../payments/worker.ts';
+import { RefundStore } from '../refunds/store.ts';
+import { FakeIssuer } from './issuer.fixture.ts';
+
+export const WALLET_ID = '8f0c6f0e-0000-8000-8000-0000000000cc';
+export const OTHER_WALLET_ID = '8f0c6f0e-0000-8000-8000-0000000000dd';
+
+const CLEARING = { timeZone: 'Asia/Tokyo', cutOffSeconds: 0 };
+
+export const HARBOUR: Issuer = {
+  ...{ issuerId: 'harbour-wallet', displayName: 'Harbour', currencyCode: 'HKD' },
+  ...{ countryCode: 'HK', codePrefixes: ['852101'], address: '127.0.0.1:1', clearing: CLEARING },
+};
+
+/** A route of `sakura` to merchants in Japan without a connector, changed as given. */
+export function routeTo(routeId: string, changes: Partial<Route> = {}): Route {
+  return {
+    ...{ routeId, partnerId: 'sakura', countryCode: 'JP', currencyCodes: ['JPY', 'HKD'] },
+    ...{ clearing: CLEARING, schemeIds: [], connectorAddress: '', fees: undefined },
+    ...{ refusalRules: [], maxInFlight: 0, ...changes },
+  };
+}
+
+export const SHOP: MerchantProfile = {
+  reference: {
+    ...{ merchantId: '8f0c6f0e-0000-8000-8000-0000000000ee', storeId: '', terminalId: '' },
+    ...{ displayName: 'Shop', countryCode: 'JP', city: 'Tokyo', categoryCode: '5812' },
+  },
+  currencyCodes: ['JPY', 'HKD'],
+  active: true,
+};
+
+export const JPY_1280 = { currencyCode: 'JPY', amountMinor: 1_280n };
+
+/** An order for the shop, as acquiring asks for one. */
+export function orderRequest(paymentRequestId: string, ttlSeconds = 600) {
+  return {
+    ...{ partnerId: 'sakura', paymentRequestId, payeeAmount: JPY_1280, ttlSeconds },
+    ...{ merchantId: 'shop', storeId: '', terminalId: '', orderDescription: 'two onigiri' },
+    ...{ merchant: SHOP, method: PaymentMethod.CASHIER },
+  };
+}
+
+export interface WorldOptions {
+  routes?: readonly Route[];
+  runtime?: Runtime;
+  /** The connector behind an address; none answers where it is left out. */
+  clientAt?: (address: string) => ConnectorClient;
+  doubtMs?: number;
+  inquiryMs?: number;
+}
+
+/** All of routing over a real database, between an issuer in memory and the test's connectors. */
+export async function openWorld(db: Database, options: WorldOptions = {}) {
+  const { routes = [routeTo('sakura-jp')], runtime = quietRuntime('routing') } = options;
+  const { doubtMs = 60_000, inquiryMs = 3_000 } = options;
+  const directory = new Directory(
+    { issuers: async () => [HARBOUR], routes: async () => [...routes], stops: async () => [] },
+    runtime,
+  );
+  await directory.refresh();
+  const issuer = new FakeIssuer({ walletId: WALLET_ID, balanceMinor: 1_000_000n });
+  const issuers = { clientOf: () => issuer.client };
+  const connectors = {
+    clientAt: options.clientAt ?? (() => Promise.reject(new Error('no connector')) as never),
+  };
+  const incidents = new Incidents(runtime);
+  const partners = new PartnerEffects(directory, connectors, incidents, runtime);
+  const effectsOptions = { issuers, partners, incidents, runtime };
+  const effects = new Effects(effectsOptions);
+  const store = new PaymentStore(db, UNPUBLISHED);
+  const refunds = new RefundStore(db);
+  const book = new PaymentBook({ store, directory, runtime, doubtMs });
+  const observed: [string, boolean][] = [];
+  const observeRoute = (...seen: [string, boolean]) => void observed.push(seen);
+  const worker = new Worker({ book, effects, runtime, inquiryMs, observeRoute });
+  const key = { id: 'k1', key: new Secret<Uint8Array>(Buffer.alloc(32, 7)) };
+  return {
+    ...{
+      db,
+      runtime,
+      directory,
+      issuer,
+      effects,
+      effectsOptions,
+      store,
+      refunds,
+      book,
+      worker,
+      observed,
+    },
+    ...{ partners, fx: fixedRate(), chooseRoutes: chooseById, quoteKeys: [key] as const },
+    ...{ paymentTtlMs: 60_000, confirmTtlMs: 180_000 },
+  };
+}
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+/** HKD 64.21 for JPY 1,280 and in proportion, always. */
+function fixedRate() {
+  return {
+    async createQuote({ fixedSide, paymentId }: { fixedSide?: unknown; paymentId: string }) {
+      const payee = (fixedSide as { value: { currencyCode: string; amountMinor: bigint } }).value;
+      const payerMinor = (payee.amountMinor * 6_421n + 1_279n) / 1_280n;
+      const hkd = (amountMinor: bigint) => ({ currencyCode: 'HKD', amountMinor });
+      return {
+        quote: {
+          ...{ quoteId: paymentId, rateBoardId: '', pair: undefined, payeeAmount: payee },
+          ...{ rate: '19.9', midRate: '20.1', referenceRate: '20.1', referenceSource: 'ECB' },
+          ...{ markupBps: 81, payerAmount: hkd(payerMinor), midPart: hkd(payerMinor - 1n) },
+          ...{ markupPart: hkd(1n), residualPart: hkd(0n), guaranteed: true, token: '' },
+          expireTime: new Date('2999-01-01T00:00:00Z'),
+        },
+      };
+    },
+  };
+}

@@ -5,6 +5,8 @@ CREATE TABLE wallets (
   -- uuidFrom('wallet', issuer_id, request_id); also the id of the wallet's ledger account.
   wallet_id    uuid        NOT NULL,
   lane         smallint    NOT NULL CHECK (lane BETWEEN 0 AND 63),
+  -- Whether its arrears account holds anything, so that a batch knows without looking there.
+  owes         boolean     NOT NULL DEFAULT false,
   status       text        NOT NULL CHECK (status IN ('active', 'frozen', 'closed')),
   tier         text        NOT NULL,
   -- What OpenWallet asked for, so that another request under its id is noticed.
@@ -51,6 +53,8 @@ CREATE TABLE charges (
   hold_expires_at timestamptz,
   payment_id      uuid        NOT NULL,
   wallet_id       uuid,
+  -- The agreement that was charged.
+  agreement_id    uuid,
   refund_count    integer     NOT NULL DEFAULT 0 CHECK (refund_count >= 0),
   -- The day whose allowance was used, in the policy's time zone.
   allowance_day   date,
@@ -111,9 +115,9 @@ CREATE TYPE charge_command_v1 AS (
   lane smallint, payment_id uuid, code_hash bytea, wallet_id uuid, refund_id uuid,
   payee_currency text
 );
-CREATE TYPE charge_v1 AS (
+CREATE TYPE charge_v2 AS (
   lane smallint, payment_id uuid, state text, decline_reason text, wallet_id uuid,
-  amount_minor bigint, terms bytea, allowance_day date, refunded_minor bigint,
+  agreement_id uuid, amount_minor bigint, terms bytea, allowance_day date, refunded_minor bigint,
   refund_count integer, hold_expires_at timestamptz, created_at timestamptz,
   updated_at timestamptz
 );

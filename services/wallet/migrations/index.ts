@@ -1,9 +1,11 @@
 import type { Migration } from '@causeway/db';
 import { ledgerSql } from '@causeway/ledger';
 import wallet from './0002_wallet.sql';
+import agreements from './0003_agreements.sql';
 
 /** The wallet database's schema, in order. */
 export const migrations: Migration[] = [
   { name: '0001_ledger', sql: ledgerSql },
   { name: '0002_wallet', sql: wallet },
+  { name: '0003_agreements', sql: agreements },
 ];

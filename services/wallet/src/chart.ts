@@ -1,12 +1,13 @@
 import { type AccountDefinition, houseAccountId } from '@causeway/ledger';
-import { LANES } from '@causeway/runtime';
+import { LANES, uuidFrom } from '@causeway/runtime';
 
 /** The house's own accounts: what each is for, and the side on which it grows. */
 const HOUSE = { float: 'debit', payable_to_switch: 'credit', unclaimed: 'credit' } as const;
 
 /**
  * The chart of accounts of one wallet operator. Each house account has one sub-account per lane,
- * and each wallet one account, whose id is the wallet's.
+ * and each wallet one account, whose id is the wallet's, and one of arrears once it has signed an
+ * agreement.
  */
 export interface Chart {
   currencyCode: string;
@@ -20,6 +21,10 @@ export interface Chart {
   houseAccounts(): AccountDefinition[];
   /** The account of a wallet. It may not go below zero. */
   walletAccount(wallet: { lane: number; walletId: string }): AccountDefinition;
+  /** What a wallet owes for charges that were advanced. */
+  arrears(walletId: string): string;
+  /** The account of what a wallet owes. Nobody can pay back more than that. */
+  arrearsAccount(wallet: { lane: number; walletId: string }): AccountDefinition;
 }
 
 /** Names the accounts in this currency. Ids are computed once, being hashes on the hot path. */
@@ -36,8 +41,10 @@ export function chartOf(currencyCode: string): Chart {
     if (id === undefined) throw new RangeError(`lane ${lane} does not exist`);
     return id;
   };
+  const arrears = (walletId: string) => uuidFrom('ledger.arrears', currencyCode, walletId);
   return {
     currencyCode,
+    arrears,
     float: (lane) => inLane(ids.float, lane),
     payable: (lane) => inLane(ids.payable_to_switch, lane),
     unclaimed: (lane) => inLane(ids.unclaimed, lane),
@@ -60,6 +67,15 @@ export function chartOf(currencyCode: string): Chart {
       code: 'user',
       currencyCode,
       normalSide: 'credit',
+      mayGoNegative: false,
+    }),
+    arrearsAccount: ({ lane, walletId }) => ({
+      lane,
+      accountId: arrears(walletId),
+      owner: walletId,
+      code: 'arrears',
+      currencyCode,
+      normalSide: 'debit',
       mayGoNegative: false,
     }),
   };

@@ -13,6 +13,9 @@ const SPEC = {
   ...serviceSettings('wallet', 8),
   appPort: integer('APP_PORT', { doc: 'the port for wallet apps', default: 0, max: 65535 }),
   fxAddress: text('FX_ADDRESS', { doc: 'host:port of fx, which publishes rate boards' }),
+  acquiringAddress: text('ACQUIRING_ADDRESS', {
+    doc: 'host:port of acquiring, which reads what users scan; it may start later',
+  }),
   issuerId: text('ISSUER_ID', { doc: 'which wallet operator this is' }),
   codePrefix: text('CODE_PREFIX', { doc: 'the six digits with which its payment codes begin' }),
   codeHashKey: secret('CODE_HASH_KEY', { doc: 'keys the hash under which codes are stored' }),

@@ -20,10 +20,36 @@ export const REASONS = {
   CHARGE_NOT_CAPTURED: 'FAILED_PRECONDITION',
   CHARGE_REFUNDED: 'FAILED_PRECONDITION',
   REFUND_EXCEEDS_CHARGE: 'FAILED_PRECONDITION',
+  AGREEMENT_UNKNOWN: 'NOT_FOUND',
+  AGREEMENT_TAKEN: 'FAILED_PRECONDITION',
+  AGREEMENT_ENDED: 'FAILED_PRECONDITION',
+  TOO_MANY_AGREEMENTS: 'FAILED_PRECONDITION',
+  ARREARS_OPEN: 'FAILED_PRECONDITION',
+  // What only the switch says of what was scanned or confirmed, and apps are told as it is.
+  CODE_UNREADABLE: 'INVALID_ARGUMENT',
+  CURRENCY_UNKNOWN: 'INVALID_ARGUMENT',
+  CURRENCY_MISMATCH: 'INVALID_ARGUMENT',
+  CURRENCY_UNSUPPORTED: 'FAILED_PRECONDITION',
+  AMOUNT_TOO_SMALL: 'INVALID_ARGUMENT',
+  AMOUNT_TOO_LARGE: 'INVALID_ARGUMENT',
+  MERCHANT_UNKNOWN: 'NOT_FOUND',
+  MERCHANT_INACTIVE: 'FAILED_PRECONDITION',
+  NO_ROUTE: 'FAILED_PRECONDITION',
+  ORDER_CLOSED: 'FAILED_PRECONDITION',
+  ORDER_TAKEN: 'FAILED_PRECONDITION',
+  QUOTE_INVALID: 'FAILED_PRECONDITION',
+  PAYMENT_UNKNOWN: 'NOT_FOUND',
+  IDEMPOTENCY_KEY_REUSED: 'ALREADY_EXISTS',
+  OVERLOADED: 'RESOURCE_EXHAUSTED',
 } as const;
 
 /** Stable, and branched on by callers. */
 export type Reason = keyof typeof REASONS;
+
+/** Whether this service's callers know the reason. */
+export function isReason(reason: string): reason is Reason {
+  return Object.hasOwn(REASONS, reason);
+}
 
 /** The refusals that a command on a charge may be answered with. */
 export type ChargeReason = Extract<

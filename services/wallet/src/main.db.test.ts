@@ -46,7 +46,12 @@ beforeAll(async () => {
   });
   toClose.push(() => fx.drain());
   const env = {
-    ...{ DATABASE_URL: url, FX_ADDRESS: `127.0.0.1:${fx.port}`, TLS_DIR: folderOf('wallet') },
+    ...{
+      DATABASE_URL: url,
+      FX_ADDRESS: `127.0.0.1:${fx.port}`,
+      ACQUIRING_ADDRESS: '127.0.0.1:1',
+      TLS_DIR: folderOf('wallet'),
+    },
     ...{ ISSUER_ID: 'harbour-wallet', CODE_PREFIX: '852101' },
     ...{ CODE_HASH_KEY: 'for tests and nothing else', TOKEN_KEYS: 'k1:for tests and nothing else' },
   };

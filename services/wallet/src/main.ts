@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { openAccounts } from '@causeway/ledger';
+import { PayerServiceService } from '@causeway/proto/acquiring';
 import { FxServiceService } from '@causeway/proto/fx';
 import { connect, readTls, serve } from '@causeway/rpc';
 import { type Running, type Runtime, Secret } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
+import { acquiringBy } from './acquiring.ts';
+import { agreementLanes } from './agreements/lanes.ts';
+import { agreementReporter, startReporting } from './agreements/report.ts';
 import { chargeDesk } from './charges/desk.ts';
 import { chargeExecutor } from './charges/execute.ts';
 import { startSweeper } from './charges/sweep.ts';
@@ -20,6 +24,8 @@ import { issuerService, tokenVerifier, walletService } from './rpc.ts';
 import { accessTokens, parseTokenKeys } from './wallets/token.ts';
 
 const FX_TIMEOUT_MS = 2_000;
+/** A confirmation waits for the partner; an app that waits longer asks for the payment. */
+const ACQUIRING_TIMEOUT_MS = 10_000;
 
 /** Migrates, opens the house accounts and serves. Throws where any of it fails. */
 export async function start(config: WalletConfig, hostRuntime: Runtime): Promise<Running> {
@@ -44,19 +50,30 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
     ttlSeconds: policy.codeTtlSeconds,
   });
 
+  const switchClient = connect(PayerServiceService, {
+    ...{ runtime, tls, address: config.acquiringAddress },
+    mode: 'unary',
+    defaultDeadlineMs: ACQUIRING_TIMEOUT_MS,
+  });
+  const ask = acquiringBy(switchClient);
+  const reporter = agreementReporter(db, ask, config.issuerId);
+  const lanes = agreementLanes(db, runtime);
+
   const desk = chargeDesk(chargeExecutor(db, rules), runtime);
   const stopSweeper = startSweeper(db, desk, runtime);
   const stopPurge = startPurge(db, runtime);
+  const stopReporting = startReporting(db, reporter, runtime);
 
   const tokens = accessTokens(parseTokenKeys(config.tokenKeys, (key) => new Secret(key)));
-  const office = { db, rules, issuerId: config.issuerId };
+  const office = { db, rules, issuerId: config.issuerId, ask, reporter };
   const { tokenTtlSeconds, codeHashKey } = config;
+  const reading = { currencyCode: policy.currencyCode, codeHashKey };
   const server = await serve({
     ...{ runtime, tls, reasons: REASONS, isAway: isDatabaseAway },
     ...{ host: config.listenHost, port: config.listenPort, appPort: config.appPort },
     services: [
       walletService({ office, createCode, tokens, tokenTtlSeconds, clock }),
-      issuerService(db, desk, { currencyCode: policy.currencyCode, codeHashKey }),
+      issuerService({ office, desk, lanes, reading }),
     ],
     verifyToken: tokenVerifier(tokens, clock),
   });
@@ -67,8 +84,10 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
       await server.drain();
       stopSweeper();
       stopPurge();
+      stopReporting();
       await desk.drain();
       fx.close();
+      switchClient.close();
       clock.stop();
       await db.close();
     },

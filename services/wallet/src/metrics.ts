@@ -33,3 +33,20 @@ export const boardsFetched = counter('causeway.wallet.rate_boards.fetched', {
   unit: '{board}',
   description: 'Rate boards asked of fx, by outcome.',
 });
+
+/** Refusals say what apps scan and confirm; DEPENDENCY_UNAVAILABLE that the switch is away. */
+export const acquiringCalls = counter('causeway.wallet.acquiring.calls', {
+  unit: '{call}',
+  description: 'Calls to acquiring on behalf of users, by operation and outcome.',
+});
+
+export const agreementsSigned = counter('causeway.wallet.agreements.signed', {
+  unit: '{agreement}',
+  description: 'Agreements signed.',
+});
+
+/** Rises while acquiring cannot be told; charges are decided here all the same. */
+export const unreportedAgreements = gauge('causeway.wallet.agreements.unreported', {
+  unit: '{agreement}',
+  description: 'Agreements of whose latest state the acquirer has not been told.',
+});

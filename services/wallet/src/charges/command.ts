@@ -6,10 +6,13 @@ export interface ChargeKey {
   paymentId: string;
 }
 
-/** Who pays, as the switch knows it. Both are absent where the reference could be nobody's. */
+/** Who pays, as the switch knows it. All are absent where the reference could be nobody's. */
 export interface PayerReference {
   /** The keyed hash of a payment code. */
   codeHash?: Buffer | undefined;
+  /** The agreement that is charged. */
+  agreementId?: string | undefined;
+  /** With an agreement: the wallet that signed it, absent where none did. */
   walletId?: string | undefined;
 }
 
@@ -20,6 +23,7 @@ export interface Terms {
   payee: Money;
   /** Payee major units per one payer major unit; absent where both have one currency. */
   rate: string | undefined;
+  merchantId: string;
   /** ISO 3166-1 alpha-2. */
   merchantCountry: string;
 }

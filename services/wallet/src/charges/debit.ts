@@ -7,7 +7,10 @@ import {
   payerAmountFor,
   type Rate,
 } from '@causeway/money';
+import type { AgreementRecord } from '../agreements/agreement.ts';
 import { breachOf } from '../limits/spending.ts';
+import { agreementBreach, agreementMissing, agreementOf, countUnpaid } from './agreement-rules.ts';
+import { advance } from './arrears.ts';
 import type { DebitCommand } from './command.ts';
 import type {
   ChargeAnswer,
@@ -29,8 +32,11 @@ export function debit(set: WorkingSet, command: DebitCommand, rules: Rules): Cha
   if (earlier !== undefined) return { charge: earlier };
   const code = codeOf(set, command);
   const wallet = walletOf(set, command, code);
+  const agreement = agreementOf(set, command);
   const reason =
-    reasonToDecline(set, command, { code, wallet }, rules) ?? take(set, command, wallet, rules);
+    reasonToDecline(set, command, { code, wallet, agreement }, rules) ??
+    take(set, command, { wallet, agreement }, rules);
+  if (agreement !== undefined) countUnpaid(set, agreement, reason, rules);
   if (code !== undefined && code.usedBy === undefined) {
     set.setCode({ ...code, usedBy: command.paymentId });
   }
@@ -52,15 +58,23 @@ function walletOf(
   return walletId === undefined ? undefined : set.wallet(walletId);
 }
 
+/** Who pays, as far as it was found. */
+interface Found {
+  wallet: ChargedWallet | undefined;
+  agreement: AgreementRecord | undefined;
+}
+
 /** Every rule but the funds, which the ledger decides. */
 function reasonToDecline(
   set: WorkingSet,
   command: DebitCommand,
-  { code, wallet }: { code: CodeRecord | undefined; wallet: ChargedWallet | undefined },
+  { code, wallet, agreement }: Found & { code: CodeRecord | undefined },
   { policy }: Rules,
 ): DeclineReason | undefined {
   const { nowMs, today } = set.moment;
   if (nowMs >= command.expiresAtMs) return 'EXPIRED';
+  const missing = agreementMissing(command, agreement);
+  if (missing !== undefined) return missing;
   if (wallet === undefined) return 'CODE_UNKNOWN';
   if (code?.usedBy !== undefined) return 'CODE_USED';
   if (code !== undefined && nowMs >= code.expiresAtMs) return 'CODE_EXPIRED';
@@ -69,6 +83,8 @@ function reasonToDecline(
   if (code !== undefined && !isRateHonoured(set, command, code, policy.currencyCode)) {
     return 'RATE_NOT_HONOURED';
   }
+  const breach = agreement && agreementBreach(set, command, agreement);
+  if (breach !== undefined) return breach;
   const { amountMinor, terms } = command;
   const payment = { tier: wallet.tier, merchantCountry: terms.merchantCountry, amountMinor };
   return breachOf(policy, payment, set.usageOn(today, wallet));
@@ -108,15 +124,20 @@ function priceOf(payee: Money, payerCurrency: string, rate: Rate): bigint {
 function take(
   set: WorkingSet,
   command: DebitCommand,
-  wallet: ChargedWallet | undefined,
+  { wallet, agreement }: Found,
   rules: Rules,
 ): DeclineReason | undefined {
   if (wallet === undefined) throw new Error('a charge without a wallet was not declined');
+  if (agreement !== undefined) advance(set, command, wallet, rules);
   const step = command.kind === 'charge' ? chargeStep : holdStep;
   const outcome = attempt(set, step(command, wallet, rules), command.amountMinor);
   if (outcome === 'insufficient_funds') return 'INSUFFICIENT_FUNDS';
   if (outcome !== 'posted') throw new Error(`charge ${command.paymentId} ended as ${outcome}`);
-  set.spend(set.moment.today, wallet, command.amountMinor);
+  const { today } = set.moment;
+  set.spend(today, wallet, command.amountMinor);
+  if (agreement !== undefined) {
+    set.spendUnder(agreement.lane, agreement.agreementId, today, command.amountMinor);
+  }
   return undefined;
 }
 
@@ -133,6 +154,7 @@ function recordOf(
   return {
     ...{ lane, paymentId, state, declineReason, amountMinor },
     walletId: wallet?.walletId,
+    agreementId: command.payer.agreementId,
     refundedMinor: 0n,
     refundCount: 0,
     terms: terms.encoded,

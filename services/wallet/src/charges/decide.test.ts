@@ -11,7 +11,13 @@ import type { WorkingSet } from './working-set.ts';
 
 const lane = 7;
 const walletId = '5b0b1c1e-0000-8000-8000-000000000007';
-const wallet: ChargedWallet = { lane, walletId, status: 'active', tier: 'intermediate' };
+const wallet: ChargedWallet = {
+  lane,
+  walletId,
+  status: 'active',
+  tier: 'intermediate',
+  owes: false,
+};
 const codeHash = hashCode(new Secret('a key for tests only'), '852101020712345678901234');
 const code = {
   ...{ lane, codeHash, walletId, rateBoardId: walletId, usedBy: undefined },
@@ -239,7 +245,13 @@ describe('a refund', () => {
     async (status) => {
       const captured = {
         ...{ lane, paymentId, state: 'captured' as const, declineReason: undefined, walletId },
-        ...{ amountMinor: 10_000n, refundedMinor: 0n, refundCount: 0, terms: new Uint8Array() },
+        ...{
+          agreementId: undefined,
+          amountMinor: 10_000n,
+          refundedMinor: 0n,
+          refundCount: 0,
+          terms: new Uint8Array(),
+        },
         ...{
           allowanceDay: MOMENT.today,
           holdExpiresAtMs: undefined,

@@ -23,7 +23,7 @@ export function chargeExecutor(db: Database, rules: Rules): ExecuteCommands {
     db.transaction(async (tx) => {
       const set = await loadWorkingSet(tx, commands, rules);
       const answers = commands.map((command) => decideCommand(set, command, rules));
-      await writeWorkingSet(tx, set);
+      await writeWorkingSet(tx, set, rules);
       await failpoint('wallet.charge.before_commit');
       return answers;
     });

@@ -1,3 +1,4 @@
+import { collectArrears } from './arrears.ts';
 import type { ChargedWallet, ChargeRecord } from './record.ts';
 import { mustPost, type Rules, releaseStep } from './transfers.ts';
 import type { WorkingSet } from './working-set.ts';
@@ -26,10 +27,19 @@ export function isOverdue(set: WorkingSet, { state, holdExpiresAtMs }: ChargeRec
 
 /** Ends a hold without a debit: the money and the allowance of its day are free again. */
 export function release(set: WorkingSet, charge: ChargeRecord, rules: Rules): ChargeRecord {
-  const { wallet, amountMinor, allowanceDay } = takenBy(set, charge);
+  const { wallet, amountMinor } = takenBy(set, charge);
   mustPost(set, releaseStep(charge, wallet, rules), amountMinor);
-  set.spend(allowanceDay, wallet, -amountMinor);
+  giveBack(set, charge, amountMinor);
+  collectArrears(set, { lane: charge.lane, id: charge.paymentId }, wallet, rules);
   return ended(set, charge, 'voided');
+}
+
+/** Gives allowances back, those of the day of the charge: of the wallet and of the agreement. */
+export function giveBack(set: WorkingSet, charge: ChargeRecord, amountMinor: bigint): void {
+  const { wallet, allowanceDay } = takenBy(set, charge);
+  set.spend(allowanceDay, wallet, -amountMinor);
+  if (charge.agreementId === undefined) return;
+  set.spendUnder(charge.lane, charge.agreementId, allowanceDay, -amountMinor);
 }
 
 /** Records the state that a charge reached now. */

@@ -2,6 +2,7 @@ import type { Tx } from '@causeway/db';
 import { loadBooks } from '@causeway/ledger';
 import { failpoint } from '@causeway/runtime';
 import type { ChargeCommand, ChargeKey } from './command.ts';
+import { type FoundCommand, loadAgreements } from './load-agreements.ts';
 import { chargeFrom } from './row.ts';
 import { type CommandRow, lockWallets, payerOf, readCommands } from './store.ts';
 import { type Rules, stepsOf } from './transfers.ts';
@@ -13,30 +14,34 @@ export class Beaten extends Error {
 }
 
 /**
- * Locks and reads, in three round trips, everything that the commands may touch. Throws Beaten
- * where a charge or a code appeared after its wallet would have been locked.
+ * Locks and reads, in three round trips, everything that the commands may touch; in four, where
+ * an agreement is charged or a wallet owes. Throws Beaten where a charge or a code appeared after its wallet would have been locked.
  */
 export async function loadWorkingSet(
   tx: Tx,
   commands: readonly ChargeCommand[],
   rules: Rules,
 ): Promise<WorkingSet> {
-  const wallets = await lockWallets(tx, commands);
+  const locked = await lockWallets(tx, commands);
   await failpoint('wallet.charge.wallets_locked');
   const rows = await readCommands(tx, commands, rules.policy.timeZone);
-  const set = new WorkingSet(momentOf(rows), wallets);
-  const found = new WalletsByCharge();
+  const set = new WorkingSet(momentOf(rows), locked);
+  const found: FoundCommand[] = [];
+  const wallets = new WalletsByCharge();
   for (const [index, command] of commands.entries()) {
     const row = rows[index];
     if (row === undefined) throw new Error('a command was not read');
     assertLocked(set, row);
     enter(set, command, row);
-    found.add(command, walletOf(command, row));
+    const walletId = walletOf(command, row);
+    found.push({ command, row, walletId });
+    wallets.add(command, walletId);
   }
+  await loadAgreements(tx, set, found);
   const steps = commands.flatMap((command) =>
-    found.of(command).flatMap((walletId) => {
+    wallets.of(command).flatMap((walletId) => {
       const wallet = set.wallet(walletId);
-      return wallet === undefined ? [] : stepsOf(command, wallet, rules);
+      return wallet === undefined ? [] : stepsOf(command, wallet, rules, set.mayOwe(wallet));
     }),
   );
   set.openBooks(await loadBooks(tx, steps));

@@ -15,6 +15,11 @@ export type DeclineReason =
   | 'WALLET_CLOSED'
   | 'RATE_NOT_HONOURED'
   | 'INSUFFICIENT_FUNDS'
+  | 'AGREEMENT_UNKNOWN'
+  | 'AGREEMENT_SUSPENDED'
+  | 'AGREEMENT_ENDED'
+  | 'LIMIT_AGREEMENT_CHARGE'
+  | 'LIMIT_AGREEMENT_PERIOD'
   | LimitBreach;
 
 /** One payment as this operator booked it. A change makes a new value. */
@@ -25,6 +30,8 @@ export interface ChargeRecord {
   readonly declineReason: DeclineReason | undefined;
   /** Absent where no wallet was found, and on the mark of a payment that was voided unseen. */
   readonly walletId: string | undefined;
+  /** The agreement that was charged; absent for every other way to pay. */
+  readonly agreementId: string | undefined;
   /** What was asked for, in minor units; absent on the mark of a payment voided unseen. */
   readonly amountMinor: bigint | undefined;
   readonly refundedMinor: bigint;
@@ -69,6 +76,8 @@ export interface ChargedWallet {
   readonly walletId: string;
   readonly status: 'active' | 'frozen' | 'closed';
   readonly tier: string;
+  /** Whether its arrears account held anything when it was locked. */
+  readonly owes: boolean;
 }
 
 /** What a wallet spent in one period ('2026-11-16' or '2026'), in minor units. */

@@ -1,5 +1,6 @@
+import { collectArrears } from './arrears.ts';
 import type { RefundCommand } from './command.ts';
-import { takenBy } from './held.ts';
+import { giveBack, takenBy } from './held.ts';
 import type { ChargeAnswer, RefundRecord } from './record.ts';
 import { refused } from './refusals.ts';
 import { isUnclaimed, mustPost, type Rules, refundStep } from './transfers.ts';
@@ -21,14 +22,15 @@ export function refund(set: WorkingSet, command: RefundCommand, rules: Rules): C
   if (charge?.state !== 'captured') {
     return refused('CHARGE_NOT_CAPTURED', 'only a captured charge can be refunded', command);
   }
-  const { wallet, amountMinor: chargedMinor, allowanceDay } = takenBy(set, charge);
+  const { wallet, amountMinor: chargedMinor } = takenBy(set, charge);
   const refundedMinor = charge.refundedMinor + command.amountMinor;
   if (refundedMinor > chargedMinor) {
     return refused('REFUND_EXCEEDS_CHARGE', 'refunds would pass what was charged', command);
   }
   if (command.amountMinor > 0n) {
     mustPost(set, refundStep(command, wallet, rules), command.amountMinor);
-    set.spend(allowanceDay, wallet, -command.amountMinor);
+    giveBack(set, charge, command.amountMinor);
+    collectArrears(set, { lane: command.lane, id: command.refundId }, wallet, rules);
   }
   const unclaimed = isUnclaimed(wallet);
   set.refunds.set(keyOf(command.lane, command.refundId), recordOf(set, command, unclaimed));

@@ -4,6 +4,7 @@ import type { ChargeRecord, ChargeState, DeclineReason } from './record.ts';
 /** What is read of a charge `c`; all null where there is none. */
 export const CHARGE_COLUMNS = `
   c.state AS "state", c.decline_reason AS "declineReason", c.wallet_id AS "walletId",
+  c.agreement_id AS "agreementId",
   c.amount_minor AS "amountMinor", c.refunded_minor AS "refundedMinor",
   c.refund_count AS "refundCount", c.terms AS "terms", c.allowance_day AS "allowanceDay",
   c.hold_expires_at AS "holdExpiresAt", c.created_at AS "createdAt", c.updated_at AS "updatedAt"`;
@@ -13,6 +14,7 @@ export interface ChargeRow {
   state: ChargeState | null;
   declineReason: DeclineReason | null;
   walletId: string | null;
+  agreementId: string | null;
   amountMinor: bigint | null;
   refundedMinor: bigint;
   refundCount: number;
@@ -32,6 +34,7 @@ export function chargeFrom(key: ChargeKey, row: ChargeRow): ChargeRecord | undef
     state: row.state,
     declineReason: row.declineReason ?? undefined,
     walletId: row.walletId ?? undefined,
+    agreementId: row.agreementId ?? undefined,
     amountMinor: row.amountMinor ?? undefined,
     refundedMinor: row.refundedMinor,
     refundCount: row.refundCount,

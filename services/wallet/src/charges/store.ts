@@ -27,9 +27,9 @@ const LOCK_WALLETS = `
      WHERE named.wallet_id IS NOT NULL
      ORDER BY asked.lane, named.wallet_id
   )
-  SELECT named.lane, named.wallet_id AS "walletId", w.status, w.tier
+  SELECT named.lane, named.wallet_id AS "walletId", w.status, w.tier, w.owes
     FROM named CROSS JOIN LATERAL (
-      SELECT w.status, w.tier FROM wallets w
+      SELECT w.status, w.tier, w.owes FROM wallets w
        WHERE w.lane = named.lane AND w.wallet_id = named.wallet_id
          FOR NO KEY UPDATE
     ) AS w`;

@@ -20,6 +20,11 @@ export class Tracked<Row> {
     return row;
   }
 
+  /** Every row as the batch so far leaves it. */
+  rows(): Row[] {
+    return [...this.#now.values()].filter((row) => row !== undefined);
+  }
+
   set(key: string, row: Row): void {
     if (!this.#read.has(key)) throw new Error(`${key} was not loaded`);
     this.#now.set(key, row);

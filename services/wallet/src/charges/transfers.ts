@@ -82,8 +82,64 @@ export function refundStep(
   };
 }
 
-/** Every step that a command may take, so that the books are opened on all of them at once. */
-export function stepsOf(command: ChargeCommand, wallet: ChargedWallet, rules: Rules): Step[] {
+/** Lends a wallet what it lacks for a charge under an agreement. */
+export function advanceStep(
+  { lane, paymentId }: ChargeKey,
+  { walletId }: ChargedWallet,
+  { chart }: Rules,
+): Step {
+  return {
+    ...{ lane, debit: chart.arrears(walletId), credit: walletId },
+    transferId: transferId(paymentId, 'advance'),
+    kind: 'post',
+    currencyCode: chart.currencyCode,
+    code: 'advance',
+    reference: paymentId,
+  };
+}
+
+/** Pays back what was advanced, out of what came in by the payment or refund of this id. */
+export function collectStep(
+  { lane, id }: Income,
+  { walletId }: ChargedWallet,
+  { chart }: Rules,
+): Step {
+  return {
+    ...{ lane, debit: walletId, credit: chart.arrears(walletId) },
+    transferId: transferId(id, 'arrears_paid'),
+    kind: 'post',
+    currencyCode: chart.currencyCode,
+    code: 'arrears_paid',
+    reference: id,
+  };
+}
+
+/** What brought a wallet money: the payment that was undone, or the refund. */
+export interface Income {
+  lane: number;
+  id: string;
+}
+
+/**
+ * Every step that a command may take, so that the books are opened on all of them at once.
+ *
+ * @param mayOwe whether the batch may advance to this wallet, or collect what it owes
+ */
+export function stepsOf(
+  command: ChargeCommand,
+  wallet: ChargedWallet,
+  rules: Rules,
+  mayOwe: boolean,
+): Step[] {
+  const steps = ownSteps(command, wallet, rules);
+  if (!mayOwe) return steps;
+  const { lane, kind, paymentId } = command;
+  if (kind === 'charge' || kind === 'hold') return [...steps, advanceStep(command, wallet, rules)];
+  const id = kind === 'refund' ? command.refundId : paymentId;
+  return [...steps, collectStep({ lane, id }, wallet, rules)];
+}
+
+function ownSteps(command: ChargeCommand, wallet: ChargedWallet, rules: Rules): Step[] {
   switch (command.kind) {
     case 'charge':
       return [chargeStep(command, wallet, rules)];

@@ -1,6 +1,7 @@
 import { planted } from '@causeway/runtime';
+import { collectArrears } from './arrears.ts';
 import type { ChargeKey, EndCommand } from './command.ts';
-import { ended, release, takenBy } from './held.ts';
+import { ended, giveBack, release, takenBy } from './held.ts';
 import type { ChargeAnswer, ChargeRecord } from './record.ts';
 import { refused } from './refusals.ts';
 import { mustPost, type Rules, reverseStep } from './transfers.ts';
@@ -28,8 +29,8 @@ function blocked(set: WorkingSet, { lane, paymentId }: ChargeKey): ChargeRecord 
   const { nowMs } = set.moment;
   const mark: ChargeRecord = {
     ...{ lane, paymentId, state: 'voided', declineReason: undefined },
-    ...{ walletId: undefined, amountMinor: undefined, terms: undefined, allowanceDay: undefined },
-    ...{ refundedMinor: 0n, refundCount: 0, holdExpiresAtMs: undefined },
+    ...{ walletId: undefined, agreementId: undefined, amountMinor: undefined, terms: undefined },
+    ...{ refundedMinor: 0n, refundCount: 0, allowanceDay: undefined, holdExpiresAtMs: undefined },
     ...{ createdAtMs: nowMs, updatedAtMs: nowMs },
   };
   // A deliberate wrong, to prove that the checks notice a debit that comes after its fence.
@@ -41,8 +42,9 @@ function reversed(set: WorkingSet, charge: ChargeRecord, rules: Rules): ChargeAn
   if (charge.refundCount > 0) {
     return refused('CHARGE_REFUNDED', 'a refund has arrived for this charge', charge);
   }
-  const { wallet, amountMinor, allowanceDay } = takenBy(set, charge);
+  const { wallet, amountMinor } = takenBy(set, charge);
   mustPost(set, reverseStep(charge, wallet, rules), amountMinor);
-  set.spend(allowanceDay, wallet, -amountMinor);
+  giveBack(set, charge, amountMinor);
+  collectArrears(set, { lane: charge.lane, id: charge.paymentId }, wallet, rules);
   return { charge: ended(set, charge, 'voided') };
 }

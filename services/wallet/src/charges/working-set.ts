@@ -1,4 +1,9 @@
 import type { Books } from '@causeway/ledger';
+import {
+  type AgreementRecord,
+  type AgreementUsageRecord,
+  periodAt,
+} from '../agreements/agreement.ts';
 import type { Usage } from '../limits/spending.ts';
 import type { ChargeKey } from './command.ts';
 import type {
@@ -27,8 +32,11 @@ export class WorkingSet {
   readonly refunds = new Tracked<RefundRecord>();
   readonly codes = new Tracked<CodeRecord>();
   readonly usage = new Tracked<UsageRecord>();
+  readonly agreements = new Tracked<AgreementRecord>();
+  readonly agreementUsage = new Tracked<AgreementUsageRecord>();
   readonly #wallets: ReadonlyMap<string, ChargedWallet>;
   readonly #shownRates = new Map<string, string | undefined>();
+  readonly #mayOwe = new Map<string, ChargedWallet>();
   #books: Books | undefined;
 
   constructor(moment: Moment, wallets: readonly ChargedWallet[]) {
@@ -93,6 +101,47 @@ export class WorkingSet {
       this.usage.set(key, { lane, walletId, period, usedMinor });
     }
   }
+
+  /** Notes that the batch may advance to this wallet, or collect what it owes. */
+  expectArrears(wallet: ChargedWallet): void {
+    this.#mayOwe.set(wallet.walletId, wallet);
+  }
+
+  /** Whether the wallet's arrears account is among the books, and its agreements in the set. */
+  mayOwe({ walletId }: ChargedWallet): boolean {
+    return this.#mayOwe.has(walletId);
+  }
+
+  /** The wallets that may owe. */
+  debtors(): ChargedWallet[] {
+    return [...this.#mayOwe.values()];
+  }
+
+  /** An agreement that a command of the batch is about; undefined where it was not signed. */
+  agreement(lane: number, agreementId: string): AgreementRecord | undefined {
+    return this.agreements.get(keyOf(lane, agreementId));
+  }
+
+  setAgreement(agreement: AgreementRecord): void {
+    this.agreements.set(keyOf(agreement.lane, agreement.agreementId), agreement);
+  }
+
+  /** What the agreement's charges used of the period that the day falls in. */
+  usedUnder({ lane, agreementId, period }: AgreementRecord, day: string): bigint {
+    const key = agreementUsageKey(lane, agreementId, periodAt(period, day));
+    return this.agreementUsage.get(key)?.usedMinor ?? 0n;
+  }
+
+  /** Adds to what was used of the period of a day; a negative amount gives back. */
+  spendUnder(lane: number, agreementId: string, day: string, amountMinor: bigint): void {
+    const agreement = this.agreement(lane, agreementId);
+    if (agreement === undefined) throw new Error(`agreement ${agreementId} was not signed`);
+    const usedMinor = this.usedUnder(agreement, day) + amountMinor;
+    const period = periodAt(agreement.period, day);
+    if (usedMinor < 0n) throw new Error(`${agreementId} used less than nothing in ${period}`);
+    const key = agreementUsageKey(lane, agreementId, period);
+    this.agreementUsage.set(key, { lane, agreementId, period, usedMinor });
+  }
 }
 
 /** The year of a day 'YYYY-MM-DD'. */
@@ -107,6 +156,10 @@ export function keyOf(lane: number, id: string): string {
 
 export function codeKey(lane: number, codeHash: Buffer): string {
   return keyOf(lane, codeHash.toString('hex'));
+}
+
+export function agreementUsageKey(lane: number, agreementId: string, period: string): string {
+  return `${keyOf(lane, agreementId)}/${period}`;
 }
 
 export function usageKey(lane: number, walletId: string, period: string): string {

@@ -1,11 +1,13 @@
 import { type RowColumn, rowArray, type Tx } from '@causeway/db';
 import { writeBooks } from '@causeway/ledger';
+import { writeAgreements } from './agreement-store.ts';
 import type { ChargeRecord, CodeRecord, RefundRecord, UsageRecord } from './record.ts';
+import type { Rules } from './transfers.ts';
 import type { WorkingSet } from './working-set.ts';
 
 const CHARGE_COLUMNS = `
-  (lane, payment_id, state, decline_reason, wallet_id, amount_minor, terms, allowance_day,
-   refunded_minor, refund_count, hold_expires_at, created_at, updated_at)`;
+  (lane, payment_id, state, decline_reason, wallet_id, agreement_id, amount_minor, terms,
+   allowance_day, refunded_minor, refund_count, hold_expires_at, created_at, updated_at)`;
 
 /**
  * One statement for all rows of a batch. A charge whose id another writer took in the meantime
@@ -15,9 +17,9 @@ const CHARGE_COLUMNS = `
  */
 const WRITE = `
   WITH created AS (
-    INSERT INTO charges ${CHARGE_COLUMNS} SELECT * FROM unnest($1::charge_v1[])
+    INSERT INTO charges ${CHARGE_COLUMNS} SELECT * FROM unnest($1::charge_v2[])
   ), changed AS (
-    INSERT INTO charges ${CHARGE_COLUMNS} SELECT * FROM unnest($2::charge_v1[])
+    INSERT INTO charges ${CHARGE_COLUMNS} SELECT * FROM unnest($2::charge_v2[])
     ON CONFLICT (lane, payment_id) DO UPDATE
        SET state = excluded.state, refunded_minor = excluded.refunded_minor,
            refund_count = excluded.refund_count, hold_expires_at = excluded.hold_expires_at,
@@ -37,20 +39,24 @@ const WRITE = `
   SELECT * FROM unnest($5::limit_usage_v1[])
   ON CONFLICT (lane, wallet_id, period) DO UPDATE SET used_minor = excluded.used_minor`;
 
-/** Makes all that the batch decided durable, within the caller's transaction: two round trips. */
-export async function writeWorkingSet(tx: Tx, set: WorkingSet): Promise<void> {
+/**
+ * Makes all that the batch decided durable, within the caller's transaction: two round trips,
+ * and one more where an agreement was charged or arrears changed.
+ */
+export async function writeWorkingSet(tx: Tx, set: WorkingSet, rules: Rules): Promise<void> {
   const created = set.charges.created();
   const changed = set.charges.changed();
   // A batch of replays decided nothing. Whatever else changes, a charge changes with it.
   if (created.length + changed.length === 0) return;
   const usage = [...set.usage.created(), ...set.usage.changed()];
   await tx.query(WRITE, [
-    rowArray('charge_v1', created, CHARGE),
-    rowArray('charge_v1', changed, CHARGE),
+    rowArray('charge_v2', created, CHARGE),
+    rowArray('charge_v2', changed, CHARGE),
     rowArray('charge_refund_v1', set.refunds.created(), REFUND),
     rowArray('used_code_v1', set.codes.changed(), usedCode(new Date(set.moment.nowMs))),
     rowArray('limit_usage_v1', usage, USAGE),
   ]);
+  await writeAgreements(tx, set, rules);
   await writeBooks(tx, set.books);
 }
 
@@ -60,6 +66,7 @@ const CHARGE: RowColumn<ChargeRecord>[] = [
   { type: 'text', of: (charge) => charge.state },
   { type: 'text', of: (charge) => charge.declineReason },
   { type: 'uuid', of: (charge) => charge.walletId },
+  { type: 'uuid', of: (charge) => charge.agreementId },
   { type: 'bigint', of: (charge) => charge.amountMinor },
   { type: 'bytea', of: (charge) => charge.terms },
   { type: 'date', of: (charge) => charge.allowanceDay },

@@ -33,4 +33,6 @@ export const DEFAULT_POLICY: PolicyDocument = {
     },
   ],
   corridors: [{ corridor: 'HK-CN', single_minor: '1000000' }],
+  agreement_advance_cap_minor: '5000',
+  agreement_suspend_after_unpaid: 3,
 };

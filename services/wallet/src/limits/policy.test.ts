@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_POLICY } from './default-policy.ts';
-import { corridorTo, parsePolicy, tierOf } from './policy.ts';
+import { parsePolicy, singleLimitOf, tierOf } from './policy.ts';
 import { allowanceOf } from './spending.ts';
 
 test('the built-in policy has the figures of a Hong Kong wallet', () => {
@@ -8,7 +8,12 @@ test('the built-in policy has the figures of a Hong Kong wallet', () => {
   expect(policy).toMatchObject({ currencyCode: 'HKD', timeZone: 'Asia/Hong_Kong' });
   expect([...policy.tiers.keys()]).toEqual(['unverified', 'intermediate', 'advanced']);
   expect(tierOf(policy, 'advanced')).toMatchObject({ singleMinor: 500_000n, dayMinor: 2_000_000n });
-  expect(policy.corridorSingleMinor.get(corridorTo(policy, 'CN'))).toBe(1_000_000n);
+  expect(singleLimitOf(policy, 'advanced', 'CN')).toBe(1_000_000n);
+  expect(singleLimitOf(policy, 'advanced', 'JP')).toBe(500_000n);
+  expect(policy).toMatchObject({
+    agreementAdvanceCapMinor: 5_000n,
+    agreementSuspendAfterUnpaid: 3,
+  });
 });
 
 test('a tier that is configured no more allows nothing', () => {
@@ -38,6 +43,8 @@ test.each<[string, unknown]>([
     'a malformed corridor',
     { ...DEFAULT_POLICY, corridors: [{ corridor: 'HKCN', single_minor: '1' }] },
   ],
+  ['an advance without a cap', { ...DEFAULT_POLICY, agreement_advance_cap_minor: '' }],
+  ['unpaid charges without an end', { ...DEFAULT_POLICY, agreement_suspend_after_unpaid: 0 }],
   ['a code that never ends', { ...DEFAULT_POLICY, code_ttl_seconds: 0 }],
 ])('%s is refused', (_name, document) => {
   expect(() => parsePolicy(document)).toThrow(/policy|tier|corridor/);

@@ -26,6 +26,10 @@ export interface Policy {
   tiers: ReadonlyMap<string, Tier>;
   /** The most for one payment by corridor ("HK-CN"); it replaces the tier's figure there. */
   corridorSingleMinor: ReadonlyMap<string, bigint>;
+  /** The most that a wallet may owe for charges under agreements; 0 where nothing is advanced. */
+  agreementAdvanceCapMinor: bigint;
+  /** After so many unpaid charges in a row an agreement is suspended. */
+  agreementSuspendAfterUnpaid: number;
 }
 
 /** The policy file: JSON, amounts as decimal strings of minor units. */
@@ -42,6 +46,8 @@ export interface PolicyDocument {
     balance_minor: string;
   }[];
   corridors: { corridor: string; single_minor: string }[];
+  agreement_advance_cap_minor: string;
+  agreement_suspend_after_unpaid: number;
 }
 
 /**
@@ -55,9 +61,10 @@ export function tierOf(policy: Policy, name: string): Tier {
   return policy.tiers.get(name) ?? { name, ...NOTHING_ALLOWED };
 }
 
-/** The name of the corridor from this operator to a merchant's country. */
-export function corridorTo(policy: Policy, merchantCountry: string): string {
-  return `${policy.issuerCountry}-${merchantCountry}`;
+/** The most for one payment to a merchant's country: the corridor's figure, else the tier's. */
+export function singleLimitOf(policy: Policy, tier: string, merchantCountry: string): bigint {
+  const corridor = `${policy.issuerCountry}-${merchantCountry}`;
+  return policy.corridorSingleMinor.get(corridor) ?? tierOf(policy, tier).singleMinor;
 }
 
 /** Reads a policy document. Throws an Error that names the first figure that cannot be used. */
@@ -72,7 +79,7 @@ export function parsePolicy(document: unknown): Policy {
     issuerCountry: textOf(root, 'issuer_country', /^[A-Z]{2}$/),
     currencyCode,
     timeZone: timeZoneOf(root),
-    codeTtlSeconds: secondsOf(root, 'code_ttl_seconds', 600),
+    codeTtlSeconds: wholeOf(root, 'code_ttl_seconds', 600),
     tiers: uniqueBy(tiers, (tier) => tier.name),
     corridorSingleMinor: new Map(
       listOf(root, 'corridors').map((item) => {
@@ -81,6 +88,8 @@ export function parsePolicy(document: unknown): Policy {
         return [name, amountOf(corridor, 'single_minor')];
       }),
     ),
+    agreementAdvanceCapMinor: amountOf(root, 'agreement_advance_cap_minor'),
+    agreementSuspendAfterUnpaid: wholeOf(root, 'agreement_suspend_after_unpaid', 100),
   };
 }
 
@@ -120,7 +129,7 @@ function amountOf(fields: Fields, name: string): bigint {
   throw new Error(`the policy's ${name} is above what an amount may be`);
 }
 
-function secondsOf(fields: Fields, name: string, max: number): number {
+function wholeOf(fields: Fields, name: string, max: number): number {
   const value = fields[name];
   if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max) {
     return value as number;

@@ -1,4 +1,4 @@
-import { corridorTo, type Policy, tierOf } from './policy.ts';
+import { type Policy, singleLimitOf, tierOf } from './policy.ts';
 
 /** What a wallet has spent in the day and the year that a payment falls in, in minor units. */
 export interface Usage {
@@ -24,8 +24,7 @@ export function breachOf(
   usage: Usage,
 ): LimitBreach | undefined {
   const tier = tierOf(policy, payment.tier);
-  const corridor = corridorTo(policy, payment.merchantCountry);
-  const singleMinor = policy.corridorSingleMinor.get(corridor) ?? tier.singleMinor;
+  const singleMinor = singleLimitOf(policy, payment.tier, payment.merchantCountry);
   if (payment.amountMinor > singleMinor) return 'LIMIT_SINGLE';
   if (usage.dayMinor + payment.amountMinor > tier.dayMinor) return 'LIMIT_DAY';
   if (usage.yearMinor + payment.amountMinor > tier.yearMinor) return 'LIMIT_YEAR';

@@ -95,13 +95,16 @@ function laneOfPayer(fields: Fields, payer: Payer | undefined): number {
     fields.text('payer.payment_code', reference.value, { max: 64 });
     return laneOfCode(reference.value);
   }
-  fields.uuid('payer.wallet_id', reference.value);
+  const isAgreement = reference.$case === 'agreementId';
+  fields.uuid(isAgreement ? 'payer.agreement_id' : 'payer.wallet_id', reference.value);
+  // Of an agreement it is only where to look if nobody has signed it; `charge-place.ts` knows.
   return isUuid(reference.value) ? laneOf(reference.value) : 0;
 }
 
 function referenceOf(payer: Payer | undefined, key: Secret): PayerReference {
   const reference = payer?.reference;
   if (reference?.$case === 'paymentCode') return { codeHash: hashCode(key, reference.value) };
+  if (reference?.$case === 'agreementId') return { agreementId: reference.value };
   return { walletId: reference?.value };
 }
 
@@ -121,7 +124,8 @@ function termsOf(fields: Fields, terms: ChargeTerms | undefined, { currencyCode 
   if (encoded.length > MAX_TERMS_BYTES) {
     fields.wrong('terms', `must be at most ${MAX_TERMS_BYTES} bytes`);
   }
-  return { encoded, payee, rate: conversion?.rate, merchantCountry };
+  const merchantId = merchant?.merchantId ?? '';
+  return { encoded, payee, rate: conversion?.rate, merchantId, merchantCountry };
 }
 
 function checkConversion(

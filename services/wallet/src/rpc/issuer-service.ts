@@ -1,36 +1,71 @@
-import type { Queryable } from '@causeway/db';
-import { IssuerServiceService } from '@causeway/proto/wallet';
+import { IssuerServiceService, type Payer } from '@causeway/proto/wallet';
 import { type Call, type Handlers, type Implementation, implement } from '@causeway/rpc';
-import type { ChargeCommand } from '../charges/command.ts';
+import type { AgreementLanes } from '../agreements/lanes.ts';
+import { revokeAgreement } from '../agreements/revoke.ts';
+import type { ChargeCommand, EndCommand } from '../charges/command.ts';
 import type { ChargeDesk } from '../charges/desk.ts';
 import type { ChargeAnswer } from '../charges/record.ts';
 import { getCharge } from '../charges/store.ts';
+import type { WalletOffice } from '../wallets/wallets.ts';
 import { chargeMessage, unseenMessage } from './charge-message.ts';
+import { placed, placedKey } from './charge-place.ts';
 import { chargeKey, debitCommand, type Reading, refundCommand } from './charge-request.ts';
+import { Fields } from './fields.ts';
 import { whileReachable } from './unavailable.ts';
 
+/** What the handlers call. */
+export interface IssuerServiceParts {
+  office: WalletOffice;
+  desk: ChargeDesk;
+  lanes: AgreementLanes;
+  reading: Reading;
+}
+
+type Named = { paymentId: string; payer: Payer | undefined };
+
 /** What the switch calls. */
-export function issuerService(db: Queryable, desk: ChargeDesk, reading: Reading): Implementation {
+export function issuerService({
+  office,
+  desk,
+  lanes,
+  reading,
+}: IssuerServiceParts): Implementation {
   const { currencyCode } = reading;
-  const execute = async (command: ChargeCommand, { deadlineMs }: Call) => {
-    const answer = settled(await whileReachable(() => desk(command, { deadlineMs })));
+  const execute = async (command: ChargeCommand, { payer }: Named, { deadlineMs }: Call) => {
+    const answer = await whileReachable(async () =>
+      desk(await placed(lanes, command, payer, { deadlineMs }), { deadlineMs }),
+    );
     const asked = 'terms' in command ? command.terms.encoded : undefined;
-    return { ...answer, charge: chargeMessage(answer.charge, currencyCode, asked) };
+    const { charge, unclaimed } = settled(answer);
+    return { charge: chargeMessage(charge, currencyCode, asked), unclaimed };
   };
+  const end = (kind: EndCommand['kind'], request: Named, call: Call) =>
+    execute({ kind, ...chargeKey(request) }, request, call);
   const handlers: Handlers<typeof IssuerServiceService> = {
-    charge: (request, call) => execute(debitCommand('charge', request, reading), call),
-    hold: (request, call) => execute(debitCommand('hold', request, reading), call),
-    takeOverHold: (request, call) => execute({ kind: 'take_over', ...chargeKey(request) }, call),
-    capture: (request, call) => execute({ kind: 'capture', ...chargeKey(request) }, call),
-    void: (request, call) => execute({ kind: 'void', ...chargeKey(request) }, call),
+    charge: (request, call) => execute(debitCommand('charge', request, reading), request, call),
+    hold: (request, call) => execute(debitCommand('hold', request, reading), request, call),
+    takeOverHold: (request, call) => end('take_over', request, call),
+    capture: (request, call) => end('capture', request, call),
+    void: (request, call) => end('void', request, call),
     async refund(request, call) {
-      const { charge, unclaimed = false } = await execute(refundCommand(request, reading), call);
+      const command = refundCommand(request, reading);
+      const { charge, unclaimed = false } = await execute(command, request, call);
       return { charge, unclaimed };
     },
     async getCharge(request) {
-      const key = chargeKey(request);
-      const charge = await whileReachable(() => getCharge(db, key));
-      return { charge: charge ? chargeMessage(charge, currencyCode) : unseenMessage(key) };
+      const asked = chargeKey(request);
+      return whileReachable(async () => {
+        const key = await placedKey(lanes, asked, request.payer);
+        const charge = await getCharge(office.db, key);
+        return { charge: charge ? chargeMessage(charge, currencyCode) : unseenMessage(key) };
+      });
+    },
+    async revokeAgreement({ agreementId }) {
+      const fields = new Fields();
+      fields.uuid('agreement_id', agreementId);
+      fields.refuse();
+      await whileReachable(() => revokeAgreement(office, agreementId));
+      return {};
     },
   };
   return implement(IssuerServiceService, handlers);

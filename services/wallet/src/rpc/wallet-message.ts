@@ -20,6 +20,8 @@ const KINDS = {
   payment: StatementEntryKind.PAYMENT,
   cancel: StatementEntryKind.CANCEL,
   refund: StatementEntryKind.REFUND,
+  advance: StatementEntryKind.ADVANCE,
+  arrears_paid: StatementEntryKind.ARREARS_PAID,
 } as const;
 
 /** A wallet as apps and the back end see it. */
@@ -36,14 +38,15 @@ export function walletMessage(wallet: WalletView, currencyCode: string): Wallet 
     availableBalance: money(wallet.availableMinor),
     allowance: wallet.allowance,
     createTime: wallet.openedAt,
-    arrears: undefined,
+    arrears: money(wallet.arrearsMinor),
   };
 }
 
 /** A line of a statement. Top-ups and withdrawals are described by their request. */
 export function entryMessage(entry: StatementEntry, currencyCode: string): StatementEntryMessage {
   const terms = entry.terms === null ? undefined : ChargeTerms.decode(entry.terms);
-  const isAbroad = terms?.conversion !== undefined;
+  // An advance is of the payer's own money; the payment beside it tells of the conversion.
+  const isAbroad = terms?.conversion !== undefined && entry.code !== 'advance';
   return {
     transferId: entry.transferId,
     kind: KINDS[entry.code],
@@ -52,7 +55,7 @@ export function entryMessage(entry: StatementEntry, currencyCode: string): State
     paymentId: entry.paymentId ?? '',
     description: terms?.merchant?.displayName ?? entry.reference,
     payeeAmount: isAbroad ? payeeAmountOf(entry, terms) : undefined,
-    rate: terms?.conversion?.rate ?? '',
+    rate: isAbroad ? (terms?.conversion?.rate ?? '') : '',
     postTime: entry.postedAt,
   };
 }

@@ -1,6 +1,7 @@
 import { WalletServiceService } from '@causeway/proto/wallet';
 import { type Call, type Handlers, type Implementation, implement } from '@causeway/rpc';
 import type { Clock } from '@causeway/runtime';
+import type { AgreementOffice } from '../agreements/office.ts';
 import type { CreateCode } from '../codes/create.ts';
 import { moveFunds } from '../wallets/funds.ts';
 import { getWallet } from '../wallets/get.ts';
@@ -11,22 +12,22 @@ import { closeWallet, freezeWallet, unfreezeWallet } from '../wallets/status.ts'
 import { changeTier } from '../wallets/tier.ts';
 import type { AccessTokens } from '../wallets/token.ts';
 import type { WalletView } from '../wallets/wallet.ts';
-import type { WalletOffice } from '../wallets/wallets.ts';
-import { assertMayTouch, assertOurs } from './caller.ts';
+import { agreementHandlers } from './agreement-handlers.ts';
+import { assertOurs } from './caller.ts';
+import { doorOf } from './door.ts';
 import { Fields } from './fields.ts';
+import { paymentHandlers } from './payment-handlers.ts';
 import { whileReachable } from './unavailable.ts';
 import { entryMessage, walletMessage } from './wallet-message.ts';
 
 /** What the handlers call. */
 export interface WalletServiceParts {
-  office: WalletOffice;
+  office: AgreementOffice;
   createCode: CreateCode;
   tokens: AccessTokens;
   tokenTtlSeconds: number;
   clock: Clock;
 }
-
-const MAX_PAGE_SIZE = 500;
 
 /** What wallet apps and the operator's back end call. */
 export function walletService(parts: WalletServiceParts): Implementation {
@@ -35,14 +36,8 @@ export function walletService(parts: WalletServiceParts): Implementation {
   const answer = async (work: () => Promise<WalletView>) => ({
     wallet: walletMessage(await whileReachable(work), currencyCode),
   });
-  const named = (request: { walletId: string }, call: Call, check?: (fields: Fields) => void) => {
-    const fields = new Fields();
-    fields.uuid('wallet_id', request.walletId);
-    check?.(fields);
-    fields.refuse();
-    assertMayTouch(call, office.issuerId, request.walletId);
-    return request.walletId;
-  };
+  const door = doorOf(office.issuerId);
+  const { named } = door;
   const fund = (
     kind: 'top_up' | 'withdrawal',
     request: Parameters<Handlers<typeof WalletServiceService>['topUp']>[0],
@@ -58,6 +53,8 @@ export function walletService(parts: WalletServiceParts): Implementation {
   };
 
   const handlers: Handlers<typeof WalletServiceService> = {
+    ...agreementHandlers(office, door),
+    ...paymentHandlers(office, door),
     openWallet(request, call) {
       assertOurs(call.identity, office.issuerId);
       const fields = new Fields();
@@ -77,7 +74,9 @@ export function walletService(parts: WalletServiceParts): Implementation {
     getWallet: (request, call) => answer(() => getWallet(office, named(request, call))),
     async listWallets(request, call) {
       assertOurs(call.identity, office.issuerId);
-      checkPage(request);
+      const fields = new Fields();
+      door.page(request)(fields);
+      fields.refuse();
       const { wallets, nextPageToken } = await whileReachable(() => listWallets(office, request));
       return { wallets: wallets.map((each) => walletMessage(each, currencyCode)), nextPageToken };
     },
@@ -93,8 +92,7 @@ export function walletService(parts: WalletServiceParts): Implementation {
     topUp: (request, call) => fund('top_up', request, call),
     withdraw: (request, call) => fund('withdrawal', request, call),
     async listStatementEntries(request, call) {
-      named(request, call);
-      checkPage(request);
+      named(request, call, door.page(request));
       const page = await whileReachable(() => listEntries(office, request));
       const entries = page.entries.map((entry) => entryMessage(entry, currencyCode));
       return { entries, nextPageToken: page.nextPageToken };
@@ -117,10 +115,4 @@ export function walletService(parts: WalletServiceParts): Implementation {
 /** Tokens end at a whole second. */
 function expiryOf({ clock, tokenTtlSeconds }: WalletServiceParts): number {
   return (Math.floor(clock.nowMs() / 1000) + tokenTtlSeconds) * 1000;
-}
-
-function checkPage({ pageSize }: { pageSize: number }): void {
-  const fields = new Fields();
-  fields.within('page_size', pageSize, 0, MAX_PAGE_SIZE);
-  fields.refuse();
 }

@@ -1,8 +1,20 @@
 import { loadBooks } from '@causeway/ledger';
+import {
+  type AgreementRecord,
+  type AgreementUsageRecord,
+  periodAt,
+} from '../agreements/agreement.ts';
 import type { ChargeCommand } from '../charges/command.ts';
 import type { ChargedWallet, ChargeRecord, CodeRecord } from '../charges/record.ts';
 import { type Rules, type Step, stepsOf } from '../charges/transfers.ts';
-import { codeKey, keyOf, usageKey, WorkingSet, yearOf } from '../charges/working-set.ts';
+import {
+  agreementUsageKey,
+  codeKey,
+  keyOf,
+  usageKey,
+  WorkingSet,
+  yearOf,
+} from '../charges/working-set.ts';
 import { chartOf } from '../chart.ts';
 import { DEFAULT_POLICY } from '../limits/default-policy.ts';
 import { parsePolicy } from '../limits/policy.ts';
@@ -21,6 +33,10 @@ export interface World {
   shownRates?: Record<string, string>;
   usage?: { dayMinor: bigint; yearMinor: bigint };
   charges?: ChargeRecord[];
+  agreements?: AgreementRecord[];
+  /** What the agreements used of the period that the moment falls in. */
+  agreementUsage?: AgreementUsageRecord[];
+  arrearsMinor?: bigint;
 }
 
 /** A working set in memory, opened for these commands. */
@@ -40,7 +56,9 @@ export async function workingSet(world: World, commands: ChargeCommand[]): Promi
     if (command.kind === 'refund') set.refunds.loaded(keyOf(lane, command.refundId), undefined);
   }
   enterUsage(set, wallet, usage);
-  const steps = commands.flatMap((command) => stepsOf(command, wallet, rules));
+  enterAgreements(set, world);
+  const mayOwe = set.mayOwe(wallet);
+  const steps = commands.flatMap((command) => stepsOf(command, wallet, rules, mayOwe));
   set.openBooks(await loadBooks(ledgerOf(world, steps), steps));
   return set;
 }
@@ -54,8 +72,19 @@ function enterUsage(set: WorkingSet, { lane, walletId }: ChargedWallet, usage: W
   }
 }
 
-/** Answers what the ledger would read: the wallet's account and those of the house. */
-function ledgerOf({ wallet, balanceMinor }: World, steps: readonly Step[]) {
+function enterAgreements(set: WorkingSet, { wallet, agreements, agreementUsage = [] }: World) {
+  for (const agreement of agreements ?? []) {
+    const { lane, agreementId, period } = agreement;
+    set.agreements.loaded(keyOf(lane, agreementId), agreement);
+    const now = periodAt(period, MOMENT.today);
+    const usage = agreementUsage.find((each) => each.agreementId === agreementId);
+    set.agreementUsage.loaded(agreementUsageKey(lane, agreementId, now), usage);
+  }
+  if (agreements !== undefined) set.expectArrears(wallet);
+}
+
+/** Answers what the ledger would read: the wallet's accounts and those of the house. */
+function ledgerOf({ wallet, balanceMinor, arrearsMinor = 0n }: World, steps: readonly Step[]) {
   const { lane, walletId } = wallet;
   const account = (account_id: string, may_go_negative: boolean, credits_posted: bigint) => ({
     ...{ lane, account_id, may_go_negative, credits_posted },
@@ -66,6 +95,10 @@ function ledgerOf({ wallet, balanceMinor }: World, steps: readonly Step[]) {
     account(walletId, false, balanceMinor),
     account(rules.chart.payable(lane), true, 0n),
     account(rules.chart.unclaimed(lane), true, 0n),
+    {
+      ...account(rules.chart.arrears(walletId), false, 0n),
+      ...{ normal_side: 'debit', debits_posted: arrearsMinor },
+    },
   ];
   const asked = new Set(steps.flatMap(({ debit, credit }) => [debit, credit]));
   return {

@@ -8,16 +8,26 @@ export interface TermsInput {
   rate?: string | undefined;
   merchantCountry?: string;
   merchantName?: string;
+  merchantId?: string;
 }
+
+/** The merchant unless a test says another. */
+export const MERCHANT_ID = '00000000-0000-8000-8000-000000000001';
 
 /** The message that the switch would send. */
 export function termsMessage(input: TermsInput): ChargeTerms {
-  const { payee, rate, merchantCountry = 'HK', merchantName = 'Noodle shop' } = input;
+  const {
+    payee,
+    rate,
+    merchantCountry = 'HK',
+    merchantName = 'Noodle shop',
+    merchantId = MERCHANT_ID,
+  } = input;
   return {
     payeeAmount: payee,
     conversion: rate === undefined ? undefined : conversionAt(rate),
     merchant: {
-      merchantId: '00000000-0000-8000-8000-000000000001',
+      merchantId,
       storeId: '',
       terminalId: '',
       displayName: merchantName,
@@ -36,6 +46,7 @@ export function termsOf(input: TermsInput): Terms {
     encoded: Buffer.from(ChargeTerms.encode(termsMessage(input)).finish()),
     payee: input.payee,
     rate: input.rate,
+    merchantId: input.merchantId ?? MERCHANT_ID,
     merchantCountry: input.merchantCountry ?? 'HK',
   };
 }

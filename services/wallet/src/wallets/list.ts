@@ -1,6 +1,6 @@
 import { balances } from '@causeway/ledger';
 import { pageSizeOf, pageToken, positionIn } from '../page-token.ts';
-import { withBalances } from './get.ts';
+import { accountsOf, withBalances } from './get.ts';
 import { selectWallets } from './store.ts';
 import type { WalletView } from './wallet.ts';
 import type { WalletOffice } from './wallets.ts';
@@ -10,7 +10,7 @@ const POSITION = [/^\d{1,18}$/, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/];
 
 /** A page of wallets, newest first, without allowances. Throws a Refusal PAGE_TOKEN_INVALID. */
 export async function listWallets(
-  { db }: WalletOffice,
+  { db, rules }: WalletOffice,
   page: { pageSize: number; pageToken: string },
 ): Promise<{ wallets: WalletView[]; nextPageToken: string }> {
   const size = pageSizeOf(page.pageSize);
@@ -22,12 +22,11 @@ export async function listWallets(
   const rows = found.slice(0, size);
   const accounts = await balances(
     db,
-    rows.map(({ lane, walletId }) => ({ lane, accountId: walletId })),
+    rows.flatMap((wallet) => accountsOf(wallet, rules.chart)),
   );
   const wallets = rows.map(({ openedAtMicros: _, ...wallet }, index) => {
-    const account = accounts[index];
-    if (account === undefined) throw new Error(`wallet ${wallet.walletId} has no account`);
-    return withBalances(wallet, account, undefined);
+    const [account, arrears] = accounts.slice(2 * index);
+    return withBalances(wallet, { account, arrears }, undefined);
   });
   const last = rows.at(-1);
   const more = found.length > size && last !== undefined;

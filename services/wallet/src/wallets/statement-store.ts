@@ -5,7 +5,7 @@ import { laneOf } from '@causeway/runtime';
 export interface StatementEntry {
   seq: bigint;
   transferId: string;
-  code: 'top_up' | 'withdrawal' | 'payment' | 'cancel' | 'refund';
+  code: 'top_up' | 'withdrawal' | 'payment' | 'cancel' | 'refund' | 'advance' | 'arrears_paid';
   /** Above zero where the wallet gained, in minor units. */
   amountMinor: bigint;
   balanceMinor: bigint;
@@ -36,7 +36,7 @@ const STATEMENT = `
     LEFT JOIN LATERAL (
       SELECT payment_id, terms FROM charges
        WHERE lane = $1 AND payment_id = CASE WHEN e.code = 'refund' THEN r.payment_id
-                                             WHEN e.code IN ('payment', 'cancel')
+                                             WHEN e.code IN ('payment', 'cancel', 'advance')
                                              THEN e.reference::uuid END
       OFFSET 0
     ) AS c ON true

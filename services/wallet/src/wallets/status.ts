@@ -1,10 +1,18 @@
 import type { Tx } from '@causeway/db';
 import { postedMinor } from '@causeway/ledger';
 import { Refusal } from '@causeway/runtime';
+import { ended } from '../agreements/agreement.ts';
+import { changeLiving } from '../agreements/store.ts';
 import type { Reason } from '../errors.ts';
 import { accountOf, getWallet } from './get.ts';
 import { lockWallet, updateStatus } from './store.ts';
-import { assertOpen, type WalletRecord, type WalletStatus, type WalletView } from './wallet.ts';
+import {
+  assertOpen,
+  assertOwesNothing,
+  type WalletRecord,
+  type WalletStatus,
+  type WalletView,
+} from './wallet.ts';
 import type { WalletOffice } from './wallets.ts';
 
 /** Stops all that leaves the wallet. Throws a Refusal WALLET_UNKNOWN or WALLET_CLOSED. */
@@ -17,13 +25,19 @@ export function unfreezeWallet(office: WalletOffice, walletId: string): Promise<
   return moveTo(office, walletId, 'active', async (_tx, wallet) => assertOpen(wallet.status));
 }
 
-/** Ends an empty wallet for ever. Throws a Refusal WALLET_UNKNOWN or WALLET_NOT_EMPTY. */
+/**
+ * Ends an empty wallet and its agreements for ever. Throws a Refusal WALLET_UNKNOWN, ARREARS_OPEN
+ * or WALLET_NOT_EMPTY.
+ */
 export function closeWallet(office: WalletOffice, walletId: string): Promise<WalletView> {
   return moveTo(office, walletId, 'closed', async (tx, wallet) => {
+    assertOwesNothing(wallet);
     const account = await accountOf(tx, wallet);
     // What is held is part of what is posted, so an empty wallet holds nothing either.
-    if (postedMinor(account) === 0n) return;
-    throw new Refusal<Reason>('WALLET_NOT_EMPTY', 'only an empty wallet can be closed');
+    if (postedMinor(account) !== 0n) {
+      throw new Refusal<Reason>('WALLET_NOT_EMPTY', 'only an empty wallet can be closed');
+    }
+    await changeLiving(tx, wallet, ended);
   });
 }
 

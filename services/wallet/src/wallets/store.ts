@@ -5,7 +5,7 @@ import { type WalletRecord, type WalletStatus, walletUnknown } from './wallet.ts
 
 const WALLET_COLUMNS = `
   w.wallet_id AS "walletId", w.lane, w.issuer_id AS "issuerId", w.display_name AS "displayName",
-  w.tier, w.status, w.opened_at AS "openedAt"`;
+  w.tier, w.status, w.owes, w.opened_at AS "openedAt"`;
 
 /** What OpenWallet asks for. */
 export interface NewWallet {
@@ -120,6 +120,13 @@ export async function updateTier(
   tier: string,
 ): Promise<void> {
   await tx.query(SET_TIER, [lane, walletId, tier]);
+}
+
+const SET_PAID = 'UPDATE wallets SET owes = false WHERE lane = $1 AND wallet_id = $2';
+
+/** Notes that the wallet owes nothing any more. */
+export async function updatePaid(tx: Tx, { lane, walletId }: WalletRecord): Promise<void> {
+  await tx.query(SET_PAID, [lane, walletId]);
 }
 
 /** Money that enters or leaves a wallet by another way than a payment. */

@@ -12,6 +12,8 @@ export interface WalletRecord {
   displayName: string;
   tier: string;
   status: WalletStatus;
+  /** Whether something is advanced to it and not paid back. */
+  owes: boolean;
   openedAt: Date;
 }
 
@@ -20,6 +22,8 @@ export interface WalletView extends WalletRecord {
   postedMinor: bigint;
   heldMinor: bigint;
   availableMinor: bigint;
+  /** What was advanced to it and is not paid back. */
+  arrearsMinor: bigint;
   /** Absent in lists. */
   allowance: Allowance | undefined;
 }
@@ -32,6 +36,12 @@ export function walletUnknown(): Refusal<Reason> {
 /** Throws a Refusal WALLET_CLOSED where the wallet has ended. */
 export function assertOpen(status: WalletStatus): void {
   if (status === 'closed') throw new Refusal<Reason>('WALLET_CLOSED', 'the wallet is closed');
+}
+
+/** Throws a Refusal ARREARS_OPEN where something is advanced to the wallet. */
+export function assertOwesNothing({ owes }: WalletRecord): void {
+  if (!owes) return;
+  throw new Refusal<Reason>('ARREARS_OPEN', 'what the wallet owes must be paid first: top it up');
 }
 
 /** Throws a Refusal WALLET_FROZEN or WALLET_CLOSED unless the wallet may be used. */

@@ -1,0 +1,114 @@
+import { type RowColumn, rowArray, type Tx } from '@causeway/db';
+import type { AgreementUsageRecord } from '../agreements/agreement.ts';
+import {
+  AGREEMENT_COLUMNS,
+  type AgreementRow,
+  agreementRows,
+  upsertAgreements,
+} from '../agreements/row.ts';
+import { arrearsOf } from './arrears.ts';
+import type { ChargedWallet } from './record.ts';
+import type { Rules } from './transfers.ts';
+import type { WorkingSet } from './working-set.ts';
+
+/** An agreement that is charged, or a charge under it undone, and the day that counts for it. */
+export interface AgreementDay {
+  lane: number;
+  agreementId: string;
+  /** 'YYYY-MM-DD' in the policy's time zone. */
+  day: string;
+}
+
+/**
+ * All agreements of the wallets that have not ended, since arrears suspend and resume them
+ * together; and those that are charged, with what was used of the period of that day. The rows of
+ * the first kind have no day.
+ */
+const READ = `
+  SELECT ${AGREEMENT_COLUMNS}, NULL::date AS day, NULL::bigint AS "usedMinor"
+    FROM unnest($1::wallet_key_v1[]) AS asked (lane, wallet_id)
+   CROSS JOIN LATERAL (
+      SELECT * FROM agreements
+       WHERE lane = asked.lane AND wallet_id = asked.wallet_id AND state <> 'ended' OFFSET 0
+   ) AS a
+  UNION ALL
+  SELECT ${AGREEMENT_COLUMNS}, asked.day,
+         (SELECT u.used_minor FROM agreement_usage u
+           WHERE u.lane = asked.lane AND u.agreement_id = asked.agreement_id
+             AND u.period = CASE a.period WHEN 'day' THEN asked.day::text
+                                          ELSE to_char(asked.day, 'YYYY-MM') END)
+    FROM unnest($2::agreement_day_v1[]) AS asked (lane, agreement_id, day)
+   CROSS JOIN LATERAL (
+      SELECT * FROM agreements
+       WHERE lane = asked.lane AND agreement_id = asked.agreement_id OFFSET 0
+   ) AS a`;
+
+/** An agreement, and what was used of the period of a day where one was asked for. */
+export interface ReadAgreement extends AgreementRow {
+  day: string | null;
+  usedMinor: bigint | null;
+}
+
+/** Reads what charges under agreements are decided on. The wallets must be locked. */
+export function readAgreements(
+  tx: Tx,
+  wallets: readonly Pick<ChargedWallet, 'lane' | 'walletId'>[],
+  days: readonly AgreementDay[],
+): Promise<ReadAgreement[]> {
+  return tx.query<ReadAgreement>(READ, [
+    rowArray('wallet_key_v1', wallets, WALLET_KEY),
+    rowArray('agreement_day_v1', days, AGREEMENT_DAY),
+  ]);
+}
+
+/** An agreement was signed before it is charged, so its row is there: the insert never inserts. */
+const WRITE = `
+  WITH agreed AS (${upsertAgreements('$1')}), used AS (
+    INSERT INTO agreement_usage (lane, agreement_id, period, used_minor)
+    SELECT * FROM unnest($2::agreement_usage_v1[])
+    ON CONFLICT (lane, agreement_id, period) DO UPDATE SET used_minor = excluded.used_minor
+  )
+  UPDATE wallets w SET owes = now.owes
+    FROM unnest($3::wallet_owes_v1[]) AS now
+   WHERE w.lane = now.lane AND w.wallet_id = now.wallet_id`;
+
+/** Writes what became of agreements and of what wallets owe; no round trip where nothing did. */
+export async function writeAgreements(tx: Tx, set: WorkingSet, rules: Rules): Promise<void> {
+  const agreements = set.agreements.changed();
+  const usage = [...set.agreementUsage.created(), ...set.agreementUsage.changed()];
+  const owing = set.debtors().flatMap((wallet) => {
+    const owes = arrearsOf(set, wallet, rules) > 0n;
+    return owes === wallet.owes ? [] : [{ ...wallet, owes }];
+  });
+  if (agreements.length + usage.length + owing.length === 0) return;
+  await tx.query(WRITE, [
+    agreementRows(agreements),
+    rowArray('agreement_usage_v1', usage, USAGE),
+    rowArray('wallet_owes_v1', owing, WALLET_OWES),
+  ]);
+}
+
+type WalletKey = Pick<ChargedWallet, 'lane' | 'walletId'>;
+
+const WALLET_KEY: RowColumn<WalletKey>[] = [
+  { type: 'smallint', of: ({ lane }) => lane },
+  { type: 'uuid', of: ({ walletId }) => walletId },
+];
+
+const WALLET_OWES: RowColumn<WalletKey & { owes: boolean }>[] = [
+  ...WALLET_KEY,
+  { type: 'boolean', of: ({ owes }) => owes },
+];
+
+const AGREEMENT_DAY: RowColumn<AgreementDay>[] = [
+  { type: 'smallint', of: ({ lane }) => lane },
+  { type: 'uuid', of: ({ agreementId }) => agreementId },
+  { type: 'date', of: ({ day }) => day },
+];
+
+const USAGE: RowColumn<AgreementUsageRecord>[] = [
+  { type: 'smallint', of: (row) => row.lane },
+  { type: 'uuid', of: (row) => row.agreementId },
+  { type: 'text', of: (row) => row.period },
+  { type: 'bigint', of: (row) => row.usedMinor },
+];

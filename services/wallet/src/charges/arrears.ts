@@ -1,0 +1,64 @@
+import { availableMinor, postedMinor } from '@causeway/ledger';
+import { resumed, suspended } from '../agreements/agreement.ts';
+import type { DebitCommand } from './command.ts';
+import type { ChargedWallet } from './record.ts';
+import { advanceStep, collectStep, type Income, mustPost, type Rules } from './transfers.ts';
+import type { WorkingSet } from './working-set.ts';
+
+/** What the wallet owes for advances, in minor units, as the batch so far leaves it. */
+export function arrearsOf(set: WorkingSet, wallet: ChargedWallet, { chart }: Rules): bigint {
+  const { lane, walletId } = wallet;
+  const account = set.books.account({ lane, accountId: chart.arrears(walletId) });
+  // It is opened with the first agreement that the wallet signs.
+  return account === undefined ? 0n : postedMinor(account);
+}
+
+/**
+ * Lends the wallet what it lacks for a charge under an agreement, if that is within the cap. Until
+ * it is paid back none of the wallet's agreements can be charged, so it owes nothing now.
+ */
+export function advance(
+  set: WorkingSet,
+  command: DebitCommand,
+  wallet: ChargedWallet,
+  rules: Rules,
+): void {
+  const missingMinor = command.amountMinor - available(set, wallet);
+  if (missingMinor <= 0n || missingMinor > rules.policy.agreementAdvanceCapMinor) return;
+  mustPost(set, advanceStep(command, wallet, rules), missingMinor);
+  for (const agreement of agreementsOf(set, wallet)) {
+    // One that was suspended before, for another reason, stays so when the arrears are paid.
+    if (agreement.state !== 'active') continue;
+    set.setAgreement(suspended(agreement, 'arrears', set.moment.nowMs));
+  }
+}
+
+/** Whatever comes in pays what the wallet owes first; with the last of it, agreements resume. */
+export function collectArrears(
+  set: WorkingSet,
+  income: Income,
+  wallet: ChargedWallet,
+  rules: Rules,
+): void {
+  if (!set.mayOwe(wallet)) return;
+  const owedMinor = arrearsOf(set, wallet, rules);
+  const freeMinor = available(set, wallet);
+  const paidMinor = owedMinor < freeMinor ? owedMinor : freeMinor;
+  if (paidMinor === 0n) return;
+  mustPost(set, collectStep(income, wallet, rules), paidMinor);
+  if (paidMinor < owedMinor) return;
+  for (const agreement of agreementsOf(set, wallet)) {
+    if (agreement.suspendedFor !== 'arrears') continue;
+    set.setAgreement(resumed(agreement, set.moment.nowMs));
+  }
+}
+
+function available(set: WorkingSet, { lane, walletId }: ChargedWallet): bigint {
+  const account = set.books.account({ lane, accountId: walletId });
+  if (account === undefined) throw new Error(`wallet ${walletId} has no account`);
+  return availableMinor(account);
+}
+
+function agreementsOf(set: WorkingSet, { walletId }: ChargedWallet) {
+  return set.agreements.rows().filter((agreement) => agreement.walletId === walletId);
+}

@@ -1,0 +1,38 @@
+import type { Payer } from '@causeway/proto/wallet';
+import type { AgreementLanes } from '../agreements/lanes.ts';
+import type { ChargeCommand, ChargeKey } from '../charges/command.ts';
+
+/** Commands that record something whatever is known of the payment, and so need a lasting place. */
+const RECORDING: ReadonlySet<ChargeCommand['kind']> = new Set(['charge', 'hold', 'void']);
+
+/** The command where its agreement's charges are kept; every other command as it is. */
+export async function placed(
+  lanes: AgreementLanes,
+  command: ChargeCommand,
+  payer: Payer | undefined,
+  options: { deadlineMs: number },
+): Promise<ChargeCommand> {
+  const agreementId = agreementIdOf(payer);
+  if (agreementId === undefined) return command;
+  const { lane, walletId } = RECORDING.has(command.kind)
+    ? await lanes.claim(agreementId, options)
+    : await lanes.find(agreementId);
+  if (!('payer' in command)) return { ...command, lane };
+  return { ...command, lane, payer: { agreementId, walletId } };
+}
+
+/** The same for a question. */
+export async function placedKey(
+  lanes: AgreementLanes,
+  key: ChargeKey,
+  payer: Payer | undefined,
+): Promise<ChargeKey> {
+  const agreementId = agreementIdOf(payer);
+  if (agreementId === undefined) return key;
+  const { lane } = await lanes.find(agreementId);
+  return { ...key, lane };
+}
+
+function agreementIdOf(payer: Payer | undefined): string | undefined {
+  return payer?.reference?.$case === 'agreementId' ? payer.reference.value : undefined;
+}

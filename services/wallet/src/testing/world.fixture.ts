@@ -2,12 +2,16 @@ import type { Database } from '@causeway/db';
 import { openAccounts } from '@causeway/ledger';
 import { laneOf, Secret, uuidFrom } from '@causeway/runtime';
 import { expect } from 'vitest';
+import type { AgreementPeriod } from '../agreements/agreement.ts';
+import type { AgreementOffice } from '../agreements/office.ts';
+import { agreementReporter } from '../agreements/report.ts';
+import { signAgreement } from '../agreements/sign.ts';
 import { chargeExecutor, type ExecuteCommands } from '../charges/execute.ts';
 import { hashCode, newCode } from '../codes/code.ts';
 import { insertCodes } from '../codes/store.ts';
 import { moveFunds } from '../wallets/funds.ts';
 import { openWallet } from '../wallets/open.ts';
-import type { WalletOffice } from '../wallets/wallets.ts';
+import { TestAcquirer } from './acquirer.fixture.ts';
 import { rules } from './memory.fixture.ts';
 
 /** Keys the hashes of the codes that tests make. */
@@ -17,12 +21,22 @@ const BOARD_ID = uuidFrom('rate_board', 'test');
 
 /** A wallet operator on a database of its own. */
 export interface TestOperator {
-  office: WalletOffice;
+  office: AgreementOffice;
+  acquirer: TestAcquirer;
   execute: ExecuteCommands;
   /** Opens a wallet with money in it. */
   wallet(name: string, options?: { tier?: string; balanceMinor?: bigint }): Promise<TestWallet>;
   /** Makes a code for the wallet, shown with JPY at 19 and THB at 4.5. */
   code(wallet: TestWallet, ttlSeconds?: number): Promise<TestCode>;
+  /** Signs an agreement with the merchant of the tests; answers its id. */
+  sign(wallet: TestWallet, name: string, caps: TestCaps): Promise<string>;
+}
+
+/** What a payer agrees to, in minor units. */
+export interface TestCaps {
+  chargeMinor: bigint;
+  periodMinor: bigint;
+  period?: AgreementPeriod;
 }
 
 export interface TestWallet {
@@ -45,9 +59,14 @@ export async function testOperator(db: Database): Promise<TestOperator> {
      ON CONFLICT DO NOTHING`,
     [BOARD_ID],
   );
-  const office = { db, rules, issuerId: 'harbour-wallet' };
+  const issuerId = 'harbour-wallet';
+  const acquirer = new TestAcquirer();
+  const { ask } = acquirer;
+  const reporter = agreementReporter(db, ask, issuerId);
+  const office = { db, rules, issuerId, ask, reporter };
   return {
     office,
+    acquirer,
     execute: chargeExecutor(db, rules),
     async wallet(name, { tier = 'intermediate', balanceMinor = 1_000_000n } = {}) {
       const { walletId } = await openWallet(office, { requestId: name, displayName: name, tier });
@@ -65,6 +84,13 @@ export async function testOperator(db: Database): Promise<TestOperator> {
       const codeHash = hashCode(CODE_HASH_KEY, code);
       await insertCodes(db, [{ lane, walletId, codeHash, rateBoardId: BOARD_ID, ttlSeconds }]);
       return { code, codeHash };
+    },
+    async sign({ walletId }, name, { chargeMinor, periodMinor, period = 'month' }) {
+      const { agreementId, payload } = acquirer.offer(name);
+      const caps = { chargeCapMinor: chargeMinor, periodCapMinor: periodMinor };
+      const signing = { walletId, payload, period, ...caps };
+      await signAgreement(office, signing, { deadlineMs: Number.MAX_SAFE_INTEGER });
+      return agreementId;
     },
   };
 }
@@ -95,11 +121,43 @@ const PAYABLE = `
             FROM charges)::text AS held,
          (SELECT sum(debits_held) FROM ledger_accounts WHERE code = 'user')::text AS "heldInLedger"`;
 
-/** Every currency sums to zero, balances recompute from entries, and charges match the ledger. */
+/** What agreements say was used of their caps, against what their charges took and kept. */
+const WRONG_USAGE = `
+  WITH used AS (
+    SELECT c.agreement_id,
+           to_char(c.allowance_day, CASE a.period WHEN 'day' THEN 'YYYY-MM-DD' ELSE 'YYYY-MM' END)
+             AS period,
+           sum(c.amount_minor - c.refunded_minor) AS used_minor
+      FROM charges c JOIN agreements a USING (lane, agreement_id)
+     WHERE c.state IN ('held', 'captured') GROUP BY 1, 2
+  )
+  SELECT agreement_id, period FROM agreement_usage u FULL JOIN used USING (agreement_id, period)
+   WHERE coalesce(u.used_minor, 0) <> coalesce(used.used_minor, 0)`;
+
+/** A wallet that owes has nothing to spend, and none of its agreements can be charged. */
+const WRONG_ARREARS = `
+  SELECT w.wallet_id FROM wallets w
+    JOIN ledger_accounts u ON (u.lane, u.account_id) = (w.lane, w.wallet_id)
+    LEFT JOIN ledger_accounts a ON (a.lane, a.owner, a.code) = (w.lane, w.wallet_id::text, 'arrears')
+   CROSS JOIN LATERAL (
+     SELECT coalesce(bool_or(g.state = 'active'), false) AS active,
+            coalesce(bool_or(g.suspended_for = 'arrears'), false) AS waits
+       FROM agreements g WHERE g.lane = w.lane AND g.wallet_id = w.wallet_id
+   ) AS g
+   WHERE w.owes <> (coalesce(a.debits_posted - a.credits_posted, 0) > 0)
+      OR (w.owes AND (g.active OR u.credits_posted - u.debits_posted <> u.debits_held))
+      OR (NOT w.owes AND g.waits)`;
+
+/**
+ * Every currency sums to zero, balances recompute from entries, charges match the ledger, and
+ * agreements their charges.
+ */
 export async function expectSoundBooks(db: Database): Promise<void> {
   expect(await db.query(RECOMPUTED, [])).toEqual([{ wrong: 0n }]);
   expect(await db.query(SUMS, [])).toEqual([{ currency_code: 'HKD', sum: '0' }]);
   const [books] = await db.query<Record<string, string>>(PAYABLE, []);
   expect(books?.payable).toBe(books?.charged);
   expect(books?.heldInLedger).toBe(books?.held);
+  expect(await db.query(WRONG_USAGE, [])).toEqual([]);
+  expect(await db.query(WRONG_ARREARS, [])).toEqual([]);
 }

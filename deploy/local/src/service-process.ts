@@ -36,7 +36,10 @@ export function programFile(program: string): string {
 export async function chooseEndpoints(
   services: readonly ServiceSpec[],
 ): Promise<Record<string, string>> {
-  const names = services.flatMap(({ name, appPort }) => (appPort ? [name, `${name}_app`] : [name]));
+  const names = services.flatMap(({ name, appPort, servers = [] }) => [
+    ...[name, ...(appPort ? [`${name}_app`] : [])],
+    ...servers,
+  ]);
   const ports = await freePorts(names.length);
   return Object.fromEntries(names.map((name, at) => [name, `127.0.0.1:${ports[at]}`]));
 }
@@ -86,7 +89,11 @@ function environment(service: ServiceSpec, around: Surroundings): NodeJS.Process
     APP_PORT: portIn(endpoints[`${service.name}_app`]),
     TLS_DIR: join(state.certs, service.name),
     ...peerAddresses([...service.peers, ...(service.laterPeers ?? [])], endpoints),
-    ...service.env?.({ secretOf: (secret) => secretOf(state, secret) }),
+    SERVER_PORTS: service.servers?.map((name) => `${name}:${portIn(endpoints[name])}`).join(','),
+    ...service.env?.({
+      secretOf: (secret) => secretOf(state, secret),
+      addressOf: (endpoint) => endpoints[endpoint] ?? '',
+    }),
     ...env,
   };
 }

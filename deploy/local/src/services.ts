@@ -1,6 +1,8 @@
 import { ACQUIRERS } from '@causeway/sandbox/world/acquirers';
 import { ISSUER, SECOND_ISSUER, type SeededIssuer } from '@causeway/sandbox/world/issuers';
-import { LIQUIDITY_PROVIDER_ID } from '@causeway/sandbox/world/liquidity-provider';
+import { LIQUIDITY_PROVIDERS } from '@causeway/sandbox/world/liquidity-providers';
+import { GATEWAYS } from '@causeway/sandbox/world/routes';
+import { SANDBOX_SERVERS } from '@causeway/sandbox/world/servers';
 import type { Caller } from './certificates.ts';
 
 /** One service of the stack. A program may run twice, under two names. */
@@ -19,6 +21,8 @@ export interface ServiceSpec {
   laterPeers?: string[];
   /** Whether it has a second port, for wallet apps, who bring a token and no certificate. */
   appPort?: boolean;
+  /** Servers that it runs besides its own; each has an endpoint, and its port in SERVER_PORTS. */
+  servers?: readonly string[];
   /** What else its environment holds. */
   env?: (means: Means) => Record<string, string>;
 }
@@ -27,6 +31,8 @@ export interface ServiceSpec {
 export interface Means {
   /** A secret that this stack makes once and keeps. */
   secretOf(name: string): string;
+  /** Where an endpoint is, `host:port`, whether it is up or not; empty where it is not part. */
+  addressOf(endpoint: string): string;
 }
 
 /** Every service in an order in which they can start; they stop in the opposite one. */
@@ -36,7 +42,10 @@ export const SERVICES: readonly ServiceSpec[] = [
     program: 'fx',
     database: true,
     peers: [],
-    env: ({ secretOf }) => ({ QUOTE_TOKEN_KEYS: `local:${secretOf('fx.quote_tokens')}` }),
+    env: ({ secretOf }) => ({
+      QUOTE_TOKEN_KEYS: `local:${secretOf('fx.quote_tokens')}`,
+      LIQUIDITY_PROVIDERS: LIQUIDITY_PROVIDERS.map(({ id }) => id).join(','),
+    }),
   },
   walletService(ISSUER),
   // An operator from outside has one certificate, of its own kind.
@@ -58,6 +67,7 @@ export const SERVICES: readonly ServiceSpec[] = [
     program: 'sandbox',
     database: false,
     peers: ['fx', 'wallet', 'peak-wallet', 'settlement', 'routing', 'acquiring'],
+    servers: SANDBOX_SERVERS,
   },
 ];
 
@@ -83,7 +93,8 @@ function walletService({ id, service, codePrefix }: SeededIssuer): ServiceSpec {
 /** The parties of the sandbox that are no service: acquirers, a wallet operator, the operator. */
 export const SANDBOX_CALLERS: readonly Caller[] = [
   ...ACQUIRERS.map(({ id }): Caller => ({ kind: 'partner', id })),
-  { kind: 'partner', id: LIQUIDITY_PROVIDER_ID },
+  ...GATEWAYS.map(({ id }): Caller => ({ kind: 'partner', id })),
+  ...LIQUIDITY_PROVIDERS.map(({ id }): Caller => ({ kind: 'partner', id })),
   { kind: 'issuer', id: ISSUER.id },
   { kind: 'operator', id: 'ops' },
 ];

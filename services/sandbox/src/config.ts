@@ -1,10 +1,21 @@
 import { dirname } from 'node:path';
-import { type Config, type Env, integer, loadConfig, optionalText, text } from '@causeway/runtime';
+import {
+  type Config,
+  type Env,
+  integer,
+  loadConfig,
+  optionalText,
+  type Setting,
+  text,
+} from '@causeway/runtime';
 
 const SPEC = {
   instance: text('CAUSEWAY_INSTANCE', { default: 'sandbox', doc: 'tells instances apart' }),
   listenHost: text('LISTEN_HOST', { default: '127.0.0.1', doc: 'the address to listen on' }),
   listenPort: integer('LISTEN_PORT', { default: 0, max: 65_535, doc: '0 lets the host choose' }),
+  serverPorts: portsByName('SERVER_PORTS', {
+    doc: 'ports of the servers that it runs for its partners, like lp-harbour:7001,lp-island:7002',
+  }),
   tlsDir: text('TLS_DIR', { doc: 'the folder with ca.pem, cert.pem and key.pem' }),
   certsDir: optionalText('CERTS_DIR', {
     doc: 'the folder with a folder of certificates for each party; beside TLS_DIR unless given',
@@ -46,6 +57,21 @@ export type SandboxConfig = Config<typeof SPEC>;
 /** Reads the environment. Throws a ConfigError that lists everything that is wrong. */
 export function sandboxConfig(env: Env): SandboxConfig {
   return loadConfig(env, SPEC);
+}
+
+/** What is not named is on a port that the host chooses. */
+function portsByName(name: string, { doc }: { doc: string }): Setting<ReadonlyMap<string, number>> {
+  return {
+    name,
+    doc,
+    read: (raw) => new Map((raw ?? '').split(',').filter(Boolean).map(portNamed)),
+  };
+}
+
+function portNamed(pair: string): readonly [string, number] {
+  const [, name, port] = /^([a-z0-9-]{1,64}):(\d{1,5})$/.exec(pair) ?? [];
+  if (name === undefined) throw new Error(`must be like lp-harbour:7001, not ${pair}`);
+  return [name, Number(port)];
 }
 
 /** The addresses by the names that `endpoints.json` has for them, and where certificates lie. */

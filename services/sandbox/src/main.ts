@@ -3,38 +3,46 @@ import { readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
 import { chanceFrom } from './chance.ts';
 import { placeOf, type SandboxConfig } from './config.ts';
+import { OPINION, openBook } from './market/book.ts';
 import { openMarket } from './market/market.ts';
 import { marketPairs } from './market/pairs.ts';
-import { publishMarket } from './market/publisher.ts';
+import { publishPrices } from './market/publisher.ts';
 import { untilEveryPairIsShown } from './market/shown.ts';
 import { untilServicesAreUp } from './seed/retry.ts';
-import { seedWorld } from './seed/seed.ts';
+import { OPERATOR_ID, seedWorld } from './seed/seed.ts';
+import { servePartners } from './serving.ts';
 import { runTraffic } from './traffic/run.ts';
-import { LIQUIDITY_PROVIDER_ID } from './world/liquidity-provider.ts';
+import { LIQUIDITY_PROVIDERS } from './world/liquidity-providers.ts';
 
 /**
- * Opens the market, seeds the world, and answers once both are there and every currency has its
- * rate on the board: whoever sees the sandbox ready can pay. Serves nothing but health.
+ * Opens the market and the partners' servers, seeds the world, and answers once all of it is there
+ * and every currency has its rate on the board: whoever sees the sandbox ready can pay. By itself
+ * it serves nothing but health.
  */
 export async function start(config: SandboxConfig, runtime: Runtime): Promise<Running> {
   const place = placeOf(config);
   const callers = openCallers(runtime, place);
-  const provider = callers.as(LIQUIDITY_PROVIDER_ID);
   const pairs = marketPairs();
   const ending = new AbortController();
-  const publishing = publishMarket({
-    runtime,
-    provider,
-    market: openMarket(pairs, chanceFrom(config.marketSeed)),
-    intervalMs: config.marketIntervalMs,
-    signal: ending.signal,
-  });
-  await untilServicesAreUp(runtime, config.seedPatienceMs, () =>
-    seedWorld(callers, place.endpoints),
+  const { signal } = ending;
+  const market = openMarket(pairs, chanceFrom(config.marketSeed));
+  const stopMarket = runtime.timers.every(config.marketIntervalMs, () => market.tick());
+  const books = new Map(
+    LIQUIDITY_PROVIDERS.map(({ id, spreadPercent }, at) => {
+      const opinions = chanceFrom(config.marketSeed + at + 1);
+      return [id, openBook(market, pairs, { spreadPercent, opinion: OPINION }, opinions)];
+    }),
   );
+  const publishing = [...books].map(([id, book]) => {
+    const { marketIntervalMs: intervalMs } = config;
+    return publishPrices({ runtime, provider: callers.as(id), book, intervalMs, signal });
+  });
+  const partners = await servePartners(runtime, config, { ...place, callers }, books);
+  const endpoints = { ...place.endpoints, ...partners.endpoints };
+  await untilServicesAreUp(runtime, config.seedPatienceMs, () => seedWorld(callers, endpoints));
   runtime.log.info('the world is seeded');
-  await untilEveryPairIsShown(runtime, provider, pairs, config.seedPatienceMs);
-  const shopping = shop(config, runtime, callers, ending.signal);
+  await untilEveryPairIsShown(runtime, callers.as(OPERATOR_ID), pairs, config.seedPatienceMs);
+  const shopping = shop(config, runtime, callers, signal);
   const server = await serve({
     runtime,
     services: [],
@@ -48,8 +56,9 @@ export async function start(config: SandboxConfig, runtime: Runtime): Promise<Ru
     port: server.port,
     async drain() {
       ending.abort();
-      await Promise.all([publishing, shopping]);
-      await server.drain();
+      stopMarket();
+      await Promise.all([...publishing, shopping]);
+      await Promise.all([partners.drain(), server.drain()]);
       callers.close();
     },
   };

@@ -1,7 +1,8 @@
 import { compareRates, deviationBps, formatRate, parseRate } from '@causeway/money';
 import { describe, expect, it } from 'vitest';
 import { chanceFrom } from '../chance.ts';
-import { openMarket, priceAt } from './market.ts';
+import { OPINION, openBook, priceAt } from './book.ts';
+import { openMarket } from './market.ts';
 import { marketPairs } from './pairs.ts';
 import { MARKET_WALK, step } from './walk.ts';
 
@@ -36,11 +37,30 @@ describe('the market', () => {
     expect(codes).toEqual([...new Set(codes)].sort());
   });
 
+  it('holds the pataca at its peg', () => {
+    const pair = marketPairs().find((candidate) => candidate.quoteCurrencyCode === 'MOP');
+    if (pair === undefined) throw new Error('no pataca');
+    expect(formatRate(pair.reference)).toBe('1.03');
+    const market = openMarket([pair], chanceFrom(5));
+    const book = openBook(market, [pair], usual, chanceFrom(6));
+    const before = book.prices();
+    market.tick();
+    expect(book.prices()).toEqual(before);
+    expect(priceAt(pair, 0)).toMatchObject({ bid: '1.029897', ask: '1.030103' });
+  });
+});
+
+const usual = { spreadPercent: 100, opinion: OPINION };
+
+describe('a book', () => {
+  const pairs = marketPairs();
+
   it('keeps bid below ask and both near the reference', () => {
-    const pairs = marketPairs();
     const market = openMarket(pairs, chanceFrom(1));
+    const book = openBook(market, pairs, usual, chanceFrom(2));
     for (let i = 0; i < 500; i += 1) {
-      for (const [index, { bid, ask }] of market.tick().entries()) {
+      market.tick();
+      for (const [index, { bid, ask }] of book.prices().entries()) {
         const pair = pairs[index];
         if (pair === undefined) throw new Error('a price without a pair');
         expect(compareRates(parseRate(bid), parseRate(ask))).toBe(-1);
@@ -51,17 +71,28 @@ describe('the market', () => {
   });
 
   it('is repeatable: one seed, one market', () => {
-    const a = openMarket(marketPairs(), chanceFrom(3));
-    const b = openMarket(marketPairs(), chanceFrom(3));
-    for (let i = 0; i < 20; i += 1) expect(a.tick()).toEqual(b.tick());
+    const [a, b] = [0, 1].map(() => {
+      const market = openMarket(pairs, chanceFrom(3));
+      return { market, book: openBook(market, pairs, usual, chanceFrom(4)) };
+    });
+    for (let i = 0; i < 20; i += 1) {
+      a?.market.tick();
+      b?.market.tick();
+      expect(a?.book.prices()).toEqual(b?.book.prices());
+    }
   });
 
-  it('holds the pataca at its peg', () => {
-    const pair = marketPairs().find((candidate) => candidate.quoteCurrencyCode === 'MOP');
-    if (pair === undefined) throw new Error('no pataca');
-    expect(formatRate(pair.reference)).toBe('1.03');
-    const market = openMarket([pair], chanceFrom(5));
-    expect(market.tick()).toEqual(market.tick());
-    expect(priceAt(pair, 0)).toMatchObject({ bid: '1.029897', ask: '1.030103' });
+  it('is now better and now worse than another', () => {
+    const market = openMarket(pairs, chanceFrom(5));
+    const books = [100, 90].map((spreadPercent, at) =>
+      openBook(market, pairs, { spreadPercent, opinion: OPINION }, chanceFrom(at)),
+    );
+    const winners = new Set<boolean>();
+    for (let i = 0; i < 500; i += 1) {
+      market.tick();
+      const [first, second] = books.map((book) => book.prices() && book.latest('JPY')?.bid);
+      winners.add(compareRates(parseRate(first ?? ''), parseRate(second ?? '')) > 0);
+    }
+    expect([...winners].sort()).toEqual([false, true]);
   });
 });

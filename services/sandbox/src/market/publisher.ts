@@ -2,13 +2,13 @@ import type { Caller } from '@causeway/callers';
 import type { PublishRatesRequest } from '@causeway/proto/fx';
 import type { Runtime } from '@causeway/runtime';
 import { acceptedPrices, refusedPrices } from '../metrics.ts';
-import type { Market } from './market.ts';
+import type { Book } from './book.ts';
 
-/** What a market needs to be published. */
+/** What a provider's prices need to be published. */
 export interface Feed {
   runtime: Runtime;
   provider: Caller;
-  market: Market;
+  book: Book;
   intervalMs: number;
   /** Ends it. */
   signal: AbortSignal;
@@ -20,10 +20,10 @@ const LONGEST_PAUSE_MS = 4_000;
 const GOOD_STREAM_MS = 5_000;
 
 /**
- * Publishes the market's prices at every interval until the signal is aborted. A stream that
+ * Publishes a provider's prices at every interval until the signal is aborted. A stream that
  * breaks, as when fx restarts, is opened again after a pause that grows while fx stays away.
  */
-export async function publishMarket(feed: Feed): Promise<void> {
+export async function publishPrices(feed: Feed): Promise<void> {
   const { runtime, signal } = feed;
   let pauseMs = FIRST_PAUSE_MS;
   while (!signal.aborted) {
@@ -57,11 +57,11 @@ async function publishOnOneStream(feed: Feed): Promise<void> {
   }
 }
 
-/** The market's prices, one batch at each interval. */
+/** The provider's prices, one batch at each interval. */
 async function* batches(feed: Feed): AsyncGenerator<PublishRatesRequest> {
   while (!feed.signal.aborted) {
     const observeTime = feed.runtime.clock.now();
-    yield { updates: feed.market.tick().map((price) => ({ ...price, observeTime })) };
+    yield { updates: feed.book.prices().map((price) => ({ ...price, observeTime })) };
     await pause(feed, feed.intervalMs);
   }
 }

@@ -30,3 +30,4 @@ export {
   roundRate,
 } from './rate.ts';
 export { type RefundedParts, refundedPartsSoFar, refundedPayerSoFar } from './refund.ts';
+export { shareOf } from './share.ts';

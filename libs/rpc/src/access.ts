@@ -25,6 +25,7 @@ const DEFAULT_GRANTS: Readonly<Record<CallerKindName, readonly string[]>> = {
     'refunds.write',
     'merchants.write',
     'merchants.read',
+    'agreements.write',
     'webhooks.write',
     'webhooks.read',
     'quotes.write',
@@ -34,6 +35,7 @@ const DEFAULT_GRANTS: Readonly<Record<CallerKindName, readonly string[]>> = {
   service: [
     'internal',
     'connector',
+    'payer',
     'quotes.write',
     'rates.read',
     'directory.read',
@@ -46,11 +48,14 @@ const DEFAULT_GRANTS: Readonly<Record<CallerKindName, readonly string[]>> = {
     'wallets.read',
     'funds.write',
     'codes.write',
+    'payments.write',
+    'agreements.write',
+    'payer',
     'quotes.write',
     'rates.read',
     'positions.read',
   ],
-  wallet: ['wallets.read', 'codes.write', 'rates.read'],
+  wallet: ['wallets.read', 'codes.write', 'payments.write', 'agreements.write', 'rates.read'],
 };
 
 /** The rules of a server's methods, applied to identities. */

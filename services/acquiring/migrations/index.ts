@@ -2,10 +2,12 @@ import type { Migration } from '@causeway/db';
 import { parkedEventsSql } from '@causeway/events';
 import init from './0001_init.sql';
 import webhooks from './0002_webhooks.sql';
+import codesAndAgreements from './0003_codes_and_agreements.sql';
 
 /** The schema, step by step. An applied step is never edited. */
 export const migrations: Migration[] = [
   { name: '0001_init', sql: init },
   { name: '0002_parked_events', sql: parkedEventsSql },
   { name: '0002_webhooks', sql: webhooks },
+  { name: '0003_codes_and_agreements', sql: codesAndAgreements },
 ];

@@ -8,8 +8,7 @@ import {
   WebhookServiceService,
 } from '@causeway/proto/acquiring';
 import type * as routing from '@causeway/proto/routing';
-import { RoutingServiceService } from '@causeway/proto/routing';
-import { connect, implement, readTls, serve } from '@causeway/rpc';
+import { connect, readTls } from '@causeway/rpc';
 import { laneOf, Refusal } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';
 import { testCertificates, testDatabase, testNats } from '@causeway/testing';
@@ -18,6 +17,7 @@ import { migrations } from '../migrations/index.ts';
 import { acquiringConfig } from './config.ts';
 import { encodedFact, factOf, paymentIdOf } from './feed/facts.fixture.ts';
 import { start } from './main.ts';
+import { fakeRouting } from './routing.fixture.ts';
 
 const [nats, { url }, { db: queue }, tlsOf] = await Promise.all([
   testNats(),
@@ -45,22 +45,8 @@ async function createPayment(request: routing.CreatePaymentRequest) {
   const { payment } = factOf({ name: paymentRequestId, version: 2n });
   return { payment, replay: false };
 }
-const notAsked = async () => {
-  throw new Error('not asked in this test');
-};
-const routingServer = await serve({
-  ...{ runtime, tls: readTls(tlsOf('routing')), host: '127.0.0.1', port: 0, reflection: false },
-  services: [
-    implement(RoutingServiceService, {
-      createPayment,
-      getPayment: notAsked,
-      cancelPayment: notAsked,
-      createRefund: notAsked,
-      getRefund: notAsked,
-      listRefunds: notAsked,
-      listPaymentFacts: notAsked,
-    }),
-  ],
+const routingServer = await fakeRouting({
+  ...{ runtime, tls: readTls(tlsOf('routing')), handlers: { createPayment } },
   reasons: { MERCHANT_UNKNOWN: 'NOT_FOUND' },
 });
 

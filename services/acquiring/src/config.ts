@@ -7,6 +7,7 @@ import {
   natsSettings,
   serviceSettings,
   text,
+  url,
 } from '@causeway/runtime';
 import { sealingKeys } from './webhooks/sealing.ts';
 
@@ -24,10 +25,19 @@ const SPEC = {
     min: 1,
     doc: 'calls that one partner may have under way on this replica',
   }),
+  issuerMaxInFlight: integer('ISSUER_MAX_IN_FLIGHT', {
+    default: 1_024,
+    min: 1,
+    doc: 'calls that one wallet operator may have under way on this replica',
+  }),
   partnerMaxOwnCalls: integer('PARTNER_MAX_OWN_CALLS', {
     default: 32,
     min: 1,
     doc: 'calls on merchants and lists that one partner may have under way on this replica',
+  }),
+  payLinkBase: url('PAY_LINK_BASE', {
+    default: 'https://pay.causeway.example',
+    doc: 'the URL before /o/… of orders and /a/… of agreements',
   }),
   streamMaxInFlight: integer('STREAM_MAX_IN_FLIGHT', {
     default: 256,

@@ -1,6 +1,7 @@
 /**
  * Every reason for which this service refuses, with its gRPC code. Reasons that routing gives
- * for a partner's request are the partner's to see as they are, so they stand here too.
+ * for a request of a partner or a wallet operator are theirs to see as they are, so they stand here
+ * too.
  */
 export const REASONS = {
   FIELD_INVALID: 'INVALID_ARGUMENT',
@@ -9,9 +10,14 @@ export const REASONS = {
   CURRENCY_MISMATCH: 'INVALID_ARGUMENT',
   PAGE_TOKEN_INVALID: 'INVALID_ARGUMENT',
   CURSOR_INVALID: 'INVALID_ARGUMENT',
+  CODE_UNREADABLE: 'INVALID_ARGUMENT',
+  QUOTE_INVALID: 'INVALID_ARGUMENT',
   PARTNER_UNKNOWN: 'PERMISSION_DENIED',
+  ISSUER_NOT_CALLER: 'PERMISSION_DENIED',
   MERCHANT_UNKNOWN: 'NOT_FOUND',
   STORE_UNKNOWN: 'NOT_FOUND',
+  MERCHANT_CODE_UNKNOWN: 'NOT_FOUND',
+  AGREEMENT_UNKNOWN: 'NOT_FOUND',
   PAYMENT_UNKNOWN: 'NOT_FOUND',
   REFUND_UNKNOWN: 'NOT_FOUND',
   WEBHOOK_UNKNOWN: 'NOT_FOUND',
@@ -26,6 +32,16 @@ export const REASONS = {
   REFUND_EXCEEDS_PAYMENT: 'FAILED_PRECONDITION',
   REFUND_TOO_LATE: 'FAILED_PRECONDITION',
   CANCEL_TOO_LATE: 'FAILED_PRECONDITION',
+  MERCHANT_INACTIVE: 'FAILED_PRECONDITION',
+  ORDER_CLOSED: 'FAILED_PRECONDITION',
+  ORDER_TAKEN: 'FAILED_PRECONDITION',
+  AGREEMENT_TAKEN: 'FAILED_PRECONDITION',
+  AGREEMENT_ENDED: 'FAILED_PRECONDITION',
+  NO_ROUTE: 'FAILED_PRECONDITION',
+  NO_FRESH_RATE: 'UNAVAILABLE',
+  CURRENCY_UNSUPPORTED: 'INVALID_ARGUMENT',
+  AMOUNT_TOO_SMALL: 'FAILED_PRECONDITION',
+  AMOUNT_TOO_LARGE: 'FAILED_PRECONDITION',
   CANCEL_IN_PROGRESS: 'UNAVAILABLE',
   OVERLOADED: 'RESOURCE_EXHAUSTED',
   DEPENDENCY_UNAVAILABLE: 'UNAVAILABLE',
@@ -35,7 +51,7 @@ export const REASONS = {
 /** Why this service refuses a request. */
 export type Reason = keyof typeof REASONS;
 
-/** Whether a reason that came from elsewhere is one that partners know. */
+/** Whether a reason that came from elsewhere is one that our callers know. */
 export function isReason(reason: string): reason is Reason {
   return Object.hasOwn(REASONS, reason);
 }

@@ -10,8 +10,10 @@ import { followDirectory } from './directory/follow.ts';
 import { REASONS } from './errors.ts';
 import { followFacts } from './events.ts';
 import { FeedHints } from './feed/hints.ts';
+import { lookupsOf } from './lookups.ts';
 import { ownTables } from './own-tables.ts';
 import { PartnerLimit } from './partner-limit.ts';
+import { Links } from './presented/links.ts';
 import { Routed } from './routed.ts';
 import { implementations } from './rpc.ts';
 import { startWebhooks } from './webhooks/start.ts';
@@ -33,15 +35,28 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
   const inFlight = new PartnerLimit('calls under way', config.partnerMaxInFlight, 200);
   const owned = new PartnerLimit('calls on lists under way', config.partnerMaxOwnCalls, 200);
   const watching = new PartnerLimit('watches open', config.partnerMaxWatches, 5_000);
-  const routed = new Routed({ runtime, client, inFlight, timeoutMs: config.routingTimeoutMs });
+  const payersInFlight = new PartnerLimit('calls under way', config.issuerMaxInFlight, 200);
+  const carried = { runtime, client, timeoutMs: config.routingTimeoutMs };
+  const routed = new Routed({ ...carried, inFlight });
+  const links = new Links(config.payLinkBase);
+  const lookups = lookupsOf(db, runtime);
   const stopFollowing = await followDirectory(db, directory, runtime);
   const consumer = followFacts({ db, nats, runtime, hints });
   const { webhooks, stop: stopWebhooks } = startWebhooks(config, { db, runtime, hints });
   const server = await serve({
     ...{ runtime, tls, host: config.listenHost, port: config.listenPort },
     services: implementations({
-      intake: { directory, routed, log: runtime.log, maxInFlight: config.streamMaxInFlight },
+      intake: {
+        ...{ directory, routed, links, ...lookups },
+        ...{ log: runtime.log, maxInFlight: config.streamMaxInFlight },
+      },
       merchants: { db, directory },
+      codes: { db },
+      agreements: { db, links, routed },
+      payer: {
+        ...{ runtime, links, ...lookups },
+        routed: new Routed({ ...carried, inFlight: payersInFlight }),
+      },
       feed: { db, runtime, hints, watching },
       webhooks,
       own: ownTables(owned),

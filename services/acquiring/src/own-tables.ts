@@ -13,24 +13,33 @@ export type AskOwnTables = <Answer>(
 /**
  * Bounds what one partner has under way on this service's own tables: they are behind few
  * connections, and a partner that asks for a thousand pages at once must find its own calls in
- * its way and not keep the others, or the feed, from theirs.
- *
- * Throws OVERLOADED; DEPENDENCY_UNAVAILABLE where the database cannot be reached, or was lost
- * before it answered. Every call has a key or only reads, so its caller simply repeats it.
+ * its way and not keep the others, or the feed, from theirs. Throws OVERLOADED, and what `reached`
+ * throws.
  */
 export function ownTables(underWay: PartnerLimit): AskOwnTables {
   return async (partnerId, work) => {
     underWay.take(partnerId);
     try {
-      return await work();
-    } catch (error) {
-      if (!isUnavailable(error) && !(error instanceof OutcomeUnknown)) throw error;
-      throw new Refusal('DEPENDENCY_UNAVAILABLE', 'no answer in time: repeat the same call', {
-        retryAfterMs: RETRY_AFTER_MS,
-        cause: error,
-      });
+      return await reached(work);
     } finally {
       underWay.giveBack(partnerId);
     }
   };
+}
+
+/**
+ * What the work on this service's own tables answers. Throws DEPENDENCY_UNAVAILABLE where the
+ * database cannot be reached, or was lost before it answered: every call has a key or only reads,
+ * so its caller simply repeats it.
+ */
+export async function reached<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isUnavailable(error) && !(error instanceof OutcomeUnknown)) throw error;
+    throw new Refusal('DEPENDENCY_UNAVAILABLE', 'no answer in time: repeat the same call', {
+      retryAfterMs: RETRY_AFTER_MS,
+      cause: error,
+    });
+  }
 }

@@ -1,8 +1,8 @@
 import { Refusal } from '@causeway/runtime';
 
 /**
- * How much of something one partner may have at once, so that none starves the others. Kept
- * per replica.
+ * How much of something one partner, or one wallet operator, may have at once, so that none starves
+ * the others. Kept per replica.
  */
 export class PartnerLimit {
   readonly #what: string;
@@ -21,7 +21,7 @@ export class PartnerLimit {
   take(partnerId: string): void {
     const taken = this.#taken.get(partnerId) ?? 0;
     if (taken >= this.#max) {
-      const message = `this partner has ${taken} ${this.#what}, the most it may have`;
+      const message = `${partnerId} has ${taken} ${this.#what}, the most it may have`;
       throw new Refusal('OVERLOADED', message, { retryAfterMs: this.#retryAfterMs });
     }
     this.#taken.set(partnerId, taken + 1);

@@ -11,11 +11,20 @@ export type RoutingClient = Omit<
   'close' | 'listPaymentFacts'
 >;
 
-/** Which partner calls, and until when it listens. */
-export interface Caller {
-  partnerId: string;
+/** Until when a caller listens. */
+interface Listening {
   /** Epoch milliseconds on the runtime's clock; infinite on a stream. */
   deadlineMs: number;
+}
+
+/** Which partner calls, and until when it listens. */
+export interface Caller extends Listening {
+  partnerId: string;
+}
+
+/** For which wallet operator a call is made, and until when it listens. */
+export interface PayerCaller extends Listening {
+  issuerId: string;
 }
 
 /** What calls to routing go through. */
@@ -23,7 +32,7 @@ export interface RoutedOptions {
   runtime: Runtime;
   client: RoutingClient;
   inFlight: PartnerLimit;
-  /** How long one call of a partner may take, repeats included. */
+  /** How long one call may take, repeats included. */
   timeoutMs: number;
 }
 
@@ -34,8 +43,8 @@ const PAUSE: Backoff = { firstMs: 50, maxMs: 400 };
 const RETRY_AFTER_MS = 1_000;
 
 /**
- * Carries the calls of partners to routing. Each of them has a key or only reads, so that one
- * whose outcome is not known is simply made again, while its time lasts.
+ * Carries the calls of partners, or of wallet operators, to routing. Each of them has a key or only
+ * reads, so that one whose outcome is not known is simply made again, while its time lasts.
  */
 export class Routed {
   readonly #options: RoutedOptions;
@@ -46,17 +55,18 @@ export class Routed {
 
   /**
    * Answers what routing answers. Throws routing's refusals as they are; OVERLOADED where the
-   * partner has too much in flight; DEPENDENCY_UNAVAILABLE where no answer came in time.
+   * caller has too much in flight; DEPENDENCY_UNAVAILABLE where no answer came in time.
    *
    * @param operation names the call in metrics
    */
   async ask<Response>(
     operation: string,
-    caller: Caller,
+    caller: Caller | PayerCaller,
     send: (client: RoutingClient, options: CallOptions) => Promise<Response>,
   ): Promise<Response> {
     const { inFlight, runtime } = this.#options;
-    inFlight.take(caller.partnerId);
+    const party = 'partnerId' in caller ? caller.partnerId : caller.issuerId;
+    inFlight.take(party);
     const startedMs = runtime.clock.monotonicMs();
     let outcome = 'ok';
     try {
@@ -65,14 +75,14 @@ export class Routed {
       outcome = error instanceof Refusal ? error.reason : 'error';
       throw error;
     } finally {
-      inFlight.giveBack(caller.partnerId);
+      inFlight.giveBack(party);
       routedCalls.add(1, { operation, outcome });
       routedSeconds.record((runtime.clock.monotonicMs() - startedMs) / 1_000, { operation });
     }
   }
 
   async #insist<Response>(
-    caller: Caller,
+    caller: Listening,
     send: (client: RoutingClient, options: CallOptions) => Promise<Response>,
   ): Promise<Response> {
     const { client, runtime, timeoutMs } = this.#options;
@@ -110,7 +120,7 @@ const NOTHING_RECORDED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A reason that partners know is theirs to see; any other is a defect between the services.
+ * A reason that our callers know is theirs to see; any other is a defect between the services.
  *
  * @param unknown whether some attempt may have been executed
  */

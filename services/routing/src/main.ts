@@ -60,7 +60,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const refundWorker = new RefundWorker(book, refunds, effects, worker, runtime);
   const recovery = startRecovery({ payments, refunds, worker, refundWorker, runtime });
 
-  const own = { payments, refunds, book, worker, refundWorker, directory, directoryStore };
+  const own = { payments, refunds, book, worker, refundWorker, directory, directoryStore, issuers };
   const planning = {
     ...{ fx, chooseRoutes: chooseById, quoteKeys: quoteKeys(config, runtime) },
     paymentTtlMs: config.paymentTtlSeconds * 1_000,

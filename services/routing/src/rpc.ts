@@ -8,6 +8,7 @@ import {
 } from '@causeway/proto/routing';
 import { type Implementation, implement } from '@causeway/rpc';
 import { isUuid, laneOf, type Runtime } from '@causeway/runtime';
+import { type RevokeDeps, revokeAgreement } from './agreements/revoke.ts';
 import type { Directory } from './directory/directory.ts';
 import { putIssuer, putRoute } from './directory/put.ts';
 import type { DirectoryStore } from './directory/store.ts';
@@ -32,7 +33,7 @@ import type { RefundWorker } from './refunds/worker.ts';
 import { createStop, deleteStop } from './stops/stops.ts';
 
 /** What the handlers call. */
-export interface RpcDeps extends CreateDeps, QuoteDeps, ConfirmDeps, ReplayDeps {
+export interface RpcDeps extends CreateDeps, QuoteDeps, ConfirmDeps, ReplayDeps, RevokeDeps {
   payments: PaymentStore;
   refunds: RefundStore;
   refundWorker: RefundWorker;
@@ -71,6 +72,7 @@ function routingService(deps: RpcDeps): Implementation {
       await reportConfirmation(deps, partnerId, paymentId);
       return {};
     },
+    revokeAgreement: (request, call) => revokeAgreement(deps, request, call.deadlineMs),
     async getPayment(request, _call) {
       return { payment: viewOf(await getPayment(book, request.partnerId, keyOf(request))) };
     },

@@ -2,6 +2,8 @@ import { isAccount, type MpmFields, type Template, tagOf } from './fields.ts';
 
 /** A scheme of the region by the identifiers that its merchant accounts carry. */
 export interface Scheme {
+  /** The identifier in the case in which the scheme publishes it. */
+  readonly guid: string;
   readonly name: string;
   /** ISO 3166-1. */
   readonly country: string;
@@ -37,7 +39,7 @@ const SCHEMES: ReadonlyMap<string, Scheme> = new Map(
       [GUID.qrPhMerchant, 'QR Ph', 'PH'],
       [GUID.qrPhPerson, 'QR Ph person to person', 'PH'],
     ] as const
-  ).map(([guid, name, country]) => [guid.toLowerCase(), { name, country }]),
+  ).map(([guid, name, country]) => [guid.toLowerCase(), { guid, name, country }]),
 );
 
 /** One way to pay the merchant of a code. */

@@ -13,16 +13,21 @@ import { Fields } from '../fields.ts';
 export function checkCreatePayment(request: CreatePaymentRequest): void {
   const fields = new Fields();
   fields.identifier('payment_request_id', request.paymentRequestId);
-  fields.matches('payment_code', request.paymentCode, /^\d{17,24}$/, 'must be 17 to 24 digits');
-  fields.uuid('merchant_id', request.merchantId);
-  fields.optionalUuid('store_id', request.storeId);
-  fields.optionalUuid('terminal_id', request.terminalId);
-  if (request.terminalId !== '' && request.storeId === '') {
-    fields.wrong('store_id', 'is required where a terminal is named');
-  }
+  checkPayer(fields, request);
+  fields.place(request);
   fields.payable('payee_amount', request.payeeAmount);
   fields.text('order_description', request.orderDescription, { min: 0, max: 256 });
   fields.refuse();
+}
+
+/** The payer is named by a code or by an agreement, never by both. */
+function checkPayer(fields: Fields, { paymentCode, agreementId }: CreatePaymentRequest): void {
+  if (agreementId === '') {
+    fields.matches('payment_code', paymentCode, /^\d{17,24}$/, 'must be 17 to 24 digits');
+    return;
+  }
+  fields.uuid('agreement_id', agreementId);
+  if (paymentCode !== '') fields.wrong('payment_code', 'must be empty where an agreement is named');
 }
 
 /** Throws FIELD_INVALID unless the request names a payment by one of its ids. */

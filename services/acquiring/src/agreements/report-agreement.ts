@@ -1,0 +1,69 @@
+import type { Database } from '@causeway/db';
+import {
+  AgreementState,
+  type ReportAgreementRequest,
+  type ReportAgreementResponse,
+} from '@causeway/proto/acquiring';
+import { failpoint, Refusal } from '@causeway/runtime';
+import { Fields } from '../fields.ts';
+import type { PayerCaller } from '../routed.ts';
+import { agreementUnknown, stateOf, toPayerAgreement } from './agreement.ts';
+import { type AgreementRow, lockAgreement, updateAgreement } from './store.ts';
+
+/** What an operator reports of one agreement. */
+type Report = Pick<ReportAgreementRequest, 'state' | 'version'> & { issuerId: string };
+
+/**
+ * Notes what has become of an agreement at the operator that keeps it. The first operator to
+ * report an offer has signed it. A report that is not newer than the last one changes nothing.
+ * Throws AGREEMENT_UNKNOWN, AGREEMENT_TAKEN, AGREEMENT_ENDED.
+ */
+export async function reportAgreement(
+  db: Database,
+  { issuerId }: PayerCaller,
+  request: ReportAgreementRequest,
+): Promise<ReportAgreementResponse> {
+  checkReport(request);
+  const { agreementId, state, version } = request;
+  const report = { issuerId, state, version };
+  const row = await db.transaction(async (tx) => {
+    const known = await lockAgreement(tx, agreementId);
+    if (known === undefined) throw agreementUnknown();
+    return changes(known, report) ? updateAgreement(tx, agreementId, report) : known;
+  });
+  await failpoint('acquiring.agreement.reported');
+  return { agreement: toPayerAgreement(row, issuerId) };
+}
+
+const REPORTABLE: readonly AgreementState[] = [
+  AgreementState.ACTIVE,
+  AgreementState.SUSPENDED,
+  AgreementState.ENDED,
+];
+
+function checkReport({ agreementId, state, version }: ReportAgreementRequest): void {
+  const fields = new Fields();
+  fields.uuid('agreement_id', agreementId);
+  if (!REPORTABLE.includes(state)) fields.wrong('state', 'must be ACTIVE, SUSPENDED or ENDED');
+  if (version < 1n) fields.wrong('version', 'must be 1 or more');
+  fields.refuse();
+}
+
+/**
+ * Whether a report changes an agreement. An agreement that has ended stays so: of a user who has
+ * ended it already a later report is taken, and one who thinks it is in force is told.
+ */
+export function changes(known: AgreementRow, report: Report): boolean {
+  if (known.issuerId !== null && known.issuerId !== report.issuerId) throw taken();
+  const isSigned = known.issuerId !== null;
+  if (isSigned && report.version <= known.version) return false;
+  if (stateOf(known) === AgreementState.ENDED && report.state !== AgreementState.ENDED) {
+    throw new Refusal('AGREEMENT_ENDED', 'the agreement has ended, or its offer has');
+  }
+  // An operator that was first to hear of the end of an offer has signed nothing.
+  return isSigned || stateOf(known) !== AgreementState.ENDED;
+}
+
+function taken(): Refusal {
+  return new Refusal('AGREEMENT_TAKEN', 'another user signed it before');
+}

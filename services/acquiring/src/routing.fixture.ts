@@ -1,5 +1,5 @@
 import { RoutingServiceService } from '@causeway/proto/routing';
-import { type Handlers, implement, serve, type TlsFiles } from '@causeway/rpc';
+import { type Handlers, implement, type ServeOptions, serve } from '@causeway/rpc';
 import type { Runtime } from '@causeway/runtime';
 
 type RoutingHandlers = Handlers<typeof RoutingServiceService>;
@@ -12,9 +12,9 @@ type RoutingHandlers = Handlers<typeof RoutingServiceService>;
  */
 export function fakeRouting(options: {
   runtime: Runtime;
-  tls: TlsFiles;
+  tls: ServeOptions['tls'];
   handlers: Partial<RoutingHandlers>;
-  reasons: Parameters<typeof serve>[0]['reasons'];
+  reasons: ServeOptions['reasons'];
 }) {
   const { runtime, tls, handlers, reasons } = options;
   const notAsked = async () => {

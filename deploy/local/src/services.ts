@@ -51,7 +51,13 @@ export const SERVICES: readonly ServiceSpec[] = [
   // An operator from outside has one certificate, of its own kind.
   { ...walletService(SECOND_ISSUER), kind: 'issuer' },
   { name: 'settlement', program: 'settlement', database: true, peers: [] },
-  { name: 'routing', program: 'routing', database: true, peers: ['fx', 'wallet'] },
+  {
+    name: 'routing',
+    program: 'routing',
+    database: true,
+    peers: ['fx', 'wallet'],
+    env: ({ secretOf }) => ({ QUOTE_TOKEN_KEYS: `local:${secretOf('routing.quote_tokens')}` }),
+  },
   {
     name: 'acquiring',
     program: 'acquiring',

@@ -3,5 +3,5 @@ export { type Place, placesOf } from './places.ts';
 export { OPERATOR_ID, seedWorld } from './seed/seed.ts';
 export type { Answer, AnswerSink } from './traffic/answers.ts';
 export { runTraffic, type TrafficOptions, type TrafficTotals } from './traffic/run.ts';
-export { ACQUIRERS, routeIdOf, type SeededAcquirer } from './world/acquirers.ts';
+export { ACQUIRERS, type SeededAcquirer } from './world/acquirers.ts';
 export { ISSUER, ISSUERS, SECOND_ISSUER } from './world/issuers.ts';

@@ -1,13 +1,13 @@
 import type { Caller } from '@causeway/callers';
 import type { Route } from '@causeway/proto/routing';
-import { ACQUIRERS, routeIdOf, type SeededAcquirer } from '../world/acquirers.ts';
+import { ACQUIRERS } from '../world/acquirers.ts';
 import type { SeededIssuer } from '../world/issuers.ts';
 import {
   GATEWAYS,
-  OWN_MERCHANT_FEES,
   REFUSAL_RULES,
-  SCHEME_ROUTES,
-  type SchemeRoute,
+  type RoutePartner,
+  routeIdOf,
+  routeTermsOf,
 } from '../world/routes.ts';
 import { connectorOf } from '../world/servers.ts';
 
@@ -18,7 +18,7 @@ type Endpoints = Readonly<Record<string, string>>;
 
 /**
  * Tells the switch, as its operator, who takes part: the wallet operators with their prefixes and
- * addresses, the acquirers and gateways, and the routes to them. Writing the same again changes
+ * addresses, the acquirers and gateways, and a route to each. Writing the same again changes
  * nothing. A partner whose connector is not among the endpoints is not asked for its consent.
  */
 export async function seedDirectory(
@@ -28,13 +28,20 @@ export async function seedDirectory(
 ): Promise<void> {
   await Promise.all([
     ...issuers.map((issuer) => seedIssuer(operator, issuer, endpoints[issuer.service] ?? '')),
-    ...[...ACQUIRERS, ...GATEWAYS].map(({ id, displayName, countryCode }) =>
-      operator.partners.putPartner({ partner: { partnerId: id, displayName, countryCode } }),
-    ),
-    ...[...ACQUIRERS.map(ownRoute), ...SCHEME_ROUTES.map(schemeRoute)].map((route) =>
-      operator.directory.putRoute({ route: connected(route, endpoints) }),
+    ...[...ACQUIRERS, ...GATEWAYS].map((partner) =>
+      seedPartner(operator, partner, endpoints[connectorOf(partner.id)]),
     ),
   ]);
+}
+
+async function seedPartner(
+  operator: Caller,
+  partner: RoutePartner,
+  connectorAddress: string | undefined,
+): Promise<void> {
+  const { id, displayName, countryCode } = partner;
+  await operator.partners.putPartner({ partner: { partnerId: id, displayName, countryCode } });
+  await operator.directory.putRoute({ route: routeTo(partner, connectorAddress) });
 }
 
 async function seedIssuer(
@@ -51,36 +58,17 @@ async function seedIssuer(
   });
 }
 
-/** The way to an acquirer's own merchants. */
-function ownRoute(acquirer: SeededAcquirer): Route {
-  const { id, countryCode, currencyCode, timeZone } = acquirer;
+/** The way to a partner's merchants, its own and those of its schemes. */
+function routeTo(partner: RoutePartner, connectorAddress: string | undefined): Route {
+  const { id, countryCode, currencyCode, timeZone } = partner;
+  const { schemeIds, fees } = routeTermsOf(id);
   return {
-    routeId: routeIdOf(acquirer),
-    partnerId: id,
-    countryCode,
-    currencyCodes: [currencyCode],
-    clearing: { timeZone, cutOffSeconds: MIDNIGHT },
-    schemeIds: [],
-    fees: OWN_MERCHANT_FEES,
-    ...UNCONNECTED,
-  };
-}
-
-/** The way to the merchants of a scheme. */
-function schemeRoute({ currencyCode, timeZone, schemeIds, ...route }: SchemeRoute): Route {
-  return {
-    ...route,
+    ...{ routeId: routeIdOf(partner), partnerId: id, countryCode, fees },
     currencyCodes: [currencyCode],
     clearing: { timeZone, cutOffSeconds: MIDNIGHT },
     schemeIds: [...schemeIds],
-    ...UNCONNECTED,
+    connectorAddress: connectorAddress ?? '',
+    refusalRules: connectorAddress === undefined ? [] : [...REFUSAL_RULES],
+    maxInFlight: 0,
   };
-}
-
-const UNCONNECTED = { connectorAddress: '', refusalRules: [], maxInFlight: 0 };
-
-function connected(route: Route, endpoints: Endpoints): Route {
-  const connectorAddress = endpoints[connectorOf(route.partnerId)];
-  if (connectorAddress === undefined) return route;
-  return { ...route, connectorAddress, refusalRules: [...REFUSAL_RULES] };
 }

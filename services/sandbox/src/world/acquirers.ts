@@ -1,3 +1,5 @@
+import type { RoutePartner } from './routes.ts';
+
 /** One seeded merchant; every one has one store. */
 export interface SeededMerchant {
   displayName: string;
@@ -18,16 +20,9 @@ export interface Basket {
 }
 
 /** One seeded acquirer with the merchants that it signed, all in one city. */
-export interface SeededAcquirer {
-  /** The id in its certificate. */
-  id: string;
-  displayName: string;
-  countryCode: string;
+export interface SeededAcquirer extends RoutePartner {
   city: string;
-  currencyCode: string;
   basket: Basket;
-  /** The time zone that its clearing day ends in. */
-  timeZone: string;
   merchants: readonly SeededMerchant[];
 }
 
@@ -156,9 +151,4 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
 
 function merchant(displayName: string, categoryCode: string, storeName: string): SeededMerchant {
   return { displayName, categoryCode, storeName, terminalLabels: COUNTER };
-}
-
-/** The id of an acquirer's only route, for example `sakura-jp`. */
-export function routeIdOf(acquirer: SeededAcquirer): string {
-  return `${acquirer.id}-${acquirer.countryCode.toLowerCase()}`;
 }

@@ -2,75 +2,75 @@ import { DeclineReason } from '@causeway/proto/common';
 import { RefusalClass, type RefusalRule, type RouteFees } from '@causeway/proto/routing';
 import { REFUSAL_CODES } from '../connector/behaviours.ts';
 
-/** A partner through whom merchants of a scheme are reached, and who has signed none here. */
-export interface SeededGateway {
+/** Somebody at the end of a route. */
+export interface RoutePartner {
   id: string;
   displayName: string;
-  countryCode: string;
-}
-
-/** Who competes with an acquirer for the codes of its country's schemes. */
-export const GATEWAYS: readonly SeededGateway[] = [
-  { id: 'straits', displayName: 'Straits Gateway', countryCode: 'SG' },
-];
-
-/** A way to the merchants of a country's schemes, who need not have been signed at the switch. */
-export interface SchemeRoute {
-  routeId: string;
-  partnerId: string;
+  /** ISO 3166-1 alpha-2 code of its merchants' country. */
   countryCode: string;
   currencyCode: string;
+  /** IANA name; its clearing day ends at midnight there. */
   timeZone: string;
-  /** The identifiers that stand in the schemes' codes. */
+}
+
+/** Partners who have signed no merchant here, and reach those of their country's schemes. */
+export const GATEWAYS: readonly RoutePartner[] = [
+  {
+    id: 'straits',
+    displayName: 'Straits Gateway',
+    countryCode: 'SG',
+    currencyCode: 'SGD',
+    timeZone: 'Asia/Singapore',
+  },
+];
+
+/** What makes one partner's route different from another's. */
+interface RouteTerms {
+  /** The identifiers in the codes of the schemes whose merchants it reaches. */
   schemeIds: readonly string[];
   fees: RouteFees;
 }
 
-const SINGAPORE = { countryCode: 'SG', currencyCode: 'SGD', timeZone: 'Asia/Singapore' } as const;
-
-/** A PayNow code in Singapore has two ways, of which the first is cheaper for small amounts only. */
-export const SCHEME_ROUTES: readonly SchemeRoute[] = [
-  {
-    routeId: 'siam-promptpay',
-    partnerId: 'siam',
-    ...{ countryCode: 'TH', currencyCode: 'THB', timeZone: 'Asia/Bangkok' },
-    schemeIds: ['A000000677010111', 'A000000677010112'],
-    fees: { partnerBps: 30, partnerFixedMinor: 0n, schemeBps: 10 },
-  },
-  {
-    routeId: 'merlion-paynow',
-    partnerId: 'merlion',
-    ...SINGAPORE,
-    schemeIds: ['SG.PAYNOW'],
-    fees: { partnerBps: 45, partnerFixedMinor: 0n, schemeBps: 0 },
-  },
-  {
-    routeId: 'straits-sgqr',
-    partnerId: 'straits',
-    ...SINGAPORE,
-    schemeIds: ['SG.PAYNOW', 'SG.COM.NETS'],
-    fees: { partnerBps: 15, partnerFixedMinor: 5n, schemeBps: 10 },
-  },
-  {
-    routeId: 'sakura-jpqr',
-    partnerId: 'sakura',
-    ...{ countryCode: 'JP', currencyCode: 'JPY', timeZone: 'Asia/Tokyo' },
+/**
+ * Partners who are asked for their consent before the payer is debited, and through whom schemes
+ * are reached. A PayNow code in Singapore has two ways: below SGD 25 `merlion` is the cheaper one.
+ */
+const CONNECTED: Readonly<Record<string, RouteTerms>> = {
+  sakura: {
     schemeIds: ['jp.or.paymentsjapan'],
     fees: { partnerBps: 40, partnerFixedMinor: 0n, schemeBps: 25 },
   },
-];
-
-/** What an acquirer takes for payments to merchants of its own. */
-export const OWN_MERCHANT_FEES: RouteFees = {
-  partnerBps: 50,
-  partnerFixedMinor: 0n,
-  schemeBps: 0,
+  siam: {
+    schemeIds: ['A000000677010111', 'A000000677010112'],
+    fees: { partnerBps: 30, partnerFixedMinor: 0n, schemeBps: 10 },
+  },
+  merlion: {
+    schemeIds: ['SG.PAYNOW'],
+    fees: { partnerBps: 45, partnerFixedMinor: 0n, schemeBps: 0 },
+  },
+  straits: {
+    schemeIds: ['SG.PAYNOW', 'SG.COM.NETS'],
+    fees: { partnerBps: 15, partnerFixedMinor: 5n, schemeBps: 10 },
+  },
 };
 
-/** The partners who are asked for their consent before the payer is debited: they run connectors. */
-export const CONNECTED_PARTNER_IDS: readonly string[] = [
-  ...new Set(SCHEME_ROUTES.map(({ partnerId }) => partnerId)),
-];
+const UNCONNECTED: RouteTerms = {
+  schemeIds: [],
+  fees: { partnerBps: 50, partnerFixedMinor: 0n, schemeBps: 0 },
+};
+
+/** The partners who run connectors. */
+export const CONNECTED_PARTNER_IDS: readonly string[] = Object.keys(CONNECTED);
+
+/** The terms of a partner's route. */
+export function routeTermsOf(partnerId: string): RouteTerms {
+  return CONNECTED[partnerId] ?? UNCONNECTED;
+}
+
+/** The id of a partner's only route, for example `sakura-jp`. */
+export function routeIdOf({ id, countryCode }: Pick<RoutePartner, 'id' | 'countryCode'>): string {
+  return `${id}-${countryCode.toLowerCase()}`;
+}
 
 /** What the partners' refusal codes mean. `DO_NOT_HONOUR` is left to what holds for unlisted ones. */
 export const REFUSAL_RULES: readonly RefusalRule[] = [

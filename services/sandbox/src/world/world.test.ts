@@ -1,7 +1,8 @@
 import { currency, isCurrency } from '@causeway/money';
 import { describe, expect, it } from 'vitest';
-import { ACQUIRERS, routeIdOf } from './acquirers.ts';
+import { ACQUIRERS } from './acquirers.ts';
 import { ISSUER, ISSUERS, type TierName } from './issuers.ts';
+import { GATEWAYS, routeIdOf, routeTermsOf } from './routes.ts';
 
 /** What a wallet of each tier may hold, in HKD minor units, as the regulator has it. */
 const BALANCE_LIMITS_MINOR: Record<TierName, bigint> = {
@@ -71,5 +72,21 @@ describe('the seeded acquirers', () => {
         expect(shop.terminalLabels.length).toBeGreaterThan(0);
       }
     }
+  });
+});
+
+describe('the seeded routes', () => {
+  const partners = [...ACQUIRERS, ...GATEWAYS];
+
+  it('are one a partner', () => {
+    expect(new Set(partners.map(routeIdOf)).size).toBe(partners.length);
+  });
+
+  it('give the codes of Singapore two ways, and those of Bangkok one', () => {
+    const waysTo = (scheme: string) =>
+      partners.filter(({ id }) => routeTermsOf(id).schemeIds.includes(scheme)).map(routeIdOf);
+    expect(waysTo('SG.PAYNOW')).toEqual(['merlion-sg', 'straits-sg']);
+    expect(waysTo('SG.COM.NETS')).toEqual(['straits-sg']);
+    expect(waysTo('A000000677010111')).toEqual(['siam-th']);
   });
 });

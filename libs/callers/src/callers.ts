@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   AcquiringServiceService,
+  AgreementServiceService,
+  MerchantCodeServiceService,
   MerchantServiceService,
   PartnerServiceService,
   WebhookServiceService,
@@ -10,6 +12,7 @@ import { FxServiceService, TreasuryServiceService } from '@causeway/proto/fx';
 import {
   DirectoryServiceService,
   FactServiceService,
+  RoutePolicyServiceService,
   RoutingServiceService,
   StopServiceService,
 } from '@causeway/proto/routing';
@@ -29,10 +32,13 @@ export interface Caller {
   readonly wallets: Client<typeof WalletServiceService>;
   readonly payments: Client<typeof AcquiringServiceService>;
   readonly merchants: Client<typeof MerchantServiceService>;
+  readonly codes: Client<typeof MerchantCodeServiceService>;
+  readonly agreements: Client<typeof AgreementServiceService>;
   readonly webhooks: Client<typeof WebhookServiceService>;
   readonly partners: Client<typeof PartnerServiceService>;
   readonly routing: Client<typeof RoutingServiceService>;
   readonly directory: Client<typeof DirectoryServiceService>;
+  readonly policies: Client<typeof RoutePolicyServiceService>;
   readonly facts: Client<typeof FactServiceService>;
   readonly stops: Client<typeof StopServiceService>;
   readonly settlement: Client<typeof SettlementServiceService>;
@@ -146,10 +152,13 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
     wallets: client(WalletServiceService, walletService, tls),
     payments: client(AcquiringServiceService, 'acquiring', tls),
     merchants: client(MerchantServiceService, 'acquiring', tls),
+    codes: client(MerchantCodeServiceService, 'acquiring', tls),
+    agreements: client(AgreementServiceService, 'acquiring', tls),
     webhooks: client(WebhookServiceService, 'acquiring', tls),
     partners: client(PartnerServiceService, 'acquiring', tls),
     routing: client(RoutingServiceService, 'routing', tls),
     directory: client(DirectoryServiceService, 'routing', tls),
+    policies: client(RoutePolicyServiceService, 'routing', tls),
     facts: client(FactServiceService, 'routing', tls),
     stops: client(StopServiceService, 'routing', tls),
     settlement: client(SettlementServiceService, 'settlement', tls),

@@ -2,10 +2,12 @@ import type { Migration } from '@causeway/db';
 import { ledgerSql } from '@causeway/ledger';
 import wallet from './0002_wallet.sql';
 import agreements from './0003_agreements.sql';
+import confirmedPayments from './0004_confirmed_payments.sql';
 
 /** The wallet database's schema, in order. */
 export const migrations: Migration[] = [
   { name: '0001_ledger', sql: ledgerSql },
   { name: '0002_wallet', sql: wallet },
   { name: '0003_agreements', sql: agreements },
+  { name: '0004_confirmed_payments', sql: confirmedPayments },
 ];

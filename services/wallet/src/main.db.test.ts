@@ -1,120 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { FxServiceService, type RateBoard } from '@causeway/proto/fx';
-import {
-  ChargeState,
-  IssuerServiceService,
-  StatementEntryKind,
-  WalletServiceService,
-  WalletStatus,
-} from '@causeway/proto/wallet';
-import { connect, implement, readTls, serve } from '@causeway/rpc';
-import { Refusal, uuidFrom } from '@causeway/runtime';
-import { quietRuntime } from '@causeway/runtime/testing';
-import { testCertificates, testDatabase } from '@causeway/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { migrations } from '../migrations/index.ts';
-import { walletConfig } from './config.ts';
-import { start } from './main.ts';
+import { ChargeState, StatementEntryKind, WalletStatus } from '@causeway/proto/wallet';
+import { uuidFrom } from '@causeway/runtime';
+import { expect, test } from 'vitest';
+import { hkd, refusalOf, runtime, testWorld } from './testing/service.fixture.ts';
 import { termsMessage } from './testing/terms.fixture.ts';
 import { expectSoundBooks } from './testing/world.fixture.ts';
 
-const { db, url } = await testDatabase(migrations);
-const folderOf = await testCertificates([
-  { kind: 'service', id: 'wallet' },
-  { kind: 'service', id: 'fx' },
-  { kind: 'service', id: 'routing' },
-  { kind: 'partner', id: 'sakura' },
-  { kind: 'issuer', id: 'harbour-wallet' },
-  { kind: 'issuer', id: 'other-wallet' },
-]);
-const runtime = quietRuntime('wallet');
-const toClose: (() => unknown)[] = [];
-afterAll(async () => {
-  for (const close of toClose.reverse()) await close();
-});
-
-let port: number;
-let appPort: number;
-beforeAll(async () => {
-  const { getRateBoard } = FxServiceService;
-  const fx = await serve({
-    ...{ runtime, host: '127.0.0.1', port: 0, reasons: {} },
-    tls: readTls(folderOf('fx')),
-    services: [
-      implement({ getRateBoard }, { getRateBoard: async () => ({ rateBoard: boardNow() }) }),
-    ],
-  });
-  toClose.push(() => fx.drain());
-  const env = {
-    ...{
-      DATABASE_URL: url,
-      FX_ADDRESS: `127.0.0.1:${fx.port}`,
-      ACQUIRING_ADDRESS: '127.0.0.1:1',
-      TLS_DIR: folderOf('wallet'),
-    },
-    ...{ ISSUER_ID: 'harbour-wallet', CODE_PREFIX: '852101' },
-    ...{ CODE_HASH_KEY: 'for tests and nothing else', TOKEN_KEYS: 'k1:for tests and nothing else' },
-  };
-  const running = await start(walletConfig(env), runtime);
-  toClose.push(() => running.drain());
-  port = running.port ?? 0;
-  appPort = running.appPort ?? 0;
-});
-
-function boardNow(): RateBoard {
-  const nowMs = runtime.clock.nowMs();
-  return {
-    rateBoardId: randomUUID(),
-    payerCurrencyCode: 'HKD',
-    publishTime: new Date(nowMs),
-    showUntilTime: new Date(nowMs + 30_000),
-    guaranteeUntilTime: new Date(nowMs + 120_000),
-    entries: [
-      {
-        ...{ payeeCurrencyCode: 'JPY', rate: '19', midRate: '19.1', referenceRate: '19.1' },
-        ...{ referenceSource: 'ECB 2026-03-13', markupBps: 52, offers: [] },
-      },
-    ],
-  };
-}
-
-const common = { runtime, defaultDeadlineMs: 10_000 };
-
-function walletsAs(caller: string) {
-  const tls = readTls(folderOf(caller));
-  const address = `127.0.0.1:${port}`;
-  const client = connect(WalletServiceService, { ...common, address, tls, mode: 'unary' });
-  toClose.push(() => client.close());
-  return client;
-}
-
-function appWith(token: string) {
-  const { ca } = readTls(folderOf('wallet'));
-  const address = `127.0.0.1:${appPort}`;
-  const options = { ...common, address, tls: { ca }, mode: 'unary' as const };
-  const client = connect(WalletServiceService, { ...options, token: () => token });
-  toClose.push(() => client.close());
-  return client;
-}
-
-function issuerAs(caller: string, mode: 'unary' | 'coalesced') {
-  const tls = readTls(folderOf(caller));
-  const address = `127.0.0.1:${port}`;
-  const client = connect(IssuerServiceService, { ...common, address, tls, mode });
-  toClose.push(() => client.close());
-  return client;
-}
-
-async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
-  const error = await call.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof Refusal) return error;
-  throw new Error(`not refused: ${String(error)}`);
-}
-
-const hkd = (amountMinor: bigint) => ({ currencyCode: 'HKD', amountMinor });
+const world = await testWorld();
+const { db, walletsAs, issuerAs, appWith } = await world.operator('harbour-wallet', '852101');
 
 async function openWallet(name: string, amountMinor = 1_000_000n): Promise<string> {
   const backEnd = walletsAs('harbour-wallet');
@@ -209,7 +101,7 @@ test('partners and other operators are turned away', async () => {
     const call = issuerAs(caller, 'unary').void(key);
     expect((await refusalOf(call)).reason).toBe('CALLER_NOT_ALLOWED');
   }
-  const other = walletsAs('other-wallet');
+  const other = walletsAs('peak-wallet');
   expect((await refusalOf(other.getWallet({ walletId }))).reason).toBe('CALLER_NOT_ALLOWED');
   const list = other.listWallets({ pageSize: 0, pageToken: '' });
   expect((await refusalOf(list)).reason).toBe('CALLER_NOT_ALLOWED');

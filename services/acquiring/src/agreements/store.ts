@@ -44,7 +44,7 @@ export async function insertOffer(tx: Tx, offer: Offer): Promise<void> {
   await tx.query(
     `INSERT INTO agreements
        (agreement_id, partner_id, merchant_id, description, ttl_seconds, state, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(secs => $5))
+     VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + $5::integer * interval '1 second')
      ON CONFLICT DO NOTHING`,
     [
       ...[offer.agreementId, offer.partnerId, offer.merchantId, offer.description],

@@ -7,6 +7,15 @@ export {
   type Money,
   parseMajor,
 } from './amount.ts';
+export {
+  type FineBps,
+  fineBps,
+  formatBps,
+  formatFraction,
+  fractionOf,
+  partInBps,
+  spreadInBps,
+} from './basis-points.ts';
 export { type PayerSplit, payeeAmountFor, payerAmountFor, splitPayer } from './convert.ts';
 export {
   type Currency,

@@ -1,9 +1,11 @@
 import type { Migration } from '@causeway/db';
 import { eventQueueSql } from '@causeway/events';
 import init from './0001_init.sql';
+import routes from './0002_routes.sql';
 
 /** Every migration of this service's database, in order. */
 export const migrations: Migration[] = [
   { name: '0001_init', sql: init },
-  { name: '0002_event_queue', sql: eventQueueSql },
+  { name: '0002_routes', sql: routes },
+  { name: '0003_event_queue', sql: eventQueueSql },
 ];

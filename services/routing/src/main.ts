@@ -22,6 +22,7 @@ import { PaymentStore } from './payments/store.ts';
 import { Worker } from './payments/worker.ts';
 import { RefundStore } from './refunds/store.ts';
 import { RefundWorker } from './refunds/worker.ts';
+import { startRoutes } from './routes/routes.ts';
 import { services } from './rpc.ts';
 
 const STREAM = { name: 'CAUSEWAY_ROUTING', subjects: ['causeway.routing.>'] };
@@ -38,6 +39,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const directoryStore = new DirectoryStore(db);
   const directory = new Directory(directoryStore, runtime);
   await directory.start();
+  const routes = await startRoutes(db, directory, runtime, config.instance);
 
   const fx = connect(FxServiceService, {
     runtime,
@@ -60,7 +62,8 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const refundWorker = new RefundWorker(book, refunds, effects, worker, runtime);
   const recovery = startRecovery({ payments, refunds, worker, refundWorker, runtime });
 
-  const own = { payments, refunds, book, worker, refundWorker, directory, directoryStore, issuers };
+  const parties = { directory, directoryStore, issuers, routes };
+  const own = { payments, refunds, book, worker, refundWorker, ...parties };
   const planning = {
     ...{ fx, chooseRoutes: chooseById, quoteKeys: quoteKeys(config, runtime) },
     paymentTtlMs: config.paymentTtlSeconds * 1_000,
@@ -83,6 +86,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
       await server.drain();
       await worker.drain();
       await book.drain();
+      await routes.stop();
       await directory.stop();
       await publisher.stop();
       connectors.close();

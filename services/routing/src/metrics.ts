@@ -50,3 +50,23 @@ export const pendingAge = gauge('causeway.routing.pending.age', {
   description:
     'How long the oldest effect has been owed; alert above 60 s, or as long as doubt may last.',
 });
+
+export const routeDecisions = counter('causeway.routing.routes.decisions', {
+  unit: '{decision}',
+  description: 'Choices of routes, by the stage that decided.',
+});
+
+export const routeOutcomes = counter('causeway.routing.routes.outcomes', {
+  unit: '{payment}',
+  description: 'How payments went over a route, by route; what is not its fault is not counted.',
+});
+
+export const circuitsOpen = gauge('causeway.routing.routes.circuits.open', {
+  unit: '{route}',
+  description: 'Routes whose circuit is open or probing, as this replica sees them.',
+});
+
+export const choicesNotReproduced = counter('causeway.routing.routes.unlike', {
+  unit: '{decision}',
+  description: 'Choices that, made again, were not those on record. Each is an incident.',
+});

@@ -30,6 +30,8 @@ import { listRefunds } from './refunds/list.ts';
 import type { RefundStore } from './refunds/store.ts';
 import { refundView } from './refunds/view.ts';
 import type { RefundWorker } from './refunds/worker.ts';
+import type { Routes } from './routes/routes.ts';
+import { routePolicyService } from './routes/rpc.ts';
 import { createStop, deleteStop } from './stops/stops.ts';
 
 /** What the handlers call. */
@@ -39,11 +41,18 @@ export interface RpcDeps extends CreateDeps, QuoteDeps, ConfirmDeps, ReplayDeps,
   refundWorker: RefundWorker;
   directory: Directory;
   directoryStore: DirectoryStore;
+  routes: Routes;
   runtime: Runtime;
 }
 
 export function services(deps: RpcDeps): Implementation[] {
-  return [routingService(deps), factService(deps), stopService(deps), directoryService(deps)];
+  return [
+    routingService(deps),
+    factService(deps),
+    stopService(deps),
+    directoryService(deps),
+    routePolicyService({ ...deps, isPayment: (paymentId) => isPayment(deps, paymentId) }),
+  ];
 }
 
 function routingService(deps: RpcDeps): Implementation {
@@ -111,6 +120,10 @@ function routingService(deps: RpcDeps): Implementation {
       };
     },
   });
+}
+
+async function isPayment({ book }: RpcDeps, paymentId: string): Promise<boolean> {
+  return (await book.read({ lane: laneOf(paymentId), paymentId })) !== undefined;
 }
 
 function keyOf({ key }: GetPaymentRequest): { paymentId: string } | { paymentRequestId: string } {

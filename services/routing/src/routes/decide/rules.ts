@@ -1,0 +1,48 @@
+import type { Money } from '@causeway/proto/common';
+import type { Condition, Policy, Rule } from '@causeway/proto/routing';
+import type { RouteQuestion } from './question.ts';
+
+/** The first rule of the policy that applies to the payment. */
+export function ruleFor(policy: Policy, question: RouteQuestion): Rule | undefined {
+  return policy.rules.find(({ when }) => when === undefined || applies(when, question));
+}
+
+/** The routes that the rule leaves of a payment's candidates, told by their ids. */
+export function leaves(rule: Rule | undefined, routeId: string): boolean {
+  switch (rule?.then?.$case) {
+    case 'only':
+      return rule.then.value.routeIds.includes(routeId);
+    case 'avoid':
+      return !rule.then.value.routeIds.includes(routeId);
+    case 'split':
+      return rule.then.value.shares.some((share) => share.routeId === routeId);
+    case 'prefer':
+    case undefined:
+      return true;
+  }
+}
+
+function applies(when: Condition, question: RouteQuestion): boolean {
+  const { payeeAmount } = question;
+  return (
+    holds(when.issuerIds, question.issuerId) &&
+    holds(when.countryCodes, question.countryCode) &&
+    holds(when.currencyCodes, payeeAmount.currencyCode) &&
+    holds(when.methods, question.method) &&
+    holds(when.categoryCodes, question.categoryCode) &&
+    (when.schemeIds.length === 0 ||
+      question.targets.some(({ schemeId }) => when.schemeIds.includes(schemeId))) &&
+    isWithin(payeeAmount, when.minPayeeAmount, when.maxPayeeAmount)
+  );
+}
+
+function holds<T>(list: readonly T[], value: T): boolean {
+  return list.length === 0 || list.includes(value);
+}
+
+/** Bounds are in a currency, and so they hold no payment in another. */
+function isWithin(amount: Money, min: Money | undefined, max: Money | undefined): boolean {
+  const { currencyCode, amountMinor } = amount;
+  if (min && (min.currencyCode !== currencyCode || amountMinor < min.amountMinor)) return false;
+  return !max || (max.currencyCode === currencyCode && amountMinor <= max.amountMinor);
+}

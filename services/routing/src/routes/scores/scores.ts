@@ -65,11 +65,10 @@ export class RouteScores {
     await this.#resume();
     const unstored = new Trouble(this.#options.runtime, 'scores of routes could not be stored');
     this.#cancel = this.#options.runtime.timers.every(LOOK_MS, () => {
-      this.#looking = this.look().then(
+      return this.look().then(
         () => unstored.passed(),
         (err) => unstored.failed({ err }),
       );
-      return this.#looking;
     });
   }
 
@@ -101,8 +100,14 @@ export class RouteScores {
     return found;
   }
 
-  /** Stores a snapshot where one is due and something has changed. */
-  async look(): Promise<void> {
+  /** Stores a snapshot where one is due and something has changed; one look after the other. */
+  look(): Promise<void> {
+    const looking = this.#looking.then(() => this.#look());
+    this.#looking = looking.catch(() => {});
+    return looking;
+  }
+
+  async #look(): Promise<void> {
     const { store, runtime, instance } = this.#options;
     const nowMs = runtime.clock.nowMs();
     if (nowMs - this.#storedAtMs < SNAPSHOT_MS) return;

@@ -31,7 +31,7 @@ CREATE TABLE payments (
   order_description text NOT NULL DEFAULT '',
   -- An encoded causeway.routing.v1.Journey; null where no payer confirms anything.
   journey bytea,
-  -- The record of the choice among routes.
+  -- The record of the choice among routes: an encoded causeway.routing.v1.RouteDecision.
   route_decision bytea,
   refunded_payee_minor bigint NOT NULL DEFAULT 0,
   refunded_payer_minor bigint NOT NULL DEFAULT 0,

@@ -56,9 +56,6 @@ CREATE TRIGGER policy_activations_append_only BEFORE UPDATE OR DELETE ON policy_
 CREATE TRIGGER directory_versions_append_only BEFORE UPDATE OR DELETE ON directory_versions
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
--- The choice of the route: an encoded causeway.routing.v1.RouteDecision.
-ALTER TABLE payments ADD COLUMN IF NOT EXISTS route_decision bytea;
-
 -- Past payments, newest first, for policies to be tried on.
 CREATE INDEX payments_routed ON payments (created_at, payment_id)
   WHERE route_decision IS NOT NULL;

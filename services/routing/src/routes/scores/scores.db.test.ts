@@ -2,9 +2,10 @@ import { CircuitState, type Route } from '@causeway/proto/routing';
 import { testDatabase } from '@causeway/testing';
 import { describe, expect, test } from 'vitest';
 import { migrations } from '../../../migrations/index.ts';
+import { DirectoryStore } from '../../directory/store.ts';
 import { explainRoute } from '../past/explain.ts';
 import { putLiquidity } from '../put-liquidity.ts';
-import { later, paid, replicaOn } from '../replica.fixture.ts';
+import { cheap, later, paid, replicaOn } from '../replica.fixture.ts';
 
 const { db } = await testDatabase(migrations);
 const replica = (routes?: readonly Route[]) => replicaOn(db, routes);
@@ -51,10 +52,7 @@ describe('scores', () => {
   });
 
   test('tell the liquidity that is left, which captures use up on every replica', async () => {
-    await db.query(
-      `INSERT INTO routes (route_id, partner_id, country, currencies, time_zone, cut_off_seconds)
-       VALUES ('th-cheap', 'siam', 'TH', '{THB}', 'Asia/Bangkok', 0)`,
-    );
+    await new DirectoryStore(db).putRoute(cheap);
     const [one, two] = [await replica(), await replica()];
     const thb = (amountMinor: bigint) => ({ currencyCode: 'THB', amountMinor });
     const left = () => one.scores.current.byRoute.get('th-cheap')?.liquidityLeft?.amountMinor;

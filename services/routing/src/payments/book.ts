@@ -21,8 +21,11 @@ export type Applied =
   /** Somebody else decided first: read again. */
   | { outcome: 'lost' };
 
+/** Where payments are kept. */
+export type PaymentRows = Pick<PaymentStore, 'insert' | 'commit' | 'read'>;
+
 export interface BookOptions {
-  store: PaymentStore;
+  store: PaymentRows;
   directory: Directory;
   runtime: Runtime;
   /** For how long a partner is asked what became of a payment before it is reversed. */

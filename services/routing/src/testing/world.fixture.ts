@@ -7,7 +7,7 @@ import type { ConnectorClient } from '../connectors/connectors.ts';
 import { Incidents } from '../connectors/incidents.ts';
 import { PartnerEffects } from '../connectors/partner-effects.ts';
 import { Directory } from '../directory/directory.ts';
-import { PaymentBook } from '../payments/book.ts';
+import { PaymentBook, type PaymentRows } from '../payments/book.ts';
 import { Effects } from '../payments/effects.ts';
 import { chooseById } from '../payments/planning/choose.ts';
 import { PaymentStore } from '../payments/store.ts';
@@ -66,6 +66,12 @@ export interface WorldOptions {
 
 /** All of routing over a real database, between an issuer in memory and the test's connectors. */
 export async function openWorld(db: Database, options: WorldOptions = {}) {
+  const store = new PaymentStore(db, UNPUBLISHED);
+  return { ...(await worldOver(store, options)), db, store, refunds: new RefundStore(db) };
+}
+
+/** Likewise without refunds, over payments that may be kept in memory. */
+export async function worldOver(store: PaymentRows, options: WorldOptions = {}) {
   const { routes = [routeTo('sakura-jp')], runtime = quietRuntime('routing') } = options;
   const { doubtMs = 60_000, inquiryMs = 3_000 } = options;
   const directory = new Directory(
@@ -82,8 +88,6 @@ export async function openWorld(db: Database, options: WorldOptions = {}) {
   const partners = new PartnerEffects(directory, connectors, incidents, runtime);
   const effectsOptions = { issuers, partners, incidents, runtime };
   const effects = new Effects(effectsOptions);
-  const store = new PaymentStore(db, UNPUBLISHED);
-  const refunds = new RefundStore(db);
   const book = new PaymentBook({ store, directory, runtime, doubtMs });
   const observed: [string, boolean][] = [];
   const observeRoute = (...seen: [string, boolean]) => void observed.push(seen);
@@ -91,14 +95,11 @@ export async function openWorld(db: Database, options: WorldOptions = {}) {
   const key = { id: 'k1', key: new Secret<Uint8Array>(Buffer.alloc(32, 7)) };
   return {
     ...{
-      db,
       runtime,
       directory,
       issuer,
       effects,
       effectsOptions,
-      store,
-      refunds,
       book,
       worker,
       observed,

@@ -1,4 +1,3 @@
-import { DeclineReason } from '@causeway/proto/common';
 import { ConfirmationState } from '@causeway/proto/connector';
 import { RefusalClass, type Route } from '@causeway/proto/routing';
 import { ChargeState } from '@causeway/proto/wallet';
@@ -9,8 +8,7 @@ import { expect, test } from 'vitest';
 import { MemoryStore } from '../testing/memory-store.fixture.ts';
 import { FakePartner, type Verdict } from '../testing/partner.fixture.ts';
 import { routeTo, WALLET_ID, worldOver } from '../testing/world.fixture.ts';
-import type { PaymentRecord } from './record.ts';
-import { pendingPayment } from './testing.ts';
+import { confirmedPayment } from './testing.ts';
 
 /** How one call goes wrong: on the way there, on the way back, or with the process itself. */
 const fault = fc.constantFrom('', '', '', 'lost', 'unheard', 'crash', 'unreachable');
@@ -68,7 +66,7 @@ async function live(told: Story) {
     clientAt: (address) => partners[Number(address.at(-1))]?.client as never,
   });
   world.issuer.wallet.balanceMinor = told.balanceMinor;
-  const payment = heldNext(routes, runtime.clock.now());
+  const payment = confirmedPayment(routes, runtime.clock.now(), WALLET_ID);
   let calls = 0;
   const disturb = (_method: string, when: 'before' | 'after'): void | Promise<void> => {
     if (when === 'before') calls += 1;
@@ -128,23 +126,6 @@ function routeOf(index: number, { verdicts, lastHasConnector }: Story): Route {
   const asks = !isLast || index === 0 || lastHasConnector;
   return routeTo(`route-${index}`, {
     ...{ refusalRules: RULES, connectorAddress: asks ? `partner:${index}` : '' },
-  });
-}
-
-/** A payment that its payer has just confirmed. */
-function heldNext(routes: readonly Route[], now: Date): PaymentRecord {
-  return pendingPayment({
-    ...{ step: 'HOLD', walletId: WALLET_ID, createdAt: now, updatedAt: now },
-    ...{ routeId: routes[0]?.routeId, dueAt: new Date(now.getTime() + 10_000) },
-    expiresAt: new Date(now.getTime() + 60_000),
-    journey: {
-      routes: routes.map(({ routeId, partnerId, connectorAddress }) => ({
-        ...{ routeId, partnerId, merchant: undefined, schemeId: '', schemeAccount: {} },
-        asksPartner: connectorAddress !== '',
-      })),
-      ...{ attempt: 0, orderReference: '', tipAmount: undefined, partnerReference: '' },
-      ...{ reverseTime: undefined, refusal: DeclineReason.UNSPECIFIED, cancelling: false },
-    },
   });
 }
 

@@ -1,4 +1,5 @@
 import { DeclineReason, PaymentMethod } from '@causeway/proto/common';
+import type { Route } from '@causeway/proto/routing';
 import type { Charge, ChargeState } from '@causeway/proto/wallet';
 import { uuidFrom } from '@causeway/runtime';
 import type { Moment } from './machine/types.ts';
@@ -58,6 +59,31 @@ export function pendingPayment(changes: Partial<PaymentRecord> = {}): PaymentRec
     expiresAt: new Date(CREATED.getTime() + 60_000),
     ...changes,
   };
+}
+
+/** The payment just confirmed by its payer, over routes in this order, its hold being owed. */
+export function confirmedPayment(
+  routes: readonly Route[],
+  now: Date,
+  walletId: string,
+  changes: Partial<PaymentRecord> = {},
+): PaymentRecord {
+  const planned = routes.map(({ routeId, partnerId, connectorAddress }) => ({
+    ...{ routeId, partnerId, merchant: undefined, schemeId: '', schemeAccount: {} },
+    asksPartner: connectorAddress !== '',
+  }));
+  return pendingPayment({
+    ...{ step: 'HOLD', method: PaymentMethod.CASHIER, walletId, payerReference: walletId },
+    ...{ createdAt: now, updatedAt: now, routeId: routes[0]?.routeId },
+    dueAt: new Date(now.getTime() + 10_000),
+    expiresAt: new Date(now.getTime() + 60_000),
+    journey: {
+      ...{ routes: planned, attempt: 0, orderReference: 'order-1', tipAmount: undefined },
+      ...{ partnerReference: '', reverseTime: undefined, cancelling: false },
+      refusal: DeclineReason.UNSPECIFIED,
+    },
+    ...changes,
+  });
 }
 
 function hkd(amountMinor: bigint) {

@@ -1,15 +1,19 @@
 import type { WalletApp } from '@causeway/callers';
 import type { Money } from '@causeway/money';
 import type { CreatePaymentResponse } from '@causeway/proto/acquiring';
-import type { Payment } from '@causeway/proto/common';
+import type { Payment, Refund } from '@causeway/proto/common';
 import type { CreatePaymentCodeResponse, StatementEntry } from '@causeway/proto/wallet';
 import { Refusal } from '@causeway/runtime';
 import type { Place } from '../places.ts';
 import { ISSUER, type TierName } from '../world/issuers.ts';
+import * as say from './say.ts';
 import type { Backstage, Stage } from './stage.ts';
 
 /** Somebody with a wallet, who acts through its app. */
-export type Payer = WalletApp;
+export interface Payer extends WalletApp {
+  /** The wallet operator. */
+  issuerId: string;
+}
 
 /** A charge as an acquirer sends it; sent again it is the same request. */
 export interface Charge {
@@ -27,15 +31,15 @@ export async function openPayer(
   name: string,
   tier: TierName,
   openingMinor: bigint,
+  issuerId = ISSUER.id,
 ): Promise<Payer> {
-  const issuer = stage.callers.as(ISSUER.id);
-  const { wallet } = await issuer.wallets.openWallet({
+  const { wallet } = await stage.callers.as(issuerId).wallets.openWallet({
     requestId: requestId(stage, name),
     displayName: `${name} (tour ${stage.run})`,
     tier,
   });
   const walletId = wallet?.walletId ?? '';
-  const payer = await stage.callers.appOf(ISSUER.id, walletId);
+  const payer = { ...(await stage.callers.appOf(issuerId, walletId)), issuerId };
   await topUp(stage, payer, 'opening', openingMinor);
   return payer;
 }
@@ -47,7 +51,7 @@ export async function topUp(
   key: string,
   minor: bigint,
 ): Promise<void> {
-  await stage.callers.as(ISSUER.id).wallets.topUp({
+  await stage.callers.as(payer.issuerId).wallets.topUp({
     walletId: payer.walletId,
     requestId: key,
     amount: { currencyCode: ISSUER.currencyCode, amountMinor: minor },
@@ -123,13 +127,38 @@ export async function pay(
 }
 
 /** Keeps a payment for the report, once, in the order of first sight. */
-export function remember(stage: Stage, place: Place, payment: Payment | undefined): Payment {
+export function remember(
+  stage: Stage,
+  { partnerId, city }: Pick<Place, 'partnerId' | 'city'>,
+  payment: Payment | undefined,
+): Payment {
   if (payment === undefined) throw new Error('an answer without a payment');
   const { paymentId } = payment;
   if (!stage.payments.has(paymentId)) {
-    stage.payments.set(paymentId, { partnerId: place.partnerId, paymentId, city: place.city });
+    stage.payments.set(paymentId, { partnerId, paymentId, city });
   }
   return payment;
+}
+
+/** Gives back a part of a payment. */
+export async function refund(
+  stage: Stage,
+  { partnerId, paymentId, payeeAmount }: Payment,
+  refundRequestId: string,
+  amountMinor: bigint,
+): Promise<Refund> {
+  const { refund: made } = await stage.callers.as(partnerId).payments.createRefund({
+    ...{ paymentId, refundRequestId },
+    payeeAmount: { currencyCode: payeeAmount?.currencyCode ?? '', amountMinor },
+    reason: `${refundRequestId} part`,
+  });
+  if (made === undefined) throw new Error('an answer without a refund');
+  stage.screen.step(
+    'acquirer',
+    `gives back ${say.money(made.payeeAmount)}`,
+    say.money(made.payerAmount),
+  );
+  return made;
 }
 
 /** Answers the reason of a refusal, or `accepted` where there was none. Throws other errors. */

@@ -1,5 +1,5 @@
-import { parseRate, payerAmountFor } from '@causeway/money';
-import type { Money, Payment } from '@causeway/proto/common';
+import { parseRate, payerAmountFor, refundedPayerSoFar } from '@causeway/money';
+import type { Money, Payment, Refund } from '@causeway/proto/common';
 import type { Transfer } from '@causeway/proto/settlement';
 import { type Check, holds, same } from './checks.ts';
 import { money } from './say.ts';
@@ -40,6 +40,23 @@ export function amountChecks(payment: Payment): Check[] {
       String(minor(residualPart)),
     ),
   ];
+}
+
+/**
+ * That the first refund of a payment is its share of what the payer paid, rounded down, as the
+ * payment's own rate has it.
+ */
+export function firstRefundCheck(payment: Payment, refund: Refund): Check {
+  const share = refundedPayerSoFar({
+    payerCaptured: minor(payment.payerAmount),
+    payeeCaptured: minor(payment.payeeAmount),
+    payeeRefundedSoFar: minor(refund.payeeAmount),
+  });
+  return same(
+    'what comes back is its share of what was paid, rounded down',
+    share,
+    minor(refund.payerAmount),
+  );
 }
 
 /** What the switch's books say a payment came to in the end. */

@@ -46,3 +46,11 @@ export function placeIn(stage: Stage, city: string, nth = 0): Place {
   if (place === undefined) throw new Error(`no counter number ${nth + 1} in ${city} is seeded`);
   return place;
 }
+
+/** The counter of a merchant by its name. Throws where the sandbox has not seeded it. */
+export function placeNamed(stage: Stage, displayName: string): Place {
+  const places = [...stage.places.values()].flat();
+  const place = places.find((candidate) => candidate.displayName === displayName);
+  if (place === undefined) throw new Error(`no counter of ${displayName} is seeded`);
+  return place;
+}

@@ -41,6 +41,8 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
     merchants: [
       merchant('Kumo Coffee', '5814', 'Yanaka'),
       merchant('Tsubame Stationery', '5943', 'Kuramae'),
+      merchant('Minato Konbini', '5411', 'Shimbashi'),
+      merchant('Hoshi Rail', '4112', 'Ueno'),
     ],
   },
   {
@@ -67,6 +69,7 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
     merchants: [
       merchant('Byeolbit Books', '5942', 'Mangwon'),
       merchant('Haneul Skincare', '5977', 'Seongsu'),
+      merchant('Pixie Photo App', '5817', 'Online'),
     ],
   },
   {
@@ -80,6 +83,7 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
     merchants: [
       merchant('Lychee Garden Tea', '5499', 'Nanshan'),
       merchant('Blue Kite Electronics', '5732', 'Futian'),
+      merchant('Many Hands Group Buy', '5399', 'Online'),
     ],
   },
   {
@@ -93,6 +97,7 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
     merchants: [
       merchant('Lantern Kopi', '5814', 'Tiong Bahru'),
       merchant('Orchid Lane Gifts', '5947', 'Joo Chiat'),
+      merchant('Vanda Mall', '5311', 'Marina'),
     ],
   },
   {
@@ -106,6 +111,7 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
     merchants: [
       merchant('Rumah Satay', '5812', 'Bangsar'),
       merchant('Batik Bulan', '5699', 'Chow Kit'),
+      merchant('Gagah Rides', '4121', 'Everywhere'),
     ],
   },
   {
@@ -132,6 +138,7 @@ export const ACQUIRERS: readonly SeededAcquirer[] = [
     merchants: [
       merchant('Pastelaria Lua', '5462', 'Taipa'),
       merchant('Azulejo Souvenirs', '5947', 'Coloane'),
+      merchant('Estrela Taxi', '4121', 'Everywhere'),
     ],
   },
   {

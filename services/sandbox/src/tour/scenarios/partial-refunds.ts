@@ -1,10 +1,10 @@
 import { refundedPayerSoFar } from '@causeway/money';
 import type { Payment, Refund } from '@causeway/proto/common';
-import { balanceOf, pay, reasonOf } from '../actors.ts';
+import { balanceOf, pay, reasonOf, refund } from '../actors.ts';
 import { minor } from '../arithmetic.ts';
 import { type Check, inState, same } from '../checks.ts';
 import * as say from '../say.ts';
-import { placeIn, type Scenario, type Stage } from '../stage.ts';
+import { placeIn, type Scenario } from '../stage.ts';
 
 /** Odd figures, so that neither part converts without a remainder. */
 const PENS_JPY = 4_999n;
@@ -45,27 +45,6 @@ export const partialRefunds: Scenario = {
     ];
   },
 };
-
-async function refund(
-  stage: Stage,
-  payment: Payment,
-  refundRequestId: string,
-  amountMinor: bigint,
-): Promise<Refund> {
-  const { refund: made } = await stage.callers.as(payment.partnerId).payments.createRefund({
-    paymentId: payment.paymentId,
-    refundRequestId,
-    payeeAmount: { currencyCode: 'JPY', amountMinor },
-    reason: `${refundRequestId} part`,
-  });
-  if (made === undefined) throw new Error('an answer without a refund');
-  stage.screen.step(
-    'acquirer',
-    `gives back ${say.money(made.payeeAmount)}`,
-    say.money(made.payerAmount),
-  );
-  return made;
-}
 
 /** Each part must be the difference of two floors, so that splitting gains nothing. */
 function partChecks(payment: Payment, first: Refund, second: Refund): Check[] {

@@ -114,6 +114,21 @@ export async function allMerchants(cli: Cli): Promise<SignedMerchant[]> {
   return lists.flat().sort((a, b) => place(a).localeCompare(place(b)));
 }
 
+/** A merchant by its id, its name or the first letters of it. */
+export async function merchantNamed(cli: Cli, typed: string): Promise<SignedMerchant> {
+  return pickNamed('merchant', typed, await allMerchants(cli));
+}
+
+/** Where something is sold: a merchant with its first store and terminal, and its partner. */
+export async function placeNamed(cli: Cli, typed: string) {
+  const { partner, id: merchantId } = await merchantNamed(cli, typed);
+  const { merchant } = await partner.merchants.getMerchant({ merchantId });
+  const store = merchant?.stores[0];
+  const storeId = store?.storeId ?? '';
+  const terminalId = store?.terminals[0]?.terminalId ?? '';
+  return { partner, place: { merchantId, storeId, terminalId } };
+}
+
 /** A payment by its id or the acquirer's own, with the partner who may see it. */
 export async function findPayment(
   cli: Cli,

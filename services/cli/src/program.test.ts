@@ -20,7 +20,9 @@ describe('the command line', () => {
         .map((name) => `wallet ${name}`),
       ...['partner list', 'partner put', 'merchant open'],
       ...['stop add', 'stop remove', 'stop list', 'books verify', 'books entries'],
-      ...['qr decode', 'qr encode'],
+      ...['qr decode', 'qr encode', 'order create', 'order close'],
+      ...'create list stop resume'.split(' ').map((name) => `merchant-code ${name}`),
+      ...'offer show end'.split(' ').map((name) => `agreement ${name}`),
       ...'put list delete rotate deliveries redeliver'.split(' ').map((name) => `webhook ${name}`),
     ];
     for (const name of wanted) expect(known.get(name), name).toBeTruthy();

@@ -1,7 +1,10 @@
 import { Command } from 'commander';
+import { agreementCommands } from './commands/agreements.ts';
 import { bookCommands } from './commands/books.ts';
 import { codeCommands } from './commands/codes.ts';
 import { directoryCommands } from './commands/directory.ts';
+import { merchantCodeCommands } from './commands/merchant-codes.ts';
+import { orderCommands } from './commands/orders.ts';
 import { partnerCommands } from './commands/partners.ts';
 import { paymentCommands } from './commands/payments.ts';
 import { qrCommands } from './commands/qr.ts';
@@ -41,6 +44,9 @@ export function buildProgram(): Command {
     .addHelpText('after', HELP);
   paymentCommands(program);
   refundCommands(program);
+  orderCommands(program);
+  merchantCodeCommands(program);
+  agreementCommands(program);
   codeCommands(program);
   rateCommands(program);
   walletCommands(program);

@@ -3,10 +3,9 @@ import { isUuid } from '@causeway/runtime';
 import type { Command } from 'commander';
 import type { Answer, Cli } from '../cli.ts';
 import { parseAmount } from '../input/amount.ts';
-import { pickNamed } from '../input/names.ts';
 import { UsageError } from '../input/usage.ts';
 import { wholeNumber } from '../input/whole.ts';
-import { allMerchants, askablePartners, findPayment, findWallet } from '../lookup.ts';
+import { askablePartners, findPayment, findWallet, merchantNamed, placeNamed } from '../lookup.ts';
 import { paymentJson, paymentRecord, paymentTable } from '../output/views.ts';
 import { act } from '../run.ts';
 import { makeCode } from './codes.ts';
@@ -25,10 +24,11 @@ Exit code 1 where the payment is declined; its reason is part of the answer.
 export function paymentCommands(program: Command): void {
   program
     .command('pay <amount...>')
-    .description("charge a payment code, as the merchant's acquirer")
+    .description("charge a payment code or an agreement, as the merchant's acquirer")
     .requiredOption('--at <merchant>', 'the merchant: its id, name, or the first letters')
     .option('--code <digits>', 'the code as scanned')
     .option('--wallet <wallet>', 'instead of --code: make one with this wallet first')
+    .option('--agreement <id>', 'instead of --code: charge an agreement that was signed')
     .option('--id <request-id>', "the acquirer's own id: the same id is the same payment, for ever")
     .option('--note <text>', "text for the payer's statement", '')
     .addHelpText('after', PAY_EXAMPLES)
@@ -55,28 +55,27 @@ interface PayOptions {
   at: string;
   code?: string;
   wallet?: string;
+  agreement?: string;
   id?: string;
   note: string;
 }
 
 async function pay(cli: Cli, words: string[], options: PayOptions): Promise<Answer> {
   const payeeAmount = parseAmount(words);
-  if ((options.code === undefined) === (options.wallet === undefined)) {
-    throw new UsageError('say either --code or --wallet: who pays?');
+  const payers = [options.code, options.wallet, options.agreement];
+  if (payers.filter((payer) => payer !== undefined).length !== 1) {
+    throw new UsageError('say one of --code, --wallet and --agreement: who pays?');
   }
-  const { partner, id: merchantId } = pickNamed('merchant', options.at, await allMerchants(cli));
-  const { merchant } = await partner.merchants.getMerchant({ merchantId });
-  const store = merchant?.stores[0];
-  const paymentCode = options.code ?? (await codeOf(cli, options.wallet ?? ''));
+  const { partner, place } = await placeNamed(cli, options.at);
+  const paymentCode =
+    options.wallet === undefined ? (options.code ?? '') : await codeOf(cli, options.wallet);
   const { payment, replay } = await partner.payments.createPayment({
+    ...place,
     paymentRequestId: options.id ?? cli.runtime.random.uuid(),
     paymentCode,
-    merchantId,
-    storeId: store?.storeId ?? '',
-    terminalId: store?.terminals[0]?.terminalId ?? '',
     payeeAmount,
     orderDescription: options.note,
-    agreementId: '',
+    agreementId: options.agreement ?? '',
   });
   if (payment === undefined) throw new Error('an answer without a payment');
   const again = replay
@@ -105,7 +104,7 @@ interface ListOptions {
 }
 
 async function list(cli: Cli, { at, only, limit }: ListOptions): Promise<Answer> {
-  const chosen = at === undefined ? undefined : pickNamed('merchant', at, await allMerchants(cli));
+  const chosen = at === undefined ? undefined : await merchantNamed(cli, at);
   const partners = chosen === undefined ? await askablePartners(cli) : [chosen.partner];
   const pages = await Promise.all(
     partners.map((partner) =>

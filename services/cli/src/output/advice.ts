@@ -12,6 +12,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   INSUFFICIENT_FUNDS: '"causeway wallet topup <wallet> 500 HKD" puts money in',
   LIMIT_BALANCE: '"causeway wallet show <wallet>" shows what its tier may hold',
   MERCHANT_UNKNOWN: '"causeway merchants" lists them; a partner sees only its own',
+  MERCHANT_CODE_UNKNOWN: '"causeway merchant-code list <merchant>" lists them',
   NO_FRESH_RATE: '"causeway rates --sources" shows which prices are stale',
   OVERLOADED: 'repeat it in a moment',
   PAYMENT_NOT_SUCCEEDED: '"causeway get <payment>" shows where it stands',
@@ -19,6 +20,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   PAYMENT_UNKNOWN:
     '"causeway list" shows payments; a cancel that shall come first needs --as <partner>',
   REFUND_EXCEEDS_PAYMENT: '"causeway refunds <payment>" shows what was given back already',
+  AGREEMENT_UNKNOWN:
+    '"causeway agreement show <agreement>" shows one; it is charged once it is signed',
   CANCEL_TOO_LATE: 'refund it instead: causeway refund <payment> all',
   CANCEL_IN_PROGRESS: 'the cancel was accepted: ask again with "causeway get <payment>"',
   STOP_UNKNOWN: '"causeway stop list" shows what is stopped',

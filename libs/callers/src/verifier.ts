@@ -31,7 +31,7 @@ export interface VerifyOptions {
  */
 export function runVerifier(options: VerifyOptions): Promise<Verification> {
   const databases = databasesIn(options.state);
-  const { routing, settlement } = databases;
+  const { routing, settlement, fx } = databases;
   const args = [
     join(options.programs, 'verifier.js'),
     ...options.issuers.flatMap(({ id, service }) => {
@@ -40,6 +40,7 @@ export function runVerifier(options: VerifyOptions): Promise<Verification> {
     }),
     ...(routing === undefined ? [] : ['--routing', routing]),
     ...(settlement === undefined ? [] : ['--settlement', settlement]),
+    ...(fx === undefined ? [] : ['--fx', fx]),
     ...['--settle', String(options.settleSeconds)],
     ...(options.graceSeconds === undefined ? [] : ['--grace', String(options.graceSeconds)]),
     ...(options.json ? ['--json'] : []),

@@ -12,6 +12,7 @@ import { rateCommands } from './commands/rates.ts';
 import { refundCommands } from './commands/refunds.ts';
 import { replayCommands } from './commands/replay.ts';
 import { stopCommands } from './commands/stops.ts';
+import { treasuryCommands } from './commands/treasury.ts';
 import { walletCommands } from './commands/wallet.ts';
 import { watchCommands } from './commands/watch.ts';
 import { webhookCommands } from './commands/webhooks.ts';
@@ -57,6 +58,7 @@ export function buildProgram(): Command {
   stopCommands(program);
   replayCommands(program);
   bookCommands(program);
+  treasuryCommands(program);
   qrCommands(program);
   return program;
 }

@@ -4,14 +4,15 @@ import {
   ConfigError,
   type Env,
   integer,
-  list,
   loadConfig,
+  natsSettings,
   optionalText,
   Secret,
   type Setting,
   serviceSettings,
 } from '@causeway/runtime';
 import { CURRENCY_CLASSES, type CurrencyClass, isOffered } from './currencies.ts';
+import { parseCoverLimits } from './exposures/limits.ts';
 import { DEFAULT_MARKUP_POLICY } from './markup/default-policy.ts';
 import { parseMarkupPolicy } from './markup/policy.ts';
 import type { TokenKey } from './quotes/token.ts';
@@ -20,6 +21,7 @@ import { SOURCE_KINDS, type SourceKind } from './sources/price.ts';
 
 const SPEC = {
   ...serviceSettings('fx', 8),
+  ...natsSettings(),
 
   ecbSource: optionalText('ECB_SOURCE', {
     doc: "URL or path of the ECB's daily file; without it a fixed file is in force",
@@ -48,9 +50,31 @@ const SPEC = {
     parse: parsePegs,
   }),
 
-  liquidityProviders: list('LIQUIDITY_PROVIDERS', {
-    doc: 'ids of the partners who may publish rates',
-    default: ['lp-harbour'],
+  liquidityProviders: parsed('LIQUIDITY_PROVIDERS', {
+    doc: 'who may publish rates, and where those are who can be asked for cover: lp=host:port,…',
+    default: 'lp-harbour',
+    parse: parseProviders,
+  }),
+  providerTimeoutMs: integer('PROVIDER_TIMEOUT_MS', {
+    doc: 'how long a provider may take to answer a trade before it is asked again',
+    default: 5_000,
+    min: 100,
+    max: 10_000,
+  }),
+  coverLimits: parsed('COVER_LIMITS', {
+    doc: "how far positions may be open, in major units of the payer's currency: HKD:100000,HKD-JPY:50000",
+    default: 'HKD:100000',
+    parse: parseCoverLimits,
+  }),
+  coverSlippageBps: integer('COVER_SLIPPAGE_BPS', {
+    doc: 'how much worse than its offer a provider may execute a trade',
+    default: 20,
+    max: 1_000,
+  }),
+  coverPauseSeconds: integer('COVER_PAUSE_SECONDS', {
+    doc: 'for how long a provider that refused a pair is not asked for it again',
+    default: 10,
+    min: 1,
   }),
   providerFreshSeconds: integer('PROVIDER_FRESH_SECONDS', {
     doc: "for how long a provider's price counts",
@@ -69,6 +93,11 @@ const SPEC = {
   outlierSourcesBps: parsed('OUTLIER_SOURCES_BPS', {
     doc: 'how far a price may be from the other sources, by class of currency',
     default: 'dollar:50,major:150,emerging:300',
+    parse: parseClassBps,
+  }),
+  offerDistanceBps: parsed('OFFER_DISTANCE_BPS', {
+    doc: "how far a provider's middle may be from the other providers' for its offer to win",
+    default: 'dollar:20,major:60,emerging:120',
     parse: parseClassBps,
   }),
   marketOrder: parsed('MARKET_ORDER', {
@@ -154,6 +183,21 @@ function withoutMoneyErrors<T>(parse: () => T): T {
 
 function itemsOf(raw: string): string[] {
   return raw.split(',').map((item) => item.trim());
+}
+
+/** A partner who makes prices. */
+export interface LiquidityProvider {
+  readonly id: string;
+  /** Where it can be asked to trade, `host:port`; absent where it only publishes rates. */
+  readonly address: string | undefined;
+}
+
+function parseProviders(raw: string): readonly LiquidityProvider[] {
+  return itemsOf(raw).map((item) => {
+    const [, id, address] = /^([a-z0-9-]{1,32})(?:=([^=\s]+:\d{1,5}))?$/.exec(item) ?? [];
+    if (id === undefined) throw new Error(`must be like lp-harbour=host:port, not ${item}`);
+    return { id, address };
+  });
 }
 
 function parseClassBps(raw: string): Readonly<Record<CurrencyClass, number>> {

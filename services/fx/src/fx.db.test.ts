@@ -1,20 +1,31 @@
+import { connectNats, enqueue, eventQueueSql, startPublisher } from '@causeway/events';
 import {
+  CoverTradeState,
   type CreateQuoteRequest,
+  type ExecuteTradeRequest,
   FxServiceService,
+  LiquidityProviderServiceService,
   type PublishRatesRequest,
   RateRefusalReason,
+  TreasuryServiceService,
 } from '@causeway/proto/fx';
-import { type Client, connect, readTls } from '@causeway/rpc';
+import { type Client, connect, implement, readTls, serve } from '@causeway/rpc';
+import { laneOf, uuidFrom } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';
-import { testCertificates, testDatabase } from '@causeway/testing';
-import { afterAll, expect, test } from 'vitest';
+import { testCertificates, testDatabase, testNats } from '@causeway/testing';
+import { afterAll, expect, test, vi } from 'vitest';
 import { migrations } from '../migrations/index.ts';
 import { readConfig } from './config.ts';
+import { factsOf } from './exposures/facts.fixture.ts';
 import { offered, SOUND_PRICES } from './fx.fixture.ts';
 import { start } from './main.ts';
 import { verifyQuoteToken } from './quotes/token.ts';
 
-const { url } = await testDatabase(migrations);
+const [{ url }, { db: queue }, nats] = await Promise.all([
+  testDatabase(migrations),
+  testDatabase([{ name: '0001_queue', sql: eventQueueSql }]),
+  testNats(),
+]);
 const folderOf = await testCertificates([
   { kind: 'service', id: 'fx' },
   { kind: 'service', id: 'routing' },
@@ -22,18 +33,36 @@ const folderOf = await testCertificates([
   { kind: 'partner', id: 'sakura' },
   { kind: 'operator', id: 'ops' },
 ]);
+const runtime = quietRuntime('fx');
+const tradesAsked: ExecuteTradeRequest[] = [];
+const provider = await serve({
+  ...{ runtime, tls: readTls(folderOf('lp-harbour')), host: '127.0.0.1', port: 0 },
+  services: [
+    implement(LiquidityProviderServiceService, {
+      executeTrade: async (request) => {
+        tradesAsked.push(request);
+        const payerAmount = { currencyCode: 'HKD', amountMinor: 6_400n };
+        return { executed: true, payerAmount, rate: '20.404', refusal: '' };
+      },
+    }),
+  ],
+  reasons: {},
+});
 const config = readConfig({
   DATABASE_URL: url,
+  NATS_URL: nats.url,
+  LIQUIDITY_PROVIDERS: `lp-harbour=127.0.0.1:${provider.port}`,
+  COVER_LIMITS: 'HKD:64',
   TLS_DIR: folderOf('fx'),
   BOARD_PERIOD_SECONDS: '1',
   QUOTE_TOKEN_KEYS: `k1:${'0a'.repeat(32)}`,
 });
-const runtime = quietRuntime('fx');
 const running = await start(config, runtime);
 const open: Client<typeof FxServiceService>[] = [];
 afterAll(async () => {
   for (const client of open) client.close();
   await running.drain();
+  await provider.drain();
 });
 
 function as(id: string, mode: 'unary' | 'coalesced' = 'unary') {
@@ -48,7 +77,7 @@ function as(id: string, mode: 'unary' | 'coalesced' = 'unary') {
   return client;
 }
 
-const [provider, partner, operator] = [as('lp-harbour'), as('sakura'), as('ops')];
+const [publisher, partner, operator] = [as('lp-harbour'), as('sakura'), as('ops')];
 const routing = as('routing', 'coalesced');
 
 const PAIR = { payerCurrencyCode: 'HKD', payeeCurrencyCode: 'JPY' };
@@ -96,7 +125,7 @@ test('a provider publishes, each batch is answered, and watchers hear of it', as
     'HKD/ZZZ 1 1',
     'HKD/JPY 0 1',
   ]);
-  for await (const answer of provider.publishRates(sent)) answers.push(answer);
+  for await (const answer of publisher.publishRates(sent)) answers.push(answer);
   expect(answers[0]).toEqual({ acceptedCount: SOUND_PRICES.length, refusals: [] });
   expect(answers[1]?.refusals.map(({ reason }) => reason)).toEqual([
     RateRefusalReason.CROSSED,
@@ -113,7 +142,7 @@ test('a provider publishes, each batch is answered, and watchers hear of it', as
   });
   await watching.return?.();
   const tooMany = batches(Array.from({ length: 257 }, () => 'HKD/JPY 20.4 20.4'));
-  const flood = provider.publishRates(tooMany)[Symbol.asyncIterator]();
+  const flood = publisher.publishRates(tooMany)[Symbol.asyncIterator]();
   await expect(flood.next()).rejects.toThrow(refused('FIELD_INVALID'));
 });
 
@@ -197,4 +226,45 @@ test('operators see each source, how fresh it is, and what was refused', async (
     new Set(['lp-harbour', 'peg', 'ecb']),
   );
   await expect(partner.listRateSources({})).rejects.toThrow(refused('CALLER_NOT_ALLOWED'));
+});
+
+test('a captured payment opens a position, and beyond its limit a provider covers it', async () => {
+  const treasury = connect(TreasuryServiceService, {
+    ...{ runtime, tls: readTls(folderOf('ops')), mode: 'unary', defaultDeadlineMs: 5_000 },
+    address: `127.0.0.1:${running.port}`,
+  });
+  const client = connectNats({ url: nats.url, runtime });
+  const aboutId = uuidFrom('payment', 'sakura', 'covered');
+  const facts = factsOf({ name: 'covered', payeeMinor: 1_307n, midMinor: 6_406n });
+  const subject = 'causeway.routing.payment.succeeded.v1';
+  const factId = uuidFrom('fact', aboutId, '2');
+  const lane = laneOf(aboutId);
+  const stream = startPublisher({
+    ...{ db: queue, nats: client, runtime },
+    history: async () => facts.map(({ payload }) => ({ lane, factId, subject, payload })),
+    stream: { name: 'CAUSEWAY_ROUTING', subjects: ['causeway.routing.>'] },
+  });
+  await enqueue(queue, [{ lane, aboutId, version: 2 }]);
+  stream.notify();
+  await vi.waitFor(
+    async () => {
+      // The market goes on, or there would be nobody with a fresh offer.
+      for await (const _ of publisher.publishRates(batches(SOUND_PRICES)));
+      const { trades } = await treasury.listCoverTrades({ pageSize: 0, pageToken: '' });
+      expect(trades).toMatchObject([
+        { state: CoverTradeState.EXECUTED, realised: { amountMinor: 6n } },
+      ]);
+    },
+    { timeout: 15_000, interval: 200 },
+  );
+  expect(tradesAsked).toMatchObject([{ payeeAmount: { amountMinor: 1_307n } }]);
+  expect((await treasury.listExposures({})).exposures).toMatchObject([
+    { payeeOpen: { amountMinor: 0n }, realised: { currencyCode: 'HKD', amountMinor: 6n } },
+  ]);
+  const pair = PAIR;
+  const covering = treasury.coverExposure({ pair, requestId: 'now' });
+  await expect(covering).rejects.toThrow(refused('NOTHING_TO_COVER'));
+  treasury.close();
+  await stream.stop();
+  await client.close();
 });

@@ -52,7 +52,10 @@ export function fixture(markup = DEFAULT_MARKUP_POLICY): Fixture {
   const runtime = manualRuntime();
   const { clock } = runtime;
   const book = new PriceBook();
-  const market = new Market(book, { order: ['provider', 'peg'], pivots: ['HKD', 'USD', 'EUR'] });
+  const market = new Market(book, {
+    ...{ order: ['provider', 'peg'], pivots: ['HKD', 'USD', 'EUR'] },
+    offerDistanceBps: { dollar: 20, major: 60, emerging: 120 },
+  });
   const reference = new Reference(6);
   const pegs = parsePegs(DEFAULT_PEGS);
   const pegPrices = pegs.map(pegPrice);

@@ -19,6 +19,7 @@ import { pegPrice } from './sources/peg-source.ts';
 import { PriceBook } from './sources/price-book.ts';
 import { RefusalLog } from './sources/refusal-log.ts';
 import { PriceSync } from './sources/sync-prices.ts';
+import { startTreasury } from './treasury.ts';
 
 const SYNC_PRICES_EVERY_MS = 1_000;
 
@@ -27,10 +28,12 @@ export async function start(config: FxConfig, host: Runtime): Promise<Running> {
   const { db, clock, runtime } = await startDatabase(config, migrations, host);
 
   const book = new PriceBook();
-  const market = new Market(book, { order: config.marketOrder, pivots: config.pivots });
+  const { marketOrder: order, pivots, offerDistanceBps } = config;
+  const market = new Market(book, { order, pivots, offerDistanceBps });
   const reference = new Reference(config.referenceFreshDays);
   const prices = priceDesk(config, { runtime, book, market, reference, pegs: config.pegs });
-  const sync = new PriceSync(db, prices, config.liquidityProviders);
+  const providerIds = config.liquidityProviders.map(({ id }) => id);
+  const sync = new PriceSync(db, prices, providerIds);
   const list = new PriceList(config.markupPolicy, reference);
   const live = new LiveBoards();
   const publisher = new BoardPublisher({
@@ -64,9 +67,11 @@ export async function start(config: FxConfig, host: Runtime): Promise<Running> {
     ),
   );
 
+  const treasury = startTreasury(config, { db, runtime, book });
   const server = await serve({
     runtime,
     services: [
+      treasury.service,
       fxService({
         clock,
         market,
@@ -88,15 +93,14 @@ export async function start(config: FxConfig, host: Runtime): Promise<Running> {
     port: config.listenPort,
     reasons: REASONS,
     isAway: isDatabaseAway,
-    grants: Object.fromEntries(
-      config.liquidityProviders.map((id) => [`partner/${id}`, PROVIDER_SCOPES]),
-    ),
+    grants: Object.fromEntries(providerIds.map((id) => [`partner/${id}`, PROVIDER_SCOPES])),
   });
   return {
     port: server.port,
     async drain() {
       await server.drain();
       for (const stop of [stopBoards, stopSync, stopReference]) stop();
+      await treasury.stop();
       await sync.sync().catch((err) => runtime.log.warn({ err }, 'the last prices are not stored'));
       clock.stop();
       await db.close();

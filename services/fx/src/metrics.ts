@@ -26,4 +26,16 @@ export const metrics = {
     unit: '{quote}',
     description: 'Quotes asked for, by what came of them.',
   }),
+  exposureFacts: counter('causeway.fx.exposure.facts', {
+    unit: '{fact}',
+    description: 'Facts that moved a position, by whether they were new.',
+  }),
+  exposure: gauge('causeway.fx.exposure', {
+    unit: '{minor_unit}',
+    description: "Open positions in the payer's currency, by pair.",
+  }),
+  coverAnswers: counter('causeway.fx.cover.answers', {
+    unit: '{answer}',
+    description: 'What providers answered when asked for a cover trade, by provider.',
+  }),
 };

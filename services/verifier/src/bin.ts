@@ -8,11 +8,12 @@ import { verify } from './verify.ts';
 
 const HELP = `Recomputes the books of a Causeway system from its databases alone.
 
-  node dist/verifier.js --wallet ISSUER=URL --routing URL --settlement URL
+  node dist/verifier.js --wallet ISSUER=URL --routing URL --settlement URL --fx URL
 
   --wallet ISSUER=URL   database of a wallet operator, with its issuer id; may be repeated
   --routing URL         database of the routing service
   --settlement URL      database of the settlement service
+  --fx URL              database of the fx service, for its positions and cover trades
   --settle SECONDS      look again until payments on their way have arrived (default 0)
   --grace SECONDS       books may differ over payments that changed this lately (default 10)
   --json                one JSON object on the last line
@@ -31,6 +32,7 @@ async function main(): Promise<number> {
       wallet: { type: 'string', multiple: true, default: [] },
       routing: { type: 'string' },
       settlement: { type: 'string' },
+      fx: { type: 'string' },
       settle: { type: 'string', default: '0' },
       grace: { type: 'string', default: '10' },
       json: { type: 'boolean', default: false },
@@ -45,6 +47,7 @@ async function main(): Promise<number> {
     ...values.wallet.map(walletAddress),
     ...address('routing', values.routing),
     ...address('settlement', values.settlement),
+    ...address('fx', values.fx),
   ];
   if (addresses.length === 0) throw new UsageError('no database was given');
   const report = await settled(addresses, secondsOf('settle', values), secondsOf('grace', values));

@@ -2,7 +2,7 @@ import { type Database, openDatabase, type Tx } from '@causeway/db';
 import type { Runtime } from '@causeway/runtime';
 
 /** What a database holds books of. */
-export type SourceKind = 'wallet' | 'routing' | 'settlement';
+export type SourceKind = 'wallet' | 'routing' | 'settlement' | 'fx';
 
 /** One database to verify. */
 export interface SourceAddress {
@@ -49,7 +49,7 @@ export class Snapshot {
 
 // Money is taken after the switch recorded its intent and booked after the switch recorded the
 // outcome. Seen in this order, no wallet has a payment that the switch does not know of yet.
-const ORDER: readonly SourceKind[] = ['wallet', 'routing', 'settlement'];
+const ORDER: readonly SourceKind[] = ['wallet', 'routing', 'settlement', 'fx'];
 
 /** Opens a snapshot of every database, all within milliseconds, and runs `fn` on them. */
 export async function withSnapshots<T>(

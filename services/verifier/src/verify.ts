@@ -4,6 +4,7 @@ import { currencySums, LEDGER_CHECKS } from './checks/ledger.ts';
 import { IN_FLIGHT, ROUTING_CHECKS, ROUTING_TABLES } from './checks/routing.ts';
 import { SETTLEMENT_CHECKS } from './checks/settlement.ts';
 import { countRows, runSqlCheck, type SqlCheck } from './checks/sql-check.ts';
+import { TREASURY_CHECKS } from './checks/treasury.ts';
 import { WALLET_CHECKS, WALLET_TABLES } from './checks/wallet.ts';
 import { type CheckResult, type Report, resultOf } from './report.ts';
 import { type Snapshot, type SourceAddress, type SourceKind, withSnapshots } from './source.ts';
@@ -12,12 +13,14 @@ const CHECKS: Record<SourceKind, readonly SqlCheck[]> = {
   wallet: [...LEDGER_CHECKS, ...WALLET_CHECKS],
   routing: ROUTING_CHECKS,
   settlement: SETTLEMENT_CHECKS,
+  fx: TREASURY_CHECKS,
 };
 
 const TABLES: Record<SourceKind, readonly string[]> = {
   wallet: WALLET_TABLES,
   routing: ROUTING_TABLES,
   settlement: ['totals', 'bookings'],
+  fx: ['exposures', 'exposure_facts', 'cover_trades'],
 };
 
 /** Recomputes everything once. Reads only; trusts nothing but rows. */

@@ -121,6 +121,7 @@ export function boardTable(found: RateBoard): string {
       { title: 'reference', align: 'right' },
       { title: 'markup', align: 'right' },
       { title: 'over' },
+      { title: 'offers, best first' },
     ],
     found.entries.map((entry) => [
       entry.payeeCurrencyCode,
@@ -129,6 +130,7 @@ export function boardTable(found: RateBoard): string {
       entry.referenceRate,
       percent(entry.markupBps),
       entry.referenceSource,
+      entry.offers.map(({ providerId, rate }) => `${providerId} ${rate}`).join(', '),
     ]),
   );
 }

@@ -1,9 +1,11 @@
-import type { CurrencyCode } from '@causeway/money';
+import { type CurrencyCode, formatRate, roundRate } from '@causeway/money';
 import { uuidFrom } from '@causeway/runtime';
 import type { Market } from '../market/market.ts';
+import type { Offer } from '../market/offers.ts';
 import type { Terms } from '../markup/ladder.ts';
 import type { PriceList } from '../markup/price-list.ts';
 import { OFFERED_PAIRS } from '../pairs.ts';
+import { RATE_DIGITS } from '../rates.ts';
 import type { BoardTiming } from './grid.ts';
 
 /** What each currency costs a payer, and until when that is promised. Never changes. */
@@ -15,6 +17,14 @@ export interface Board {
   readonly guaranteeUntilMs: number;
   /** Terms of small amounts by payee currency, in the order of the codes. */
   readonly entries: ReadonlyMap<CurrencyCode, Terms>;
+  /** What providers offered then by payee currency, the one that made the middle first. */
+  readonly offers: ReadonlyMap<CurrencyCode, readonly BoardOffer[]>;
+}
+
+/** What one liquidity provider sold a currency at: payee units per payer unit, as text. */
+export interface BoardOffer {
+  readonly providerId: string;
+  readonly rate: string;
 }
 
 /** The id of a board, the same in every replica of the instance. */
@@ -34,11 +44,15 @@ export function makeBoard(
 ): Board | undefined {
   const { instance, payerCurrency, gridMs, nowMs } = board;
   const entries = new Map<CurrencyCode, Terms>();
+  const offers = new Map<CurrencyCode, readonly BoardOffer[]>();
   for (const [key, { from, to }] of OFFERED_PAIRS) {
     if (from !== payerCurrency) continue;
     const mid = market.midOf(key, nowMs);
-    const ladder = mid && prices.ladderFor(mid, '', nowMs);
-    if (ladder !== undefined) entries.set(to, ladder[0].terms);
+    if (mid === undefined) continue;
+    const ladder = prices.ladderFor(mid, '', nowMs);
+    if (ladder === undefined) continue;
+    entries.set(to, ladder[0].terms);
+    if (mid.offers.length > 0) offers.set(to, mid.offers.map(boardOffer));
   }
   if (entries.size === 0) return undefined;
   const showUntilMs = gridMs + timing.showMs;
@@ -49,5 +63,10 @@ export function makeBoard(
     showUntilMs,
     guaranteeUntilMs: showUntilMs + timing.guaranteeMs,
     entries,
+    offers,
   };
+}
+
+function boardOffer({ providerId, sells }: Offer): BoardOffer {
+  return { providerId, rate: formatRate(roundRate(sells, RATE_DIGITS, 'down')) };
 }

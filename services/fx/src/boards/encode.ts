@@ -18,7 +18,7 @@ export function boardMessage(board: Board): RateBoard {
       referenceRate: terms.reference.text,
       referenceSource: terms.reference.source,
       markupBps: terms.markupBps,
-      offers: [],
+      offers: [...(board.offers.get(payeeCurrencyCode) ?? [])],
     })),
   };
 }
@@ -38,6 +38,11 @@ export function decodeBoard(bytes: Uint8Array): Board {
     showUntilMs: msOf(message.showUntilTime),
     guaranteeUntilMs: msOf(message.guaranteeUntilTime),
     entries: new Map(message.entries.map((entry) => entryOf(entry))),
+    offers: new Map(
+      message.entries
+        .filter(({ offers }) => offers.length > 0)
+        .map(({ payeeCurrencyCode, offers }) => [payeeCurrencyCode, offers]),
+    ),
   };
 }
 

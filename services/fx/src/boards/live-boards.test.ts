@@ -19,6 +19,7 @@ function boardAt(gridMs: number, jpyRate: number): Board {
     showUntilMs: gridMs + TIMING.showMs,
     guaranteeUntilMs: gridMs + TIMING.showMs + TIMING.guaranteeMs,
     entries: new Map([['JPY', terms]]),
+    offers: new Map(),
   };
 }
 
@@ -84,7 +85,8 @@ it('makes one board per grid start, with an entry for what is fresh, and keeps i
   await runtime.advance(1_000);
   expect(make()?.boardId).not.toBe(board.boardId);
   expect(decodeBoard(encodeBoard(board))).toEqual(board);
-  expect(encodeBoard(board).length).toBeLessThan(1_000);
+  expect(board.offers.get('JPY')).toEqual([{ providerId: 'lp', rate: '20.404' }]);
+  expect(encodeBoard(board).length).toBeLessThan(1_200);
   await runtime.advance(20_000);
   const onlyPegged = [...(make()?.entries.keys() ?? [])];
   expect(onlyPegged).toContain('MOP');

@@ -31,5 +31,6 @@ function crossed(first: Middle, second: Middle): Middle {
     rate: productRate(first.rate, second.rate, INNER_DIGITS),
     ...agesOf([first, second]),
     sources: [...new Set([...first.sources, ...second.sources])].sort(),
+    offers: [],
   };
 }

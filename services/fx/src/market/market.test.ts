@@ -46,21 +46,24 @@ it('holds the pataca by its peg, and crosses it', () => {
   });
 });
 
-it('takes the median of the providers, and only of the fresh ones', async () => {
+it('takes the middle of whoever sells best, in either direction, among the fresh', async () => {
   const { publish, market, runtime } = fixture();
-  const mid = () => market.midOf('HKD-JPY', runtime.clock.nowMs());
-  publish('a', 'HKD/JPY 20.40 20.40');
+  const startMs = runtime.clock.nowMs();
+  const mid = (key = 'HKD-JPY') => market.midOf(key, runtime.clock.nowMs());
+  publish('a', 'HKD/JPY 20.40 20.44');
   await runtime.advance(8_000);
-  publish('b', 'HKD/JPY 20.44 20.44');
-  expect(mid()).toMatchObject({ text: '20.42', sources: ['a', 'b'] });
-  publish('c', 'HKD/JPY 20.5 20.5');
-  expect(mid()?.text).toBe('20.44');
-  await runtime.advance(12_000);
-  expect(mid()).toMatchObject({ text: '20.47', sources: ['b', 'c'] });
-  await runtime.advance(8_000);
+  publish('b', 'HKD/JPY 20.41 20.42');
+  expect(mid()).toMatchObject({ text: '20.415', sources: ['b'], freshUntilMs: startMs + 20_000 });
+  expect(mid()?.offers.map(({ providerId }) => providerId)).toEqual(['b', 'a']);
+  // Bought with yen, dollars are cheapest where the ask is lowest: that is b's, too.
+  expect(mid('JPY-HKD')?.sources).toEqual(['b']);
+  publish('c', 'JPY/HKD 0.0489 0.04895');
+  expect(mid()).toMatchObject({ sources: ['c'] });
+  expect(mid('JPY-HKD')).toMatchObject({ text: '0.0489835905', sources: ['b'] });
+  await runtime.advance(19_999);
+  expect(mid()?.sources).toEqual(['c']);
+  await runtime.advance(1);
   expect(mid()).toBeUndefined();
-  publish('a', 'HKD/JPY 20.40 20.40');
-  expect(mid()?.text).toBe('20.4');
 });
 
 it('computes again only what a price has a part in, and never for being asked', () => {

@@ -1,10 +1,12 @@
 import { type CurrencyCode, formatRate, type Rate, roundRate } from '@causeway/money';
+import { type CurrencyClass, classOfPair } from '../currencies.ts';
 import { OFFERED_PAIRS, type PairKey, pairKey } from '../pairs.ts';
 import { RATE_DIGITS } from '../rates.ts';
 import type { SourceKind } from '../sources/price.ts';
 import type { PriceBook } from '../sources/price-book.ts';
 import { middleOf } from './cross.ts';
 import { directMiddle } from './merge.ts';
+import type { Offer } from './offers.ts';
 
 /** How source prices become one market. */
 export interface MarketPolicy {
@@ -12,6 +14,8 @@ export interface MarketPolicy {
   order: readonly SourceKind[];
   /** Currencies to cross through where no source prices a pair directly, the preferred first. */
   pivots: readonly CurrencyCode[];
+  /** How far a provider's middle may be from the others' for its offer to win. */
+  offerDistanceBps: Readonly<Record<CurrencyClass, number>>;
 }
 
 /** The market's middle of one pair. A new price makes a new object, so identity tells a change. */
@@ -24,6 +28,8 @@ export interface Mid {
   readonly observedAtMs: number | undefined;
   readonly freshUntilMs: number;
   readonly sources: readonly string[];
+  /** What providers offered, the one that made the middle first. */
+  readonly offers: readonly Offer[];
 }
 
 /**
@@ -87,10 +93,11 @@ export class Market {
   #compute(key: PairKey, nowMs: number): Mid | undefined {
     const pair = OFFERED_PAIRS.get(key);
     if (pair === undefined) throw new Error(`${key} is not an offered pair`);
-    const { order, pivots } = this.#policy;
-    const middle = middleOf(pair.from, pair.to, pivots, (from, to) =>
-      directMiddle(this.#book, from, to, order, nowMs),
-    );
+    const { order, pivots, offerDistanceBps } = this.#policy;
+    const middle = middleOf(pair.from, pair.to, pivots, (from, to) => {
+      const distanceBps = offerDistanceBps[classOfPair(from, to)];
+      return directMiddle(this.#book, from, to, { order, distanceBps }, nowMs);
+    });
     if (middle === undefined) return undefined;
     const rate = roundRate(middle.rate, RATE_DIGITS, 'half_even');
     return { ...pair, ...middle, rate, text: formatRate(rate) };

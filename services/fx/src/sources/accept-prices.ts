@@ -9,7 +9,7 @@ import {
   type Surroundings,
 } from '../guards/price-guard.ts';
 import type { Market } from '../market/market.ts';
-import { directMiddle } from '../market/merge.ts';
+import { othersMiddle } from '../market/merge.ts';
 import { metrics } from '../metrics.ts';
 import { pairKey } from '../pairs.ts';
 import type { Reference } from '../reference/reference.ts';
@@ -84,7 +84,7 @@ function surroundingsOf(
   return {
     nowMs,
     reference: reference.lastRate(pairKey(base, quote))?.rate,
-    others: directMiddle(book, base, quote, ['provider'], nowMs, sourceId)?.rate,
+    others: othersMiddle(book, base, quote, nowMs, sourceId),
     lastObservedAtMs: book.of(sourceId, base, quote)?.observedAtMs,
   };
 }

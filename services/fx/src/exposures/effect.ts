@@ -1,0 +1,75 @@
+import type { Money } from '@causeway/proto/common';
+import { PaymentFact } from '@causeway/proto/routing';
+import { isUuid, laneOf } from '@causeway/runtime';
+
+/** What one fact does to the open position of a pair. Amounts are signed minor units. */
+export interface ExposureEffect {
+  lane: number;
+  factId: string;
+  paymentId: string;
+  version: bigint;
+  kind: 'capture' | 'cancel' | 'refund';
+  payerCurrency: string;
+  payeeCurrency: string;
+  /** What the switch owes the payee for it. */
+  payeeMinor: bigint;
+  /** What the payer owes for it at the payment's own middle rate: the markup is not at risk. */
+  payerMinor: bigint;
+  occurredAt: Date;
+}
+
+/**
+ * Reads a fact. Undefined where it moves no position: nothing was captured or given back, or both
+ * sides have one currency. Effects only add up, so that the order in which the facts of a payment
+ * arrive changes no sum. Throws where the fact lacks what it should tell.
+ */
+export function effectOf(payload: Uint8Array): ExposureEffect | undefined {
+  const { factId, version, occurTime, payment, kind } = PaymentFact.decode(payload);
+  if (!isUuid(factId) || payment === undefined || kind === undefined || occurTime === undefined) {
+    throw new Error('not a payment fact');
+  }
+  const { paymentId, payeeAmount, conversion } = payment;
+  const told = { factId, paymentId, lane: laneOf(paymentId), version, occurredAt: occurTime };
+  switch (kind.$case) {
+    case 'succeeded':
+      return effect({ ...told, kind: 'capture' }, 1n, payeeAmount, conversion?.midPart);
+    case 'cancelled':
+      if (!kind.value.wasCaptured) return undefined;
+      return effect({ ...told, kind: 'cancel' }, -1n, payeeAmount, conversion?.midPart);
+    case 'refundSucceeded': {
+      const { refund, midPart } = kind.value;
+      if (refund === undefined) throw new Error('a refund fact without its refund');
+      const converted = conversion === undefined ? undefined : midPart;
+      return effect({ ...told, kind: 'refund' }, -1n, refund.payeeAmount, converted);
+    }
+    case 'declined':
+    case 'cancelRequested':
+    case 'refundAccepted':
+      return undefined;
+  }
+}
+
+type Told = Pick<
+  ExposureEffect,
+  'lane' | 'factId' | 'paymentId' | 'version' | 'kind' | 'occurredAt'
+>;
+
+function effect(
+  told: Told,
+  sign: bigint,
+  payee: Money | undefined,
+  midPart: Money | undefined,
+): ExposureEffect | undefined {
+  if (payee === undefined) throw new Error('the fact has no payee_amount');
+  if (midPart === undefined) return undefined;
+  if (midPart.currencyCode === payee.currencyCode) {
+    throw new Error('a conversion of a currency into itself');
+  }
+  return {
+    ...told,
+    payerCurrency: midPart.currencyCode,
+    payeeCurrency: payee.currencyCode,
+    payeeMinor: sign * payee.amountMinor,
+    payerMinor: sign * midPart.amountMinor,
+  };
+}

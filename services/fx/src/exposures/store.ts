@@ -1,0 +1,96 @@
+import { type Queryable, type RowColumn, rowArray, type Tx } from '@causeway/db';
+import type { Pair } from '../pairs.ts';
+import type { ExposureEffect } from './effect.ts';
+
+/** The open position of a pair in signed minor units. */
+export interface Position extends Pair {
+  /** What the switch owes payees and has not covered. */
+  payeeOpen: bigint;
+  /** What payers owe for it at their payments' middle rates. */
+  payerOpen: bigint;
+  /** What all trades so far gained. */
+  realised: bigint;
+}
+
+/** The attributes of `exposure_fact_v1`, in their order. */
+const EFFECT: RowColumn<ExposureEffect>[] = [
+  { type: 'smallint', of: ({ lane }) => lane },
+  { type: 'uuid', of: ({ factId }) => factId },
+  { type: 'uuid', of: ({ paymentId }) => paymentId },
+  { type: 'bigint', of: ({ version }) => version },
+  { type: 'text', of: ({ kind }) => kind },
+  { type: 'text', of: ({ payerCurrency }) => payerCurrency },
+  { type: 'text', of: ({ payeeCurrency }) => payeeCurrency },
+  { type: 'bigint', of: ({ payeeMinor }) => payeeMinor },
+  { type: 'bigint', of: ({ payerMinor }) => payerMinor },
+  { type: 'timestamptz', of: ({ occurredAt }) => occurredAt },
+];
+
+// Facts and positions are each written in one order by everybody, so that no two writers wait for
+// each other in a circle.
+const TAKE_IN = `
+  WITH fresh AS (
+    INSERT INTO exposure_facts (lane, fact_id, payment_id, version, kind, payer_currency_code,
+                                payee_currency_code, payee_minor, payer_minor, occurred_at)
+    SELECT * FROM unnest($1::exposure_fact_v1[]) AS given
+     ORDER BY given.lane, given.fact_id
+    ON CONFLICT (lane, fact_id) DO NOTHING
+    RETURNING payer_currency_code, payee_currency_code, payee_minor, payer_minor
+  ),
+  moved AS (
+    INSERT INTO exposures AS e (payer_currency_code, payee_currency_code, payee_open, payer_open)
+    SELECT payer_currency_code, payee_currency_code, sum(payee_minor)::bigint,
+           sum(payer_minor)::bigint
+      FROM fresh GROUP BY payer_currency_code, payee_currency_code
+     ORDER BY payer_currency_code, payee_currency_code
+    ON CONFLICT (payer_currency_code, payee_currency_code) DO UPDATE
+       SET payee_open = e.payee_open + excluded.payee_open,
+           payer_open = e.payer_open + excluded.payer_open
+  )
+  SELECT count(*)::integer AS count FROM fresh`;
+
+/**
+ * Moves positions by what facts did, each fact once however often it comes, in one commit.
+ * Answers how many were new.
+ */
+export async function takeIn(db: Queryable, effects: readonly ExposureEffect[]): Promise<number> {
+  const rows = await db.query<{ count: number }>(TAKE_IN, [
+    rowArray('exposure_fact_v1', effects, EFFECT),
+  ]);
+  return rows[0]?.count ?? 0;
+}
+
+const POSITION = `
+  payer_currency_code AS "from", payee_currency_code AS "to", payee_open AS "payeeOpen",
+  payer_open AS "payerOpen", realised`;
+
+/** All positions, in the order of the pairs. */
+export function allPositions(db: Queryable): Promise<Position[]> {
+  return db.query(
+    `SELECT ${POSITION} FROM exposures ORDER BY payer_currency_code, payee_currency_code`,
+    [],
+  );
+}
+
+/** The positions for which no trade is under way. */
+export function uncoveredPositions(db: Queryable): Promise<Position[]> {
+  return db.query(
+    `SELECT ${POSITION} FROM exposures e
+      WHERE payee_open <> 0
+        AND NOT EXISTS (SELECT FROM cover_trades t
+                         WHERE t.payer_currency_code = e.payer_currency_code
+                           AND t.payee_currency_code = e.payee_currency_code AND t.state = 1)
+      ORDER BY payer_currency_code, payee_currency_code`,
+    [],
+  );
+}
+
+/** A position, kept from changing until the commit. */
+export async function lockPosition(tx: Tx, { from, to }: Pair): Promise<Position | undefined> {
+  const [row] = await tx.query<Position>(
+    `SELECT ${POSITION} FROM exposures
+      WHERE payer_currency_code = $1 AND payee_currency_code = $2 FOR UPDATE`,
+    [from, to],
+  );
+  return row;
+}

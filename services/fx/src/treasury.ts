@@ -1,0 +1,80 @@
+import type { Database } from '@causeway/db';
+import { connectNats } from '@causeway/events';
+import { LiquidityProviderServiceService, TreasuryServiceService } from '@causeway/proto/fx';
+import { connect, type Implementation, implement, readTls } from '@causeway/rpc';
+import type { Runtime } from '@causeway/runtime';
+import type { FxConfig } from './config.ts';
+import { coverExposure } from './cover/cover-exposure.ts';
+import { CoverDesk } from './cover/desk.ts';
+import { listCoverTrades } from './cover/list-trades.ts';
+import type { AskToTrade, Treasury } from './cover/treasury.ts';
+import { followFacts } from './events.ts';
+import { listExposures } from './exposures/list-exposures.ts';
+import type { PriceBook } from './sources/price-book.ts';
+
+/** The desk that follows exposures and covers them. */
+export interface RunningTreasury {
+  /** TreasuryService. */
+  service: Implementation;
+  stop(): Promise<void>;
+}
+
+/** Starts following what payments do to positions, and covering what is over its limit. */
+export function startTreasury(
+  config: FxConfig,
+  { db, runtime, book }: { db: Database; runtime: Runtime; book: PriceBook },
+): RunningTreasury {
+  const { providers, close } = connectProviders(config, runtime);
+  const treasury: Treasury = {
+    ...{ db, runtime, book, providers },
+    limits: config.coverLimits,
+    offerDistanceBps: config.offerDistanceBps,
+    slippageBps: config.coverSlippageBps,
+    refusalPauseMs: config.coverPauseSeconds * 1_000,
+  };
+  const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
+  const consumer = followFacts({ db, nats, runtime });
+  const desk = new CoverDesk(treasury);
+  desk.start();
+  return {
+    service: treasuryService(treasury, desk),
+    async stop() {
+      await consumer.stop();
+      await desk.stop();
+      close();
+      await nats.close();
+    },
+  };
+}
+
+function treasuryService(treasury: Treasury, desk: CoverDesk): Implementation {
+  return implement(TreasuryServiceService, {
+    listExposures: async () => ({ exposures: await listExposures(treasury) }),
+    listCoverTrades: async (request) => listCoverTrades(treasury, request),
+    coverExposure: async (request) => ({ trade: await coverExposure(treasury, desk, request) }),
+  });
+}
+
+/** Clients of the providers that have an address. Nothing is opened before the first trade. */
+function connectProviders(
+  { liquidityProviders, tlsDir, providerTimeoutMs }: FxConfig,
+  runtime: Runtime,
+): { providers: Map<string, AskToTrade>; close(): void } {
+  const tls = readTls(tlsDir);
+  const clients = liquidityProviders.flatMap(({ id, address }) => {
+    if (address === undefined) return [];
+    const client = connect(LiquidityProviderServiceService, {
+      ...{ runtime, address, tls, mode: 'unary', defaultDeadlineMs: providerTimeoutMs },
+      peerKinds: ['partner'],
+    });
+    return [{ id, client }];
+  });
+  return {
+    providers: new Map(
+      clients.map(({ id, client }) => [id, (request) => client.executeTrade(request)]),
+    ),
+    close: () => {
+      for (const { client } of clients) client.close();
+    },
+  };
+}

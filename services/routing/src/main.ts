@@ -15,7 +15,6 @@ import { factsNamed } from './history/published.ts';
 import { Issuers } from './issuers.ts';
 import { PaymentBook } from './payments/book.ts';
 import { Effects } from './payments/effects.ts';
-import { chooseById } from './payments/planning/choose.ts';
 import type { QuoteKeys } from './payments/planning/quote-token.ts';
 import { startRecovery } from './payments/recovery.ts';
 import { PaymentStore } from './payments/store.ts';
@@ -58,14 +57,14 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const doubtMs = config.doubtSeconds * 1_000;
   const book = new PaymentBook({ store: payments, directory, runtime, doubtMs });
   const inquiryMs = config.inquirySeconds * 1_000;
-  const worker = new Worker({ book, effects, runtime, inquiryMs, observeRoute: () => {} });
+  const worker = new Worker({ book, effects, runtime, inquiryMs, observeRoute: routes.observe });
   const refundWorker = new RefundWorker(book, refunds, effects, worker, runtime);
   const recovery = startRecovery({ payments, refunds, worker, refundWorker, runtime });
 
   const parties = { directory, directoryStore, issuers, routes };
   const own = { payments, refunds, book, worker, refundWorker, ...parties };
   const planning = {
-    ...{ fx, chooseRoutes: chooseById, quoteKeys: quoteKeys(config, runtime) },
+    ...{ fx, chooseRoutes: routes.choose, quoteKeys: quoteKeys(config, runtime) },
     paymentTtlMs: config.paymentTtlSeconds * 1_000,
     confirmTtlMs: config.confirmTtlSeconds * 1_000,
   };

@@ -11,7 +11,7 @@ import { firstVersion } from './first-version.ts';
 import { agreementFingerprint, codeFingerprint, maskCode, paymentIdOf } from './keys.ts';
 import type { ChooseRoutes, RouteChoice } from './planning/choose.ts';
 import { type Fx, type Price, priceOf } from './planning/price.ts';
-import { type Candidate, reach } from './planning/reach.ts';
+import { type Reach, reach } from './planning/reach.ts';
 import type { PaymentRecord } from './record.ts';
 import type { Worker } from './worker.ts';
 
@@ -117,22 +117,21 @@ async function planOf(deps: CreateDeps, asked: Asked): Promise<Plan> {
     honourShownBoards: payer.method === PaymentMethod.CODE,
   });
   if ('decline' in price) return declined(price.decline);
-  return chosen(deps, payer.issuer, asked, price, reached.candidates);
+  return chosen(deps, payer.issuer, asked, price, reached);
 }
 
-function chosen(
+async function chosen(
   { chooseRoutes }: CreateDeps,
   { issuerId }: Issuer,
   { paymentId, payer: { method }, payeeAmount }: Asked,
   price: NonNullable<Plan['price']>,
-  candidates: readonly Candidate[],
-): Plan {
+  { candidates, stopped }: Reach,
+): Promise<Plan> {
   const { conversion } = price;
-  const choice = chooseRoutes({
-    ...{ paymentId, issuerId, method, payeeAmount, conversion, candidates },
+  const choice = await chooseRoutes({
+    ...{ paymentId, issuerId, method, payeeAmount, conversion, candidates, stopped },
   });
-  const decline = choice.routes.length === 0 ? DeclineReason.NO_ROUTE : DeclineReason.UNSPECIFIED;
-  return { decline, price, choice };
+  return { decline: choice.decline, price, choice };
 }
 
 function declined(decline: DeclineReason): Plan {

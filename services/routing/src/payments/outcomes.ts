@@ -1,8 +1,13 @@
+import type { Money } from '@causeway/proto/common';
 import type { Input } from './machine/types.ts';
 import type { PaymentRecord } from './record.ts';
 
-/** Tells whoever scores routes how one did. */
-export type ObserveRoute = (routeId: string, wentWell: boolean) => void;
+/** Tells whoever scores routes how one did, and what it carried where it went well. */
+export type ObserveRoute = (
+  routeId: string,
+  wentWell: boolean,
+  payeeAmount: Money | undefined,
+) => void;
 
 /**
  * What a decision says of the route that the payment was on before it; undefined where it says

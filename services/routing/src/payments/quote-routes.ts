@@ -54,10 +54,11 @@ export async function quoteRoutes(
   if (reached.decline !== DeclineReason.UNSPECIFIED) throw unquotable(reached.decline);
   const price = await priceFor(deps, asked, reached.candidates);
   const { conversion } = price;
-  const { candidates } = reached;
+  const { candidates, stopped } = reached;
   const { issuerId } = issuer;
-  const { routes, decision } = deps.chooseRoutes({ ...asked, issuerId, conversion, candidates });
-  if (routes.length === 0) throw unquotable(DeclineReason.NO_ROUTE);
+  const question = { ...asked, issuerId, conversion, candidates, stopped };
+  const { routes, decline, decision } = await deps.chooseRoutes(question);
+  if (decline !== DeclineReason.UNSPECIFIED) throw unquotable(decline);
   return routes.map((route) => quoteOver(deps, asked, route, routes, price, decision));
 }
 

@@ -102,7 +102,8 @@ export class Worker {
 
   #observe(before: PaymentRecord, input: Input, after: PaymentRecord) {
     const wentWell = routeOutcome(before, input, after);
-    if (wentWell !== undefined) this.options.observeRoute(before.routeId ?? '', wentWell);
+    if (wentWell === undefined) return;
+    this.options.observeRoute(before.routeId ?? '', wentWell, before.payeeAmount);
   }
 
   /** Waits for the time of the next inquiry, or a nudge. Answers false where nobody may go on. */

@@ -1,13 +1,13 @@
 import { DeclineReason } from '@causeway/proto/common';
-import type { Route } from '@causeway/proto/routing';
+import { EliminationReason, Journey, type Route, RouteDecision } from '@causeway/proto/routing';
 import { uuidFrom } from '@causeway/runtime';
 import { testDatabase } from '@causeway/testing';
 import { describe, expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { pendingPayment } from '../payments/testing.ts';
 import { explainRoute } from './past/explain.ts';
-import { cheap, dear, paid, replicaOn } from './replica.fixture.ts';
-import { questionWith, routeAt } from './testing.ts';
+import { cheap, dear, later, paid, replicaOn } from './replica.fixture.ts';
+import { routeAt } from './testing.ts';
 
 const { db } = await testDatabase(migrations);
 const replica = (routes?: readonly Route[]) => replicaOn(db, routes);
@@ -17,13 +17,13 @@ describe('a choice', () => {
   test('is explained by making it again, whatever has changed since', async () => {
     const one = await replica();
     const { paymentId, choice } = await paid(one);
-    expect(choice.ways.map(({ route }) => route.routeId)).toEqual(['th-cheap', 'th-dear']);
-    expect(choice.record.length).toBeLessThan(150);
+    expect(choice.routes.map(({ routeId }) => routeId)).toEqual(['th-cheap', 'th-dear']);
+    expect(choice.decision?.length).toBeLessThan(150);
     one.tables.routes = [routeAt('th-cheap', 90), dear];
     one.tables.stops = ['th-cheap'];
     await one.directory.refresh();
     const later = await paid(one);
-    expect(later.choice.ways.map(({ route }) => route.routeId)).toEqual(['th-dear']);
+    expect(later.choice.routes.map(({ routeId }) => routeId)).toEqual(['th-dear']);
     // Another process, which has only the tables.
     const other = await replica([]);
     const explained = await explainRoute(other, paymentId);
@@ -47,25 +47,34 @@ describe('a choice', () => {
   test('that comes out otherwise is an incident', async () => {
     const one = await replica();
     const { paymentId } = await paid(one);
-    const wrong = await one.chooser.choose(questionWith({ countryCode: 'LA' }));
+    one.tables.stops = ['th-cheap'];
+    await one.directory.refresh();
+    const other = await paid(one);
     await db.query('UPDATE payments SET route_decision = $1 WHERE payment_id = $2', [
-      wrong.record,
+      RouteDecision.encode({
+        ...RouteDecision.decode(other.choice.decision ?? new Uint8Array()),
+        stoppedRouteIds: [],
+      }).finish(),
       paymentId,
     ]);
     expect(await explainRoute(one, paymentId)).toMatchObject({ reproduced: false });
     expect(one.runtime.logged.at(-1)).toMatchObject({ level: 'error' });
   });
 
-  test('that led nowhere says why', async () => {
+  test('tells routes that were taken one after the other', async () => {
     const one = await replica();
-    expect((await paid(one, { countryCode: 'LA' })).choice.decline).toBe(DeclineReason.NO_ROUTE);
-    one.tables.stops = ['th-cheap', 'th-dear'];
-    await one.directory.refresh();
-    const { paymentId, choice } = await paid(one);
-    expect(choice.decline).toBe(DeclineReason.STOPPED);
-    const explained = await explainRoute(one, paymentId);
-    expect(explained).toMatchObject({ chosenRouteId: '', reproduced: true });
-    expect(explained.candidates.map(({ rank }) => rank)).toEqual([0, 0]);
+    const { paymentId } = await paid(one);
+    const routes = ['th-cheap', 'th-dear'].map((routeId) => ({ routeId }));
+    await db.query('UPDATE payments SET journey = $1, route_id = $2 WHERE payment_id = $3', [
+      Journey.encode({ ...Journey.fromJSON({ routes, attempt: 1 }) }).finish(),
+      'th-dear',
+      paymentId,
+    ]);
+    expect(await explainRoute(one, paymentId)).toMatchObject({
+      chosenRouteId: 'th-cheap',
+      laterRouteIds: ['th-dear'],
+      reproduced: true,
+    });
   });
 
   test('of a payment that has none, or of no payment, is refused', async () => {
@@ -92,4 +101,21 @@ describe('the directory', () => {
     await one.directory.refresh();
     expect((await one.versions.of(one.directory.view.routes)).version).toBe(first.version);
   });
+});
+
+// Last, since circuits outlive the replica that opened them.
+test('a choice that led nowhere says why', async () => {
+  const one = await replica();
+  for (const routeId of ['th-cheap', 'th-dear']) {
+    for (let n = 0; n < 20; n += 1) one.scores.outcome(routeId, false);
+  }
+  await later(one, 1_000);
+  const { paymentId, choice } = await paid(one);
+  expect(choice).toMatchObject({ routes: [], decline: DeclineReason.PARTNER_UNAVAILABLE });
+  const explained = await explainRoute(one, paymentId);
+  expect(explained).toMatchObject({ chosenRouteId: '', reproduced: true });
+  expect(explained.candidates.map(({ rank, eliminated }) => [rank, eliminated])).toEqual([
+    [0, EliminationReason.FAILING],
+    [0, EliminationReason.FAILING],
+  ]);
 });

@@ -1,7 +1,7 @@
 import { RouteDecision } from '@causeway/proto/routing';
 import { uuidBytes } from '@causeway/runtime';
 import type { Decision } from './decide/decide.ts';
-import type { Price, RouteQuestion, Target } from './decide/question.ts';
+import type { Price, Question, Target } from './decide/question.ts';
 
 /** The immutable versions that a choice was made from. */
 export interface InputIds {
@@ -15,6 +15,7 @@ export interface InputIds {
 export interface RecordedDecision extends InputIds {
   price: Price | undefined;
   targets: readonly Target[];
+  categoryCode: string;
   stoppedRouteIds: readonly string[];
   routeIds: readonly string[];
 }
@@ -22,7 +23,7 @@ export interface RecordedDecision extends InputIds {
 /** Writes a choice with what it was made from, for the payment's row; about 100 bytes. */
 export function encodeDecision(
   ids: InputIds,
-  { price, targets }: RouteQuestion,
+  { price, targets, categoryCode }: Question,
   stopped: ReadonlySet<string>,
   { plan, candidates }: Decision,
 ): Uint8Array {
@@ -33,7 +34,8 @@ export function encodeDecision(
     rateBoardId: bytesOf(price?.rateBoardId ?? ''),
     rate: price?.rate ?? '',
     midRate: price?.midRate ?? '',
-    targets: targets.map(targetOnly),
+    targets: [...targets],
+    categoryCode,
     stoppedRouteIds: candidates
       .map(({ route }) => route.routeId)
       .filter((routeId) => stopped.has(routeId)),
@@ -49,11 +51,6 @@ export function decodeDecision(bytes: Uint8Array): RecordedDecision {
     scoreSnapshotId: uuidOf(scoreSnapshotId),
     price: rate === '' ? undefined : { rateBoardId: uuidOf(rateBoardId), rate, midRate },
   };
-}
-
-/** A target may come with what else its caller knows of it. */
-function targetOnly({ partnerId, schemeId }: Target): Target {
-  return schemeId === '' ? { partnerId, schemeId } : { partnerId: '', schemeId };
 }
 
 function bytesOf(uuid: string): Buffer {

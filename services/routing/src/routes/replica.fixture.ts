@@ -1,12 +1,12 @@
 import type { Database } from '@causeway/db';
-import { type Route, StopSubjectKind } from '@causeway/proto/routing';
+import { type Route, type RouteTarget, StopSubjectKind } from '@causeway/proto/routing';
 import { laneOf, uuidFrom } from '@causeway/runtime';
 import { manualRuntime } from '@causeway/runtime/testing';
 import { Directory } from '../directory/directory.ts';
+import type { RouteChoice } from '../payments/planning/choose.ts';
+import { reach } from '../payments/planning/reach.ts';
 import { PaymentStore } from '../payments/store.ts';
 import { pendingPayment, UNPUBLISHED } from '../payments/testing.ts';
-import type { RouteChoice } from './chooser.ts';
-import type { RouteQuestion } from './decide/question.ts';
 import { type Routes, startRoutes } from './routes.ts';
 import { questionWith, routeAt } from './testing.ts';
 
@@ -41,7 +41,7 @@ export async function replicaOn(db: Database, routes: readonly Route[] = [cheap,
   const read = async (paymentId: string) =>
     (await store.read([{ lane: laneOf(paymentId), paymentId }]))[0];
   return {
-    ...{ ...started, db, store, directory, runtime, tables, log: runtime.log },
+    ...{ ...started, store, directory, runtime, tables, log: runtime.log },
     isPayment: async (paymentId: string) => (await read(paymentId)) !== undefined,
   };
 }
@@ -54,40 +54,41 @@ export async function later({ runtime, scores }: Replica, ms: number): Promise<v
   }
 }
 
-/** Chooses for a new payment and records it as the intent's commit does. */
+/** A payment by a scanned PromptPay code in Thailand. */
+const TARGET: RouteTarget = {
+  partnerId: '',
+  merchant: {
+    reference: {
+      ...{ merchantId: '', storeId: '', terminalId: '', displayName: 'Stall', city: 'Bangkok' },
+      ...{ countryCode: 'TH', categoryCode: '5814' },
+    },
+    currencyCodes: ['THB'],
+    active: true,
+  },
+  schemeId: 'TH.PROMPTPAY',
+  schemeAccount: {},
+};
+
+/** Chooses for a new payment of THB 250.00 and records it as the intent's commit does. */
 export async function paid(
-  replica: Replica,
-  changes: Partial<RouteQuestion> = {},
+  { choose, store, directory, runtime }: Replica,
+  targets: readonly RouteTarget[] = [TARGET],
 ): Promise<{ paymentId: string; choice: RouteChoice }> {
   payments += 1;
   const paymentId = uuidFrom('routes', String(payments));
-  const question = questionWith({ paymentId, ...changes });
-  const choice = await replica.chooser.choose(question);
-  await record(replica, question, choice);
-  return { paymentId, choice };
-}
-
-async function record(
-  { db, store, runtime }: Replica,
-  question: RouteQuestion,
-  choice: RouteChoice,
-): Promise<void> {
-  const { paymentId, payeeAmount, countryCode, categoryCode, method, issuerId } = question;
   const { terms, ...pending } = pendingPayment();
-  const merchant = {
-    ...{ merchantId: '', storeId: '', terminalId: '', displayName: '', city: '' },
-    ...{ countryCode, categoryCode },
-  };
+  const { issuerId, method, payeeAmount } = questionWith();
+  const { candidates, stopped } = reach(directory.view, undefined, targets, payeeAmount);
+  const choice = await choose({
+    ...{ paymentId, issuerId, method, payeeAmount, candidates, stopped },
+    conversion: terms?.conversion,
+  });
   const payment = {
-    ...pending,
-    ...{ paymentId, lane: laneOf(paymentId), payeeAmount, method, issuerId },
+    ...{ ...pending, terms, paymentId, lane: laneOf(paymentId), payeeAmount, method, issuerId },
     createdAt: runtime.clock.now(),
-    terms: terms && { ...terms, merchant },
-    routeId: choice.ways[0]?.route.routeId,
+    routeId: choice.routes[0]?.routeId,
+    routeDecision: choice.decision,
   };
   await store.insert([{ payment, fact: undefined }]);
-  await db.query('UPDATE payments SET route_decision = $1 WHERE payment_id = $2', [
-    choice.record,
-    paymentId,
-  ]);
+  return { paymentId, choice };
 }

@@ -1,7 +1,9 @@
 import type { Database } from '@causeway/db';
 import type { Runtime } from '@causeway/runtime';
 import type { Directory } from '../directory/directory.ts';
-import { RouteChooser } from './chooser.ts';
+import type { ObserveRoute } from '../payments/outcomes.ts';
+import type { ChooseRoutes } from '../payments/planning/choose.ts';
+import { chooserBy } from './chooser.ts';
 import { DirectoryVersions } from './directory-versions/directory-versions.ts';
 import { DirectoryVersionStore } from './directory-versions/store.ts';
 import { Simulator } from './past/simulate.ts';
@@ -13,7 +15,10 @@ import { ScoreStore } from './scores/store.ts';
 
 /** Everything that routes are chosen by, wired and running. */
 export interface Routes {
-  chooser: RouteChooser;
+  /** What payments ask. */
+  choose: ChooseRoutes;
+  /** What payments tell. */
+  observe: ObserveRoute;
   scores: RouteScores;
   scoreStore: ScoreStore;
   versions: DirectoryVersions;
@@ -39,12 +44,16 @@ export async function startRoutes(
   await scores.start();
   const versions = new DirectoryVersions(new DirectoryVersionStore(db), runtime);
   const past = new PastStore(db);
-  const chooser = new RouteChooser({ directory, versions, policies, scores });
+  const choose = chooserBy({ directory, versions, policies, scores });
   const parts = { scores, scoreStore, versions, policies, policyStore, past };
   const simulator = new Simulator({ ...parts, directory, runtime });
   return {
     ...parts,
-    chooser,
+    choose,
+    observe(routeId, wentWell, payeeAmount) {
+      scores.outcome(routeId, wentWell);
+      if (wentWell && payeeAmount) scores.carried(routeId, payeeAmount);
+    },
     simulator,
     async stop() {
       await scores.stop();

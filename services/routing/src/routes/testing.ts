@@ -1,7 +1,7 @@
 import { PaymentMethod } from '@causeway/proto/common';
 import { Policy, Route, type RouteScore, type Rule } from '@causeway/proto/routing';
 import { uuidFrom } from '@causeway/runtime';
-import type { DecisionInputs, RouteQuestion } from './decide/question.ts';
+import type { DecisionInputs, Question } from './decide/question.ts';
 import { RouteIndex } from './decide/route-index.ts';
 import { BUILT_IN_POLICY } from './policies/built-in.ts';
 import { unknownScore } from './scores/scores.ts';
@@ -45,15 +45,14 @@ export function split(percents: Readonly<Record<string, number>>): Rule['then'] 
 }
 
 /** THB 250.00 to a PromptPay code in Thailand, changed as given. */
-export function questionWith(changes: Partial<RouteQuestion> = {}): RouteQuestion {
+export function questionWith(changes: Partial<Question> = {}): Question {
   return {
     paymentId: uuidFrom('test', 'payment'),
     issuerId: 'harbour-wallet',
     method: PaymentMethod.MERCHANT_QR,
     payeeAmount: { currencyCode: 'THB', amountMinor: 25_000n },
-    countryCode: 'TH',
     categoryCode: '5812',
-    targets: [{ partnerId: '', schemeId: 'TH.PROMPTPAY' }],
+    targets: [{ partnerId: '', schemeId: 'TH.PROMPTPAY', countryCode: 'TH' }],
     price: {
       rateBoardId: '8f0c6f0e-0000-8000-8000-0000000000bb',
       rate: '4.0905',

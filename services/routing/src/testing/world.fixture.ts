@@ -1,5 +1,5 @@
 import type { Database } from '@causeway/db';
-import { PaymentMethod } from '@causeway/proto/common';
+import { DeclineReason, PaymentMethod } from '@causeway/proto/common';
 import type { Issuer, MerchantProfile, Route } from '@causeway/proto/routing';
 import { type Runtime, Secret } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';
@@ -9,7 +9,7 @@ import { PartnerEffects } from '../connectors/partner-effects.ts';
 import { Directory } from '../directory/directory.ts';
 import { PaymentBook, type PaymentRows } from '../payments/book.ts';
 import { Effects } from '../payments/effects.ts';
-import { chooseById } from '../payments/planning/choose.ts';
+import type { ChooseRoutes } from '../payments/planning/choose.ts';
 import { PaymentStore } from '../payments/store.ts';
 import { UNPUBLISHED } from '../payments/testing.ts';
 import { Worker } from '../payments/worker.ts';
@@ -90,7 +90,8 @@ export async function worldOver(store: PaymentRows, options: WorldOptions = {}) 
   const effects = new Effects(effectsOptions);
   const book = new PaymentBook({ store, directory, runtime, doubtMs });
   const observed: [string, boolean][] = [];
-  const observeRoute = (...seen: [string, boolean]) => void observed.push(seen);
+  const observeRoute = (routeId: string, wentWell: boolean) =>
+    void observed.push([routeId, wentWell]);
   const worker = new Worker({ book, effects, runtime, inquiryMs, observeRoute });
   const key = { id: 'k1', key: new Secret<Uint8Array>(Buffer.alloc(32, 7)) };
   return {
@@ -110,6 +111,16 @@ export async function worldOver(store: PaymentRows, options: WorldOptions = {}) 
 }
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
+
+/** The candidates in the order of their ids. */
+const chooseById: ChooseRoutes = async ({ candidates }) => ({
+  routes: candidates
+    .map(({ route }) => route)
+    .sort((a, b) => (a.routeId < b.routeId ? -1 : 1))
+    .slice(0, 3),
+  decline: DeclineReason.UNSPECIFIED,
+  decision: undefined,
+});
 
 /** HKD 64.21 for JPY 1,280 and in proportion, always. */
 function fixedRate() {

@@ -1,9 +1,9 @@
-import type { Conversion, Money, PaymentMethod } from '@causeway/proto/common';
+import type { Conversion, DeclineReason, Money, PaymentMethod } from '@causeway/proto/common';
 import type { Route } from '@causeway/proto/routing';
-import type { Candidate } from './reach.ts';
+import type { Candidate, Reach } from './reach.ts';
 
 /** What a choice among routes may depend on. */
-export interface RouteQuestion {
+export interface RouteQuestion extends Pick<Reach, 'stopped'> {
   paymentId: string;
   issuerId: string;
   method: PaymentMethod;
@@ -16,23 +16,13 @@ export interface RouteQuestion {
 
 /** The routes to try, best first, and the record of why, which is kept with the payment. */
 export interface RouteChoice {
-  /** Of the candidates; none where all were passed over. */
+  /** Of the candidates, at most three; none where all were passed over. */
   routes: readonly Route[];
+  /** Why there is none; unspecified where there is one. */
+  decline: DeclineReason;
   /** Opaque to payments; undefined where there was nothing to choose. */
   decision: Uint8Array | undefined;
 }
 
-/** Chooses in memory, since every payment asks. */
-export type ChooseRoutes = (question: RouteQuestion) => RouteChoice;
-
-/** How many routes a plan holds. */
-export const MAX_ROUTES = 3;
-
-/** The candidates in the order of their ids. */
-export const chooseById: ChooseRoutes = ({ candidates }) => ({
-  routes: candidates
-    .map(({ route }) => route)
-    .sort((a, b) => (a.routeId < b.routeId ? -1 : 1))
-    .slice(0, MAX_ROUTES),
-  decision: undefined,
-});
+/** Chooses in memory, since every payment asks; it waits only where the directory has changed. */
+export type ChooseRoutes = (question: RouteQuestion) => Promise<RouteChoice>;

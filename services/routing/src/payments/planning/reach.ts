@@ -17,6 +17,8 @@ export interface Candidate {
 export interface Reach {
   decline: DeclineReason;
   candidates: readonly Candidate[];
+  /** Those that could, were they not stopped. */
+  stopped: readonly Candidate[];
 }
 
 /**
@@ -37,13 +39,14 @@ export function reach(
   if (selling.length === 0) return unreachable(DeclineReason.CURRENCY_UNSUPPORTED);
   const found = candidatesFor(view, selling, currencyCode);
   if (found.length === 0) return unreachable(DeclineReason.NO_ROUTE);
-  const candidates = found.filter((candidate) => !isStopped(view, issuer, candidate));
-  if (candidates.length === 0) return unreachable(DeclineReason.STOPPED);
-  return { decline: DeclineReason.UNSPECIFIED, candidates };
+  const stopped = found.filter((candidate) => isStopped(view, issuer, candidate));
+  if (stopped.length === found.length) return unreachable(DeclineReason.STOPPED);
+  const candidates = found.filter((candidate) => !stopped.includes(candidate));
+  return { decline: DeclineReason.UNSPECIFIED, candidates, stopped };
 }
 
 function unreachable(decline: DeclineReason): Reach {
-  return { decline, candidates: [] };
+  return { decline, candidates: [], stopped: [] };
 }
 
 function candidatesFor(

@@ -13,6 +13,7 @@ import {
   scoreWith,
 } from '../testing.ts';
 import { type Decision, decide } from './decide.ts';
+import type { Target } from './question.ts';
 
 const cheap = routeAt('th-cheap', 20);
 const dear = routeAt('th-dear', 60, { partnerId: 'lanna' });
@@ -22,6 +23,15 @@ const all = [dear, middle, cheap];
 const planOf = ({ plan }: Decision) => plan.map(({ route }) => route.routeId);
 const reasonsOf = ({ candidates }: Decision) =>
   Object.fromEntries(candidates.map((c) => [c.route.routeId, c.eliminated]));
+/** A payment to these ends, in Thailand unless they say otherwise. */
+const to = (...targets: Partial<Target>[]) =>
+  questionWith({
+    targets: targets.map((target) => ({
+      ...{ partnerId: '', schemeId: '', countryCode: 'TH' },
+      ...target,
+    })),
+  });
+
 const listed = (...routeIds: string[]) => ({ routeIds });
 const only = (...ids: string[]) => ({ $case: 'only' as const, value: listed(...ids) });
 const avoid = (...ids: string[]) => ({ $case: 'avoid' as const, value: listed(...ids) });
@@ -36,19 +46,22 @@ describe('candidates', () => {
     ];
     const inputs = inputsWith([...all, ...others]);
     expect(planOf(decide(inputs))).toEqual(['th-cheap', 'th-middle', 'th-dear']);
-    const partner = questionWith({ targets: [{ partnerId: 'lanna', schemeId: '' }] });
+    const partner = to({ partnerId: 'lanna' });
     expect(planOf(decide({ ...inputs, question: partner }))).toEqual(['th-dear']);
-    const none = decide({ ...inputs, question: questionWith({ countryCode: 'LA' }) });
+    const none = decide({
+      ...inputs,
+      question: to({ schemeId: 'TH.PROMPTPAY', countryCode: 'LA' }),
+    });
     expect([planOf(none), none.decidedBy]).toEqual([[], 'no route leads there']);
   });
 
-  test('that two targets lead to count once, for the first of them', () => {
-    const targets = [
-      { partnerId: 'siam', schemeId: '' },
-      { partnerId: '', schemeId: 'TH.PROMPTPAY' },
-    ];
-    const { plan } = decide(inputsWith([cheap], { question: questionWith({ targets }) }));
-    expect(plan.map(({ target }) => target)).toEqual([targets[0]]);
+  test('that two targets lead to count once', () => {
+    const question = to({ partnerId: 'siam' }, { schemeId: 'TH.PROMPTPAY' });
+    expect(planOf(decide(inputsWith(all, { question })))).toEqual([
+      'th-cheap',
+      'th-middle',
+      'th-dear',
+    ]);
   });
 });
 

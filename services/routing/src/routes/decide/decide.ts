@@ -1,10 +1,16 @@
 import type { FineBps } from '@causeway/money';
 import type { Money } from '@causeway/proto/common';
-import { CircuitState, EliminationReason, type Policy, type Rule } from '@causeway/proto/routing';
+import {
+  CircuitState,
+  EliminationReason,
+  type Policy,
+  type Route,
+  type Rule,
+} from '@causeway/proto/routing';
 import { throwOf } from './chance.ts';
 import { type Cost, failureCost, landedCost, markupOf } from './cost.ts';
 import type { DecisionInputs } from './question.ts';
-import { byId, type Way } from './route-index.ts';
+import { byId } from './route-index.ts';
 import { leaves, ruleFor } from './rules.ts';
 import { drawnOrder } from './split.ts';
 
@@ -12,7 +18,8 @@ import { drawnOrder } from './split.ts';
 const PLAN_LENGTH = 3;
 
 /** A route that could carry the payment, and what was held for and against it. */
-export interface Candidate extends Way {
+export interface Candidate {
+  route: Route;
   cost: Cost;
   outcomeCount: bigint;
   successCount: bigint;
@@ -45,39 +52,39 @@ export interface Decision {
 export function decide(inputs: DecisionInputs): Decision {
   const { question, policy, routes } = inputs;
   const rule = ruleFor(policy, question);
-  const judged = judgedWays(inputs, routes.waysOf(question), rule);
+  const standing = judged(inputs, routes.routesFor(question), rule);
   const fit = ordered(
-    judged.filter(({ eliminated }) => eliminated === EliminationReason.UNSPECIFIED),
+    standing.filter(({ eliminated }) => eliminated === EliminationReason.UNSPECIFIED),
     rule,
     question.paymentId,
   );
   const isPassedOver = ({ eliminated }: Candidate) => eliminated !== EliminationReason.UNSPECIFIED;
-  const passedOver = judged.filter(isPassedOver).sort(byScore);
+  const passedOver = standing.filter(isPassedOver).sort(byScore);
   if (fit.length > 0) {
     return {
       plan: fit.slice(0, PLAN_LENGTH),
       candidates: [...fit, ...passedOver],
       rankedCount: fit.length,
       rule,
-      decidedBy: stageOf(fit, judged.length, rule),
+      decidedBy: stageOf(fit, standing.length, rule),
     };
   }
   const plan = byDefault(policy, passedOver).slice(0, PLAN_LENGTH);
   const candidates = [...plan, ...passedOver.filter((candidate) => !plan.includes(candidate))];
-  const decidedBy = lastResort(plan, judged.length);
+  const decidedBy = lastResort(plan, standing.length);
   return { plan, candidates, rankedCount: plan.length, rule, decidedBy };
 }
 
-function judgedWays(
+function judged(
   inputs: DecisionInputs,
-  ways: readonly Way[],
+  routes: readonly Route[],
   rule: Rule | undefined,
 ): Candidate[] {
   const { question, policy, scores, stopped } = inputs;
   const { payeeAmount, paymentId, price } = question;
   // The price is that of the payment, whichever way it goes.
-  const markup = ways.length === 0 ? 0n : markupOf(price);
-  return ways.map(({ route, target }) => {
+  const markup = routes.length === 0 ? 0n : markupOf(price);
+  return routes.map((route) => {
     const { routeId, fees } = route;
     const score = scores.get(routeId);
     const { outcomeCount = 0n, successCount = 0n } = score ?? {};
@@ -91,7 +98,7 @@ function judgedWays(
     const { CLOSED, UNSPECIFIED } = CircuitState;
     const works = probe || [CLOSED, UNSPECIFIED].includes(score?.circuitState ?? CLOSED);
     return {
-      ...{ route, target, cost, outcomeCount, successCount, liquidityLeft, probe },
+      ...{ route, cost, outcomeCount, successCount, liquidityLeft, probe },
       score: cost.total + failureCost(policy.scoring, { outcomeCount, successCount }),
       eliminated: firstOf(
         [stopped.has(routeId), EliminationReason.STOPPED],

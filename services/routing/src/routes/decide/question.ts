@@ -2,12 +2,14 @@ import type { Money, PaymentMethod } from '@causeway/proto/common';
 import type { Policy, RouteScore } from '@causeway/proto/routing';
 import type { RouteIndex } from './route-index.ts';
 
-/** One way to name a merchant's end. Exactly one of the two is not empty. */
+/** One way to name a merchant's end. */
 export interface Target {
-  /** The acquirer that signed the merchant. */
+  /** The acquirer that signed the merchant; empty where a scheme leads to it. */
   partnerId: string;
   /** The scheme in the scanned code: every route that serves it leads to the merchant. */
   schemeId: string;
+  /** ISO 3166-1 alpha-2 code of the merchant's country. */
+  countryCode: string;
 }
 
 /** What the payment was priced at: decimal strings, payee major units per payer major unit. */
@@ -19,16 +21,14 @@ export interface Price {
 }
 
 /** A payment, as far as the choice of its route depends on it. */
-export interface RouteQuestion {
+export interface Question {
   paymentId: string;
   issuerId: string;
   method: PaymentMethod;
   payeeAmount: Money;
-  /** ISO 3166-1 alpha-2 code of the merchant's country. */
-  countryCode: string;
   /** ISO 18245 merchant category code; empty where none is known. */
   categoryCode: string;
-  /** Where the money may go, best known first. */
+  /** Where the money may go. */
   targets: readonly Target[];
   /** Undefined where nothing is converted. */
   price: Price | undefined;
@@ -36,7 +36,7 @@ export interface RouteQuestion {
 
 /** Everything that a choice is a function of. */
 export interface DecisionInputs {
-  question: RouteQuestion;
+  question: Question;
   policy: Policy;
   routes: RouteIndex;
   /** By route id; a route that nothing is known of is not in it. */

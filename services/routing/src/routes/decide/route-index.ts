@@ -1,11 +1,5 @@
 import type { Route } from '@causeway/proto/routing';
-import type { RouteQuestion, Target } from './question.ts';
-
-/** A route that could carry a payment, and the merchant's end that it leads to. */
-export interface Way {
-  route: Route;
-  target: Target;
-}
+import type { Question, Target } from './question.ts';
 
 /**
  * The routes by what leads to them, so that a payment looks only at its own: what another partner
@@ -30,17 +24,17 @@ export class RouteIndex {
   }
 
   /** Every route that could carry the payment, each once, in the order of their ids. */
-  waysOf({ targets, countryCode, payeeAmount }: RouteQuestion): Way[] {
-    const ways = new Map<string, Way>();
+  routesFor({ targets, payeeAmount }: Question): Route[] {
+    const routes = new Set<Route>();
     for (const target of targets) {
       for (const route of this.#leadingTo(target)) {
         const carries =
-          route.countryCode === countryCode &&
+          route.countryCode === target.countryCode &&
           route.currencyCodes.includes(payeeAmount.currencyCode);
-        if (carries && !ways.has(route.routeId)) ways.set(route.routeId, { route, target });
+        if (carries) routes.add(route);
       }
     }
-    return [...ways.values()].sort((a, b) => byId(a.route.routeId, b.route.routeId));
+    return [...routes].sort((a, b) => byId(a.routeId, b.routeId));
   }
 
   #leadingTo({ partnerId, schemeId }: Target): readonly Route[] {

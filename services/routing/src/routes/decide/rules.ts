@@ -1,9 +1,9 @@
 import type { Money } from '@causeway/proto/common';
 import type { Condition, Policy, Rule } from '@causeway/proto/routing';
-import type { RouteQuestion } from './question.ts';
+import type { Question, Target } from './question.ts';
 
 /** The first rule of the policy that applies to the payment. */
-export function ruleFor(policy: Policy, question: RouteQuestion): Rule | undefined {
+export function ruleFor(policy: Policy, question: Question): Rule | undefined {
   return policy.rules.find(({ when }) => when === undefined || applies(when, question));
 }
 
@@ -22,22 +22,30 @@ export function leaves(rule: Rule | undefined, routeId: string): boolean {
   }
 }
 
-function applies(when: Condition, question: RouteQuestion): boolean {
-  const { payeeAmount } = question;
+function applies(when: Condition, question: Question): boolean {
+  const { payeeAmount, targets } = question;
   return (
     holds(when.issuerIds, question.issuerId) &&
-    holds(when.countryCodes, question.countryCode) &&
+    holdsAny(when.countryCodes, targets, ({ countryCode }) => countryCode) &&
     holds(when.currencyCodes, payeeAmount.currencyCode) &&
     holds(when.methods, question.method) &&
     holds(when.categoryCodes, question.categoryCode) &&
-    (when.schemeIds.length === 0 ||
-      question.targets.some(({ schemeId }) => when.schemeIds.includes(schemeId))) &&
+    holdsAny(when.schemeIds, targets, ({ schemeId }) => schemeId) &&
     isWithin(payeeAmount, when.minPayeeAmount, when.maxPayeeAmount)
   );
 }
 
 function holds<T>(list: readonly T[], value: T): boolean {
   return list.length === 0 || list.includes(value);
+}
+
+/** A code can hold accounts at several schemes. */
+function holdsAny(
+  list: readonly string[],
+  targets: readonly Target[],
+  nameIn: (target: Target) => string,
+): boolean {
+  return list.length === 0 || targets.some((target) => list.includes(nameIn(target)));
 }
 
 /** Bounds are in a currency, and so they hold no payment in another. */

@@ -6,7 +6,7 @@ import { choicesNotReproduced } from '../../metrics.ts';
 import { successShare } from '../decide/cost.ts';
 import { type Candidate, type Decision, decide } from '../decide/decide.ts';
 import { inputsOf, type Versions } from './inputs.ts';
-import type { PastPayment, PastStore } from './store.ts';
+import type { PastStore, TravelledPayment } from './store.ts';
 
 export interface ExplainDeps extends Versions {
   past: PastStore;
@@ -42,11 +42,10 @@ async function unexplained({ isPayment }: ExplainDeps, paymentId: string) {
 }
 
 /** The choice, and whether it came out as it is on record. Pure. */
-export function explanationOf(payment: PastPayment, decision: Decision): RouteExplanation {
-  const { question, recorded, routeId } = payment;
+export function explanationOf(payment: TravelledPayment, decision: Decision): RouteExplanation {
+  const { question, recorded, taken } = payment;
   const plan = planOf(decision);
   const { routeIds } = recorded;
-  const taken = routeId === undefined ? -1 : routeIds.indexOf(routeId);
   return {
     paymentId: question.paymentId,
     policyVersion: recorded.policyVersion,
@@ -57,13 +56,13 @@ export function explanationOf(payment: PastPayment, decision: Decision): RouteEx
     candidates: decision.candidates.map((candidate, index) =>
       candidateView(candidate, index < decision.rankedCount ? index + 1 : 0),
     ),
-    chosenRouteId: routeIds[0] ?? '',
-    laterRouteIds: routeIds.slice(1, taken + 1),
+    chosenRouteId: taken[0] ?? '',
+    laterRouteIds: taken.slice(1),
     decidedBy: decision.decidedBy,
     reproduced:
       plan.length === routeIds.length &&
       plan.every((id, index) => id === routeIds[index]) &&
-      (routeId === undefined || taken >= 0),
+      taken.every((routeId) => routeIds.includes(routeId)),
   };
 }
 

@@ -1,15 +1,18 @@
 import type { Queryable } from '@causeway/db';
-import { ChargeTerms } from '@causeway/proto/wallet';
+import { Journey } from '@causeway/proto/routing';
 import { laneOf } from '@causeway/runtime';
-import type { RouteQuestion } from '../decide/question.ts';
+import type { Question } from '../decide/question.ts';
 import { decodeDecision, type RecordedDecision } from '../record.ts';
 
 /** A payment of the past whose route was chosen, as far as the choice goes. */
 export interface PastPayment {
-  question: RouteQuestion;
+  question: Question;
   recorded: RecordedDecision;
-  /** The route that it took last; undefined where there was none. */
-  routeId: string | undefined;
+}
+
+/** With the routes that it took one after the other; none where it was declined before. */
+export interface TravelledPayment extends PastPayment {
+  taken: readonly string[];
 }
 
 /** A place in the payments of the past, which are read newest first. */
@@ -25,26 +28,29 @@ interface PastRow {
   method: number;
   payee_currency: string | null;
   payee_minor: bigint | null;
-  route_id: string | null;
-  terms: Buffer | null;
   route_decision: Buffer;
 }
 
-const COLUMNS = `payment_id, created_at, issuer_id, method, payee_currency, payee_minor, route_id,
-  terms, route_decision`;
+interface TravelledRow extends PastRow {
+  route_id: string | null;
+  journey: Buffer | null;
+}
+
+const COLUMNS = `payment_id, created_at, issuer_id, method, payee_currency, payee_minor,
+  route_decision`;
 
 /** All SQL on the choices of past payments. */
 export class PastStore {
   constructor(private readonly db: Queryable) {}
 
   /** The payment; undefined where there is none, or none whose route was chosen. */
-  async find(paymentId: string): Promise<PastPayment | undefined> {
-    const rows = await this.db.query<PastRow>(
-      `SELECT ${COLUMNS} FROM payments
+  async find(paymentId: string): Promise<TravelledPayment | undefined> {
+    const rows = await this.db.query<TravelledRow>(
+      `SELECT ${COLUMNS}, route_id, journey FROM payments
        WHERE lane = $1 AND payment_id = $2 AND route_decision IS NOT NULL`,
       [laneOf(paymentId), paymentId],
     );
-    return rows.map(pastPaymentOf)[0];
+    return rows.map((row) => ({ ...pastPaymentOf(row), taken: takenBy(row) }))[0];
   }
 
   /** How many payments with a choice there are from a moment on, counted up to a limit. */
@@ -79,9 +85,16 @@ export class PastStore {
   }
 }
 
+/** A payment that its payer confirmed has a plan; any other takes the one route it was given. */
+function takenBy({ route_id, journey }: TravelledRow): string[] {
+  if (journey === null) return route_id === null ? [] : [route_id];
+  const { routes, attempt } = Journey.decode(journey);
+  return routes.slice(0, attempt + 1).map(({ routeId }) => routeId);
+}
+
 function pastPaymentOf(row: PastRow): PastPayment {
   const recorded = decodeDecision(row.route_decision);
-  const merchant = row.terms ? ChargeTerms.decode(row.terms).merchant : undefined;
+  const { targets, categoryCode, price } = recorded;
   return {
     question: {
       paymentId: row.payment_id,
@@ -91,12 +104,8 @@ function pastPaymentOf(row: PastRow): PastPayment {
         currencyCode: row.payee_currency ?? '',
         amountMinor: row.payee_minor ?? 0n,
       },
-      countryCode: merchant?.countryCode ?? '',
-      categoryCode: merchant?.categoryCode ?? '',
-      targets: recorded.targets,
-      price: recorded.price,
+      ...{ targets, categoryCode, price },
     },
     recorded,
-    routeId: row.route_id ?? undefined,
   };
 }

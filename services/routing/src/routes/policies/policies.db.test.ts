@@ -23,16 +23,16 @@ describe('policies', () => {
     const next = await createPolicy(two, policyWith([]), 'ops-2');
     expect(next.version).toBe(stored.version + 1n);
     expect(await one.policyStore.find(stored.version)).toEqual(stored);
-    expect((await paid(one)).choice.ways).toHaveLength(2);
+    expect((await paid(one)).choice.routes).toHaveLength(2);
 
     expect(await activatePolicy(one, stored.version, 'ops')).toMatchObject({ active: true });
-    expect((await paid(one)).choice.ways).toHaveLength(1);
+    expect((await paid(one)).choice.routes).toHaveLength(1);
     await two.runtime.advance(1_000);
     await expect.poll(() => two.policies.inForce.version).toBe(stored.version);
 
     await activatePolicy(one, next.version, 'ops');
     const { paymentId, choice } = await paid(one);
-    expect(choice.ways).toHaveLength(2);
+    expect(choice.routes).toHaveLength(2);
     expect(await explainRoute(two, paymentId)).toMatchObject({ policyVersion: next.version });
     const { policies } = await listPolicies(one.policyStore, 0, '');
     expect(policies.filter(({ active }) => active).map(({ version }) => version)).toEqual([

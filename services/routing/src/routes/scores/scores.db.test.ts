@@ -14,7 +14,7 @@ const refused = (reason: string) => expect.objectContaining({ name: 'Refusal', r
 describe('scores', () => {
   test('count for choices once they are stored, at most once a second', async () => {
     const one = await replica();
-    const routeOf = async () => (await paid(one)).choice.ways[0]?.route.routeId;
+    const routeOf = async () => (await paid(one)).choice.routes[0]?.routeId;
     const before = one.scores.current.snapshotId;
     for (let n = 0; n < 20; n += 1) one.scores.outcome('th-cheap', false);
     expect(await routeOf()).toBe('th-cheap');
@@ -67,7 +67,7 @@ describe('scores', () => {
     await later(two, 2_000);
     await later(one, 2_000);
     expect(left()).toBe(10_000n);
-    expect((await paid(one)).choice.ways[0]?.route.routeId).toBe('th-dear');
+    expect((await paid(one)).choice.routes[0]?.routeId).toBe('th-dear');
     await put(undefined);
     await later(one, 1_000);
     expect(left()).toBeUndefined();

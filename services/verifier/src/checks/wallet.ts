@@ -74,6 +74,63 @@ export const WALLET_CHECKS: readonly SqlCheck[] = [
       WHERE p.used_by IS NOT NULL GROUP BY p.used_by, c.payment_id
       HAVING count(*) > 1 OR c.payment_id IS NULL`,
   },
+  {
+    name: 'agreements',
+    rule: 'what an agreement used of a period is what its charges then took and kept, within its caps',
+    breaches: `
+      WITH used AS (
+        SELECT c.agreement_id, to_char(c.allowance_day,
+                 CASE a.period WHEN 'day' THEN 'YYYY-MM-DD' ELSE 'YYYY-MM' END) AS period_used,
+               sum(c.amount_minor - c.refunded_minor) AS used, max(c.amount_minor) AS largest,
+               bool_or(a.wallet_id <> c.wallet_id) AS strange
+        FROM charges c JOIN agreements a USING (lane, agreement_id)
+        WHERE c.state IN ('held', 'captured') GROUP BY 1, 2
+      )
+      SELECT agreement_id, period_used AS period, u.used_minor, used.used, used.largest, used.strange
+      FROM (SELECT agreement_id, period AS period_used, used_minor FROM agreement_usage) u
+      FULL JOIN used USING (agreement_id, period_used)
+      LEFT JOIN agreements a USING (agreement_id)
+      WHERE coalesce(u.used_minor, 0) <> coalesce(used.used, 0) OR used.strange
+        OR u.used_minor > a.period_cap_minor OR used.largest > a.charge_cap_minor`,
+  },
+  {
+    name: 'charges under agreements',
+    rule: 'a charge that took money under an agreement did so under one that was signed',
+    breaches: `
+      SELECT c.payment_id, c.agreement_id, l.wallet_id FROM charges c
+      LEFT JOIN agreements a ON (a.lane, a.agreement_id) = (c.lane, c.agreement_id)
+      LEFT JOIN agreement_lanes l ON l.agreement_id = c.agreement_id
+      WHERE c.agreement_id IS NOT NULL
+        AND (l.lane IS DISTINCT FROM c.lane OR l.wallet_id IS DISTINCT FROM c.wallet_id
+             OR (c.state IN ('held', 'captured') AND a.agreement_id IS NULL))`,
+  },
+  {
+    name: 'advances',
+    rule: 'each advance was made once, for a charge under an agreement, and not above what it cost',
+    breaches: `
+      SELECT t.transfer_id, t.reference, t.amount_minor, c.amount_minor AS charged
+      FROM ledger_transfers t
+      LEFT JOIN charges c ON c.lane = t.lane AND c.payment_id = t.reference::uuid
+      WHERE t.code = 'advance' AND t.outcome = 'posted'
+        AND (c.agreement_id IS NULL OR c.state = 'declined' OR t.amount_minor > c.amount_minor)`,
+  },
+  {
+    name: 'arrears',
+    rule: 'a wallet that owes is marked so, has nothing to spend, and none of its agreements is active',
+    breaches: `
+      SELECT w.wallet_id, w.owes, a.debits_posted - a.credits_posted AS arrears, g.active, g.waiting
+      FROM wallets w
+      JOIN ledger_accounts u ON (u.lane, u.account_id) = (w.lane, w.wallet_id)
+      LEFT JOIN ledger_accounts a ON a.code = 'arrears' AND a.lane = w.lane AND a.owner = w.wallet_id::text
+      LEFT JOIN (
+        SELECT lane, wallet_id, bool_or(state = 'active') AS active,
+               bool_or(suspended_for = 'arrears') AS waiting
+        FROM agreements GROUP BY lane, wallet_id
+      ) g ON (g.lane, g.wallet_id) = (w.lane, w.wallet_id)
+      WHERE w.owes <> (coalesce(a.debits_posted - a.credits_posted, 0) > 0)
+        OR (w.owes AND (g.active OR u.credits_posted - u.debits_posted <> u.debits_held))
+        OR (NOT w.owes AND g.waiting)`,
+  },
 ];
 
 export const WALLET_TABLES = [
@@ -84,4 +141,6 @@ export const WALLET_TABLES = [
   'charges',
   'charge_refunds',
   'limit_usage',
+  'agreements',
+  'agreement_usage',
 ];

@@ -84,7 +84,7 @@ test('one hundred charges at once, on two replicas, take what the cap allows and
   expect(again[0]).toEqual({ charge: await getCharge(db, first) });
 });
 
-test('one hundred charges at once at one lane’s end share a batch with codes and stay exact', async () => {
+test('charges under an agreement and without one share a batch and stay exact', async () => {
   const payer = await wallet('batch');
   const agreementId = await sign(payer, 'batch', { chargeMinor: 100n, periodMinor: 3_700n });
   const commands = Array.from({ length: 100 }, (_, at) =>

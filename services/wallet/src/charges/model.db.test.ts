@@ -3,12 +3,14 @@ import { testDatabase } from '@causeway/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
+import { viewOf } from '../agreements/get.ts';
 import { rules } from '../testing/memory.fixture.ts';
 import { termsOf } from '../testing/terms.fixture.ts';
 import { expectSoundBooks, type TestWallet, testOperator } from '../testing/world.fixture.ts';
+import { moveFunds } from '../wallets/funds.ts';
 import { getWallet } from '../wallets/get.ts';
 import type { ChargeCommand } from './command.ts';
-import { Model, type ModelCommand } from './model.fixture.ts';
+import { Model, type ModelAgreement, type ModelCommand } from './model.fixture.ts';
 import type { ChargeAnswer } from './record.ts';
 
 const { db } = await testDatabase(migrations);
@@ -22,15 +24,31 @@ const command: fc.Arbitrary<ModelCommand> = fc.record({
   kind: fc.constantFrom('charge', 'charge', 'hold', 'take_over', 'capture', 'void', 'refund'),
   payment: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
   refund: fc.constantFrom('x', 'y', 'z'),
-  amountMinor: fc.constantFrom(1n, 50_000n, 100_000n, 200_000n, 200_001n),
-  code: fc.constantFrom(undefined, undefined, 'one', 'two', 'three'),
+  amountMinor: fc.constantFrom(1n, 3_000n, 48_000n, 50_000n, 100_000n, 200_000n, 200_001n),
+  ...{ code: fc.constant(undefined), agreement: fc.constant(undefined) },
 });
 
-/** Commands as they are executed: some alone, some many in one commit. */
-const batches = fc.array(fc.array(command, { minLength: 1, maxLength: 6 }), {
-  minLength: 1,
-  maxLength: 8,
-});
+/** How the payer is named: by the wallet, by a code, or by an agreement. */
+const named: fc.Arbitrary<ModelCommand> = fc
+  .tuple(command, fc.constantFrom('', '', 'one', 'two', 'three', 'rides', 'rides', 'films'))
+  .map(([plain, name]) => {
+    if (name === '') return plain;
+    return CAPS.has(name) ? { ...plain, agreement: name } : { ...plain, code: name };
+  });
+
+const CAPS = new Map([
+  ['rides', { chargeMinor: 100_000n, periodMinor: 201_000n }],
+  ['films', { chargeMinor: 200_000n, periodMinor: 900_000n }],
+]);
+
+/** Commands as they are executed: some alone, some many in one commit, some after a top-up. */
+const batches = fc.array(
+  fc.record({
+    topUpMinor: fc.constantFrom(0n, 0n, 2_000n, 50_000n),
+    commands: fc.array(named, { minLength: 1, maxLength: 6 }),
+  }),
+  { minLength: 1, maxLength: 8 },
+);
 
 let runs = 0;
 
@@ -46,18 +64,40 @@ test('commands do what the model says, however they are batched', async () => {
       }
       const limits = rules.policy.tiers.get(tier);
       if (limits === undefined) throw new Error('the tier is not configured');
-      const model = new Model(BALANCE_MINOR, limits);
-      for (const batch of given) {
-        const expected = batch.map((each) => model.apply(each));
+      const { agreementAdvanceCapMinor, agreementSuspendAfterUnpaid } = rules.policy;
+      const lending = {
+        advanceMinor: agreementAdvanceCapMinor,
+        unpaidCount: agreementSuspendAfterUnpaid,
+      };
+      const agreements = new Map<string, ModelAgreement>();
+      const ids = new Map<string, string>();
+      for (const [name, caps] of CAPS) {
+        agreements.set(name, { ...caps, usedMinor: 0n, unpaidCount: 0 });
+        ids.set(name, await operator.sign(wallet, `${run} ${name}`, caps));
+      }
+      const model = new Model(BALANCE_MINOR, { ...limits, ...lending }, agreements);
+      for (const [at, { topUpMinor, commands }] of given.entries()) {
+        if (topUpMinor > 0n && model.topUp(topUpMinor)) {
+          const movement = { kind: 'top_up' as const, walletId: wallet.walletId };
+          await moveFunds(operator.office, {
+            ...{ ...movement, requestId: String(at), amountMinor: topUpMinor },
+          });
+        }
+        const expected = commands.map((each) => model.apply(each));
         const answers = await operator.execute(
-          batch.map((each) => translated(run, wallet, codes, each)),
+          commands.map((each) => translated(run, wallet, { codes, ids }, each)),
         );
         expect(answers.map(wordOf)).toEqual(expected);
+      }
+      for (const [name, { usedMinor }] of agreements) {
+        const view = await viewOf(operator.office, wallet.walletId, ids.get(name) ?? '');
+        expect(view.usedMinor).toBe(usedMinor);
       }
       const view = await getWallet(operator.office, wallet.walletId);
       expect(view).toMatchObject({
         postedMinor: model.postedMinor,
         heldMinor: model.heldMinor,
+        arrearsMinor: model.owedMinor,
         availableMinor: model.postedMinor - model.heldMinor,
         allowance: { dayLeftMinor: limits.dayMinor - model.spentMinor },
       });
@@ -70,8 +110,8 @@ test('commands do what the model says, however they are batched', async () => {
 function translated(
   run: string,
   { walletId, lane }: TestWallet,
-  codes: ReadonlyMap<string, Buffer>,
-  { kind, payment, refund, amountMinor, code }: ModelCommand,
+  { codes, ids }: { codes: ReadonlyMap<string, Buffer>; ids: ReadonlyMap<string, string> },
+  { kind, payment, refund, amountMinor, code, agreement }: ModelCommand,
 ): ChargeCommand {
   const paymentId = uuidFrom('payment', run, payment);
   const payee = { currencyCode: 'HKD', amountMinor };
@@ -82,7 +122,10 @@ function translated(
   if (kind !== 'charge' && kind !== 'hold') return { kind, lane, paymentId };
   return {
     ...{ kind, lane, paymentId, amountMinor },
-    payer: code === undefined ? { walletId } : { codeHash: codes.get(code) },
+    payer:
+      code === undefined
+        ? { walletId, agreementId: ids.get(agreement ?? '') }
+        : { codeHash: codes.get(code) },
     terms: termsOf({ payee }),
     expiresAtMs: Number.MAX_SAFE_INTEGER,
     holdTtlSeconds: 600,

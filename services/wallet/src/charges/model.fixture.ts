@@ -6,10 +6,13 @@ export interface ModelCommand {
   amountMinor: bigint;
   /** A code's name; the wallet itself pays where there is none. */
   code: string | undefined;
+  /** An agreement's name, instead of a code's. */
+  agreement?: string | undefined;
 }
 
 interface ModelPayment {
   state: string;
+  agreement: ModelAgreement | undefined;
   amountMinor: bigint;
   refunds: Map<string, bigint>;
 }
@@ -18,6 +21,18 @@ interface ModelPayment {
 export interface ModelLimits {
   singleMinor: bigint;
   dayMinor: bigint;
+  balanceMinor: bigint;
+  advanceMinor: bigint;
+  /** After so many unpaid charges in a row an agreement is suspended. */
+  unpaidCount: number;
+}
+
+/** What the payer agreed to, and how much of it is used. */
+export interface ModelAgreement {
+  readonly chargeMinor: bigint;
+  readonly periodMinor: bigint;
+  usedMinor: bigint;
+  unpaidCount: number;
 }
 
 /** Answers each command with a word: the state, the decline reason, or the refusal's reason. */
@@ -27,10 +42,12 @@ export class Model {
   postedMinor: bigint;
   heldMinor = 0n;
   spentMinor = 0n;
+  owedMinor = 0n;
 
   constructor(
     balanceMinor: bigint,
     private readonly limits: ModelLimits,
+    private readonly agreements: ReadonlyMap<string, ModelAgreement> = new Map(),
   ) {
     this.postedMinor = balanceMinor;
   }
@@ -51,27 +68,78 @@ export class Model {
     return payment.state;
   }
 
-  #take({ payment, amountMinor, code }: ModelCommand, kind: 'charge' | 'hold'): string {
-    const state = this.#reason(amountMinor, code) ?? (kind === 'charge' ? 'captured' : 'held');
+  /** Whether there is room for it; what comes in pays what is owed first. */
+  topUp(amountMinor: bigint): boolean {
+    const paidMinor = amountMinor < this.owedMinor ? amountMinor : this.owedMinor;
+    if (this.postedMinor + amountMinor - paidMinor > this.limits.balanceMinor) return false;
+    this.postedMinor += amountMinor;
+    this.#collect();
+    return true;
+  }
+
+  #take(command: ModelCommand, kind: 'charge' | 'hold'): string {
+    const { payment, amountMinor, code } = command;
+    const agreement = this.agreements.get(command.agreement ?? '');
+    const reason = this.#reason(amountMinor, code, agreement);
+    const state = reason ?? (kind === 'charge' ? 'captured' : 'held');
     if (code !== undefined) this.#usedCodes.add(code);
+    if (agreement !== undefined && reason === 'INSUFFICIENT_FUNDS') agreement.unpaidCount += 1;
+    if (agreement !== undefined && reason === undefined) {
+      agreement.unpaidCount = 0;
+      agreement.usedMinor += amountMinor;
+      const missingMinor = amountMinor - (this.postedMinor - this.heldMinor);
+      if (missingMinor > 0n) this.#advance(missingMinor);
+    }
     if (state === 'captured') this.postedMinor -= amountMinor;
     if (state === 'held') this.heldMinor += amountMinor;
     if (state === 'captured' || state === 'held') this.spentMinor += amountMinor;
-    this.#payments.set(payment, { state, amountMinor, refunds: new Map() });
+    this.#payments.set(payment, { state, amountMinor, agreement, refunds: new Map() });
     return state;
   }
 
-  #reason(amountMinor: bigint, code: string | undefined): string | undefined {
+  #advance(missingMinor: bigint): void {
+    this.postedMinor += missingMinor;
+    this.owedMinor += missingMinor;
+  }
+
+  /** Pays what is owed out of what is free; with the last of it agreements begin anew. */
+  #collect(): void {
+    const freeMinor = this.postedMinor - this.heldMinor;
+    const paidMinor = freeMinor < this.owedMinor ? freeMinor : this.owedMinor;
+    this.postedMinor -= paidMinor;
+    this.owedMinor -= paidMinor;
+    if (paidMinor === 0n || this.owedMinor > 0n) return;
+    for (const agreement of this.agreements.values()) {
+      if (!this.#isUnpaid(agreement)) agreement.unpaidCount = 0;
+    }
+  }
+
+  #isUnpaid({ unpaidCount }: ModelAgreement): boolean {
+    return unpaidCount >= this.limits.unpaidCount;
+  }
+
+  #reason(
+    amountMinor: bigint,
+    code: string | undefined,
+    agreement: ModelAgreement | undefined,
+  ): string | undefined {
     if (code !== undefined && this.#usedCodes.has(code)) return 'CODE_USED';
+    if (agreement !== undefined) {
+      if (this.owedMinor > 0n || this.#isUnpaid(agreement)) return 'AGREEMENT_SUSPENDED';
+      if (amountMinor > agreement.chargeMinor) return 'LIMIT_AGREEMENT_CHARGE';
+      const usedMinor = agreement.usedMinor + amountMinor;
+      if (usedMinor > agreement.periodMinor) return 'LIMIT_AGREEMENT_PERIOD';
+    }
     if (amountMinor > this.limits.singleMinor) return 'LIMIT_SINGLE';
     if (this.spentMinor + amountMinor > this.limits.dayMinor) return 'LIMIT_DAY';
-    if (amountMinor > this.postedMinor - this.heldMinor) return 'INSUFFICIENT_FUNDS';
-    return undefined;
+    const missingMinor = amountMinor - (this.postedMinor - this.heldMinor);
+    const lentMinor = agreement === undefined ? 0n : this.limits.advanceMinor;
+    return missingMinor > lentMinor ? 'INSUFFICIENT_FUNDS' : undefined;
   }
 
   #void(command: ModelCommand, payment: ModelPayment | undefined): string {
     if (payment === undefined) {
-      const mark = { state: 'voided', amountMinor: 0n, refunds: new Map() };
+      const mark = { state: 'voided', amountMinor: 0n, agreement: undefined, refunds: new Map() };
       this.#payments.set(command.payment, mark);
       return 'voided';
     }
@@ -79,7 +147,7 @@ export class Model {
     if (payment.state === 'held') this.heldMinor -= payment.amountMinor;
     if (payment.state === 'captured') this.postedMinor += payment.amountMinor;
     if (payment.state === 'held' || payment.state === 'captured') {
-      this.spentMinor -= payment.amountMinor;
+      this.#giveBack(payment, payment.amountMinor);
       payment.state = 'voided';
     }
     return payment.state;
@@ -95,7 +163,13 @@ export class Model {
     if (refunded + amountMinor > payment.amountMinor) return 'REFUND_EXCEEDS_CHARGE';
     payment.refunds.set(refund, amountMinor);
     this.postedMinor += amountMinor;
-    this.spentMinor -= amountMinor;
+    this.#giveBack(payment, amountMinor);
     return 'captured';
+  }
+
+  #giveBack({ agreement }: ModelPayment, amountMinor: bigint): void {
+    this.spentMinor -= amountMinor;
+    if (agreement !== undefined) agreement.usedMinor -= amountMinor;
+    this.#collect();
   }
 }

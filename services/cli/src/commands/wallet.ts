@@ -8,6 +8,8 @@ import { jsonOf } from '../output/json.ts';
 import { record, table } from '../output/table.ts';
 import { moment, money } from '../output/views.ts';
 import { act } from '../run.ts';
+import { walletAgreementCommands } from './wallet-agreements.ts';
+import { walletPaymentCommands } from './wallet-payments.ts';
 
 const EXAMPLES = `
 Examples:
@@ -15,6 +17,10 @@ Examples:
   causeway wallet open "Ming" --tier intermediate
   causeway wallet topup Ming 500 HKD
   causeway wallet statement Mei --limit 5
+  causeway wallet scan Mei <code or link>               who is paid, and what it costs
+  causeway wallet confirm Mei <code or link> --amount "80 THB"
+  causeway wallet sign Mei <link> --charge-cap "200 HKD" --period-cap "1000 HKD"
+  causeway wallet agreements Mei
   causeway wallet open "Lok" --as peak-wallet     a wallet of the second operator
 
 A wallet is named by its id, its name, or the first letters of its name.
@@ -60,6 +66,8 @@ export function walletCommands(program: Command): void {
     .command('tier <wallet> <tier>')
     .description('move a wallet to another tier of limits')
     .action(act(changeTier));
+  walletPaymentCommands(wallet);
+  walletAgreementCommands(wallet);
 }
 
 async function list(cli: Cli): Promise<Answer> {
@@ -194,6 +202,7 @@ function walletAnswer(wallet: Wallet | undefined): Answer {
     ['status', WalletStatus[wallet.status] ?? ''],
     ['available', money(wallet.availableBalance)],
     ['held', money(wallet.heldBalance)],
+    ['owes', wallet.arrears?.amountMinor ? money(wallet.arrears) : ''],
     ['one payment', left(allowance?.singleMinor)],
     ['left today', left(allowance?.dayLeftMinor)],
     ['left this year', left(allowance?.yearLeftMinor)],

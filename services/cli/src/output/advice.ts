@@ -22,6 +22,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   REFUND_EXCEEDS_PAYMENT: '"causeway refunds <payment>" shows what was given back already',
   AGREEMENT_UNKNOWN:
     '"causeway agreement show <agreement>" shows one; it is charged once it is signed',
+  AGREEMENT_ENDED: 'only a new offer can be signed: causeway agreement offer <merchant> --for …',
+  AGREEMENT_TAKEN: 'only a new offer can be signed: causeway agreement offer <merchant> --for …',
+  ARREARS_OPEN: '"causeway wallet topup <wallet> 500 HKD" pays what the wallet owes first',
+  QUOTE_INVALID: 'the price is over: scan it again',
   CANCEL_TOO_LATE: 'refund it instead: causeway refund <payment> all',
   CANCEL_IN_PROGRESS: 'the cancel was accepted: ask again with "causeway get <payment>"',
   STOP_UNKNOWN: '"causeway stop list" shows what is stopped',

@@ -143,6 +143,14 @@ function handlersOf(asked: RoutingRecord): Parameters<typeof fakeRouting>[0]['ha
   return {
     async createOrder(request) {
       const { paymentRequestId, merchant, payeeAmount, method } = request;
+      if (paymentRequestId === 'cancelled before') {
+        const tombstone = { merchant: undefined, payeeAmount: undefined };
+        const state = PaymentState.CANCELLED;
+        return {
+          payment: { ...paymentNamed(paymentRequestId), ...tombstone, state },
+          replay: true,
+        };
+      }
       if (merchant === undefined) throw new Refusal('MERCHANT_UNKNOWN', 'no such merchant');
       const expireTime = new Date(Date.now() + request.ttlSeconds * 1_000);
       const payment = {

@@ -48,14 +48,11 @@ export async function createOrder(
   );
   await failpoint('acquiring.order.routed');
   if (payment === undefined) throw new Error('routing answered an order without its payment');
-  return {
-    ...{ payment, replay, link: links.toOrder(payment.paymentId) },
-    qrPayload: payloadOfOrder(payment),
-  };
+  return { payment, replay, ...waysTo(links, payment) };
 }
 
 /** Throws FIELD_INVALID, AMOUNT_INVALID, CURRENCY_UNKNOWN. */
-export function checkOrder(request: CreateOrderRequest): void {
+function checkOrder(request: CreateOrderRequest): void {
   const { payeeAmount } = request;
   const fields = new Fields();
   fields.identifier('payment_request_id', request.paymentRequestId);
@@ -69,11 +66,15 @@ export function checkOrder(request: CreateOrderRequest): void {
   fields.refuse();
 }
 
-function payloadOfOrder({ paymentId, merchant, payeeAmount }: Payment): string {
-  if (merchant === undefined || payeeAmount === undefined) {
-    throw new Error('routing answered an order without its merchant or amount');
-  }
-  const { currencyCode, amountMinor } = payeeAmount;
-  const content = { merchant, currencyCode, amountMinor, askTip: false };
-  return payloadOf({ kind: 'order', paymentId }, content);
+/** The link and code of an order; none of one that a cancel came before, which never was. */
+function waysTo(
+  links: Links,
+  { paymentId, merchant, payeeAmount }: Payment,
+): Pick<CreateOrderResponse, 'link' | 'qrPayload'> {
+  if (merchant === undefined || payeeAmount === undefined) return { link: '', qrPayload: '' };
+  const content = { merchant, ...payeeAmount, askTip: false };
+  return {
+    link: links.toOrder(paymentId),
+    qrPayload: payloadOf({ kind: 'order', paymentId }, content),
+  };
 }

@@ -68,6 +68,12 @@ test('an order that is over, taken or unknown is told apart', async () => {
   });
 });
 
+test('an order that was cancelled before it came leads nowhere', async () => {
+  const answer = await payments.createOrder(shop.ordering('cancelled before'));
+  expect(answer).toMatchObject({ link: '', qrPayload: '', replay: true });
+  expect(answer.payment?.state).toBe(PaymentState.CANCELLED);
+});
+
 test('an order that is not well formed reaches nobody', async () => {
   const before = asked.orders.size;
   for (const [change, reason] of [

@@ -90,6 +90,38 @@ describe('a code of other schemes', () => {
     expect(other.merchant?.displayName).toBe('林记咖啡');
   });
 
+  test('is taken as the field makes it: DuitNow’s version, a checksum in lower case', async () => {
+    const duitNow = mpmOf({
+      ...{ ...SHOP, payloadFormatIndicator: '02', currencyNumeric: '458', country: 'MY' },
+      mai_26: { '00': 'A0000006150001', '01': '603346', '02': 'MD001675752' },
+      merchantName: 'NA',
+    });
+    const small = duitNow.replace(/.{4}$/, (checksum) => checksum.toLowerCase());
+    for (const payload of [duitNow, small]) {
+      const { schemeIds, merchant, problems } = await merchantIn(payload);
+      expect(schemeIds).toEqual(['A0000006150001', 'SG.COM.NETS']);
+      expect(merchant?.displayName).toBe('DuitNow merchant');
+      expect(problems[0]).toMatch(/^payload format indicator/);
+    }
+  });
+
+  test.each([
+    [{ tipIndicator: '01' }, { kind: 'prompt' }],
+    [
+      { tipIndicator: '02', convenienceFeeFixed: '1.50' },
+      { kind: 'fixed', amount: { currencyCode: 'SGD', amountMinor: 150n } },
+    ],
+    [
+      { tipIndicator: '03', convenienceFeePercent: '10.5' },
+      { kind: 'percent', bps: 1_050 },
+    ],
+    [{ convenienceFeeFixed: '1.50' }, { kind: 'none' }],
+  ])('says of a tip %j', async (fields, tip) => {
+    const { price } = await merchantIn(mpmOf({ ...SHOP, ...fields, amount: '12.00' }));
+    expect(price.amount?.amountMinor).toBe(1_200n);
+    expect(price.tip).toEqual(tip);
+  });
+
   test('hands the partner its reference label, and not the wish for one', async () => {
     const label = async (additionalData: Record<string, string>) =>
       (await merchantIn(mpmOf({ ...SHOP, additionalData }))).orderReference;
@@ -113,6 +145,7 @@ describe('what cannot be paid by', () => {
     ['half a code', payload.slice(0, 60), 'CODE_UNREADABLE'],
     ['a wrong checksum', `${payload.slice(0, -4)}0000`, 'CODE_UNREADABLE'],
     ['no price', mpmOf({ ...SHOP, currencyNumeric: '70' }), 'CODE_UNREADABLE'],
+    ['a fee of unknown size', mpmOf({ ...SHOP, tipIndicator: '02' }), 'CODE_UNREADABLE'],
     ['a strange currency', mpmOf({ ...SHOP, currencyNumeric: '986' }), 'CURRENCY_UNSUPPORTED'],
     ['a third of a cent', mpmOf({ ...SHOP, amount: '1.333' }), 'CODE_UNREADABLE'],
     [

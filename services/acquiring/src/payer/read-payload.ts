@@ -78,6 +78,9 @@ function priceIn(fields: MpmFields): Price {
       throw unreadable(`the code asks for an amount that cannot be paid in ${money.currencyCode}`);
     }
   }
+  if (fields.tipIndicator === '02' && fields.convenienceFeeFixed === undefined) {
+    throw unreadable('the code adds a fee and does not say which');
+  }
   return price;
 }
 

@@ -24,8 +24,9 @@ export async function scanOrder(
   const { payment, awaitsPayer } = await routed.ask('get_order', caller, (routing, options) =>
     routing.getPayerPayment({ issuerId, paymentId }, options),
   );
-  if (payment?.payeeAmount === undefined) throw new Error('routing answered no order');
+  if (payment === undefined) throw new Error('routing answered no payment');
   assertOpen(payment, awaitsPayer, runtime.clock.nowMs());
+  if (payment.payeeAmount === undefined) throw new Error('routing answered an order of no amount');
   const price = priceOfOrder(payment.payeeAmount);
   if (stated !== undefined) assertStates(stated, price);
   amountDue(price, entered);

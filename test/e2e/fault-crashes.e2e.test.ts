@@ -1,10 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CreateMerchantResponse } from '@causeway/proto/acquiring';
+import { PaymentState } from '@causeway/proto/common';
 import type { OpenWalletResponse } from '@causeway/proto/wallet';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sources } from '../tidy/sources.ts';
-import { type Crash, type Crowd, crashAt, feedIsWhole, gather, insist } from './faults/index.ts';
-import { minor, openShop, openWorld, type Shop } from './support/index.ts';
+import {
+  type Crash,
+  type Crowd,
+  crashAt,
+  feedIsWhole,
+  gather,
+  insist,
+  liveAgreement,
+  type Mailbox,
+  openMailbox,
+} from './faults/index.ts';
+import { minor, openPayer, openShop, openWorld, type Shop, seededShop } from './support/index.ts';
 
 // Clients of shops look again soon, so that most of their time is not spent in timeouts.
 const world = openWorld({ timeoutMs: 3_000 });
@@ -13,9 +24,16 @@ const SEQUENCE_MS = 120_000;
 
 let shop: Shop;
 let crowd: Crowd;
+let mailbox: Mailbox;
+/** Its acquirer is asked before the payer of an order is debited. */
+let connected: Shop;
+let orders: Crowd;
 beforeAll(async () => {
   shop = await openShop(world);
   crowd = await gather(world, shop);
+  mailbox = await openMailbox(world, shop);
+  connected = await seededShop(world, 'sakura');
+  orders = await gather(world, connected);
 });
 
 const pay = () => {
@@ -24,11 +42,19 @@ const pay = () => {
 };
 const cancel = () => crowd.pay({ afterwards: 'cancel' });
 const refund = () => crowd.pay({ afterwards: 'refund' });
+const order = () => orders.pay({ way: 'order' });
+const orderCancelled = () => orders.pay({ way: 'order', afterwards: 'cancel' });
 
 /** The wallet operator charges and is never heard, until the payment's time is over. */
 const UNHEARD = {
   also: 'routing.charge.answered=error',
   env: { PAYMENT_TTL_SECONDS: '1' },
+};
+
+/** The partner's consent is not heard, and has to be asked for. */
+const IN_DOUBT = {
+  also: 'routing.partner_confirm.answered=error',
+  env: { INQUIRY_SECONDS: '1' },
 };
 
 const crashedAt = new Set<string>();
@@ -64,6 +90,14 @@ describe.concurrent('kill -9 at each step boundary', () => {
       ['routing.refund.sending', refund],
       ['routing.refund.answered', refund],
       ['routing.recovery.claimed', pay],
+      ['routing.order.committed', order],
+      ['routing.consent.committed', order],
+      ['routing.take_over.sending', order],
+      ['routing.partner_confirm.sending', order],
+      ['routing.partner_confirm.answered', order],
+      ['routing.partner_inquire.answered', order, IN_DOUBT],
+      ['routing.capture.answered', order],
+      ['routing.partner_reverse.answered', orderCancelled],
       ['events.claimed', pay],
       ['events.published', pay],
     ]),
@@ -85,6 +119,11 @@ describe.concurrent('kill -9 at each step boundary', () => {
         }),
       );
     };
+    const agreements: Promise<void>[] = [];
+    const agree = () => {
+      agreements.push(liveAgreement(world, agreeing, connected));
+    };
+    const agreeing = await openPayer(world);
     await crashes('wallet', [
       ['wallet.open.before_commit', open],
       ['wallet.funds.before_commit', topUp('first')],
@@ -92,6 +131,9 @@ describe.concurrent('kill -9 at each step boundary', () => {
       ['wallet.charge.wallets_locked', pay],
       ['wallet.charge.before_commit', pay],
       ['wallet.charge.committed', pay],
+      ['wallet.agreement.signed', agree],
+      ['wallet.agreement.changed', agree],
+      ['wallet.agreement.reported', agree],
     ]);
     await Promise.all(toppingUp);
     const { wallet } = await world.issuer.wallets.openWallet(request);
@@ -109,10 +151,29 @@ describe.concurrent('kill -9 at each step boundary', () => {
       };
       merchants.push(insist(() => shop.partner.merchants.createMerchant(merchant)));
     };
+    const { currencyCode, merchantId } = shop;
+    const code = {
+      ...{ requestId: world.id('code'), merchantId, storeId: '', terminalId: '', currencyCode },
+      ...{ payeeAmount: undefined, askTip: false },
+    };
+    const printed: Promise<unknown>[] = [];
+    const print = () => {
+      printed.push(insist(() => shop.partner.codes.createMerchantCode(code)));
+    };
     await crashes('acquiring', [
       ['acquiring.merchant.committed', sign],
       ['acquiring.payment.before_routing', pay],
       ['acquiring.payment.routed', pay],
+      ['acquiring.order.before_routing', order],
+      ['acquiring.order.routed', order],
+      ['acquiring.confirm.before_routing', order],
+      ['acquiring.confirm.routed', order],
+      ['acquiring.code.committed', print],
+      ['acquiring.agreement.offered', agree],
+      ['acquiring.agreement.reported', agree],
+      ['acquiring.agreement.revoked', agree],
+      ['acquiring.webhook.planned', pay],
+      ['acquiring.webhook.sent', pay],
       ['acquiring.feed.before_commit', pay],
       ['acquiring.feed.committed', pay],
       ['events.handled', pay],
@@ -122,6 +183,10 @@ describe.concurrent('kill -9 at each step boundary', () => {
     expect(signed.map(({ merchantId }) => merchantId).toSorted()).toEqual(
       [shop.merchantId, (await merchants[0])?.merchant?.merchantId].toSorted(),
     );
+
+    await Promise.all([...agreements, ...printed]);
+    const { merchantCodes } = await shop.partner.codes.listMerchantCodes({ merchantId, ...page });
+    expect(merchantCodes).toHaveLength(1);
 
     await crashes('settlement', [
       ['settlement.booking.before_commit', pay],
@@ -153,7 +218,12 @@ test('kill -9 of NATS and of Postgres', { timeout: SEQUENCE_MS }, async () => {
 });
 
 test('whatever a client was told is true, and is told once', { timeout: SEQUENCE_MS }, async () => {
+  await orders.hear();
   const stories = await crowd.hear();
   const answered = stories.flatMap(({ payments }) => payments.map(({ paymentId }) => paymentId));
   await feedIsWhole(world, shop, new Set(answered));
+  const succeeded = stories.flatMap(({ payments }) =>
+    payments.filter(({ state }) => state === PaymentState.SUCCEEDED).map((one) => one.paymentId),
+  );
+  expect(await mailbox.tells(succeeded)).toEqual([]);
 });

@@ -11,7 +11,7 @@ export interface Crowd {
   hear(): Promise<Story[]>;
 }
 
-const PATIENT: Plan = { patienceMs: 45_000, afterwards: 'keep' };
+const PATIENT: Plan = { way: 'code', patienceMs: 45_000, afterwards: 'keep' };
 /** Enough for each one's movements to be read in one page. */
 const PAYERS = 3;
 

@@ -8,7 +8,7 @@ import { isFinal, type Story, TERMINAL_MS } from './story.ts';
  * to what the payer's statement shows. Answers what is wrong, in words.
  */
 export async function judge(shop: Shop, payer: Payer, story: Story): Promise<string[]> {
-  const { paymentId } = await readByRequest(shop, story.request.paymentRequestId);
+  const { paymentId } = await readByRequest(shop, story.intake.paymentRequestId);
   const payment = await finalPayment(shop, paymentId, TERMINAL_MS);
   const statement = await payer.statement();
   const refunds = await refundsOf(shop, payment);

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CreatePaymentRequest } from '@causeway/proto/acquiring';
 import { type Payment, PaymentState, type Refund, RefundState } from '@causeway/proto/common';
 import { Refusal } from '@causeway/runtime';
-import { chargeOf, type Payer, type Shop, type World } from '../support/index.ts';
+import { type Payer, readByRequest, type Shop, type World } from '../support/index.ts';
 import { insist, isPassing, PAUSE_MS } from './insist.ts';
+import { type Intake, intakeBy, type Way } from './intake.ts';
 
 /** What an acquirer's client means to do about one payment. */
 export interface Plan {
+  /** How the payment comes about. */
+  way: Way;
   /** After this long without a final answer it gives up and cancels, in milliseconds. */
   patienceMs: number;
   /** What it does with a payment that succeeded. */
@@ -15,7 +17,7 @@ export interface Plan {
 
 /** One payment as its client lived through it. */
 export interface Story {
-  request: CreatePaymentRequest;
+  intake: Intake;
   plan: Plan;
   /** Every payment that it was answered, in order. */
   payments: Payment[];
@@ -27,7 +29,6 @@ export interface Story {
 
 /** Within this time every payment and refund must have ended once all services are back. */
 export const TERMINAL_MS = 60_000;
-const AMOUNT_MINOR = 1_500n;
 const REFUND_MINOR = 500n;
 
 /**
@@ -36,9 +37,8 @@ const REFUND_MINOR = 500n;
  * patience is over. Throws whatever no fault explains.
  */
 export async function live(world: World, payer: Payer, shop: Shop, plan: Plan): Promise<Story> {
-  const paymentCode = await insist(() => payer.code(), TERMINAL_MS);
-  const request = chargeOf(world, shop, paymentCode, AMOUNT_MINOR);
-  const story: Story = { request, plan, payments: [], refunds: [], cancelAsked: false };
+  const intake = await intakeBy(plan.way, world, payer, shop);
+  const story: Story = { intake, plan, payments: [], refunds: [], cancelAsked: false };
   const payment = await untilFinal(shop, story);
   if (payment === undefined) await cancel(shop, story);
   if (payment?.state !== PaymentState.SUCCEEDED) return story;
@@ -52,28 +52,25 @@ export function isFinal({ state, cancelling }: Payment): boolean {
   return state !== PaymentState.PENDING && !cancelling;
 }
 
-/** Sends the charge, and asks for it every third time; undefined once its patience is over. */
+/** Makes the payment, and asks for it every third time; undefined once its patience is over. */
 async function untilFinal(shop: Shop, story: Story): Promise<Payment | undefined> {
   const giveUpAtMs = performance.now() + story.plan.patienceMs;
   for (let attempt = 1; performance.now() < giveUpAtMs; attempt += 1) {
-    const payment = await unlessUnknown(() => (attempt % 3 === 0 ? read : create)(shop, story));
+    const payment = await unlessUnknown(() =>
+      attempt % 3 === 0 ? read(shop, story) : story.intake.make(),
+    );
     if (payment !== undefined && isFinal(remember(story, payment))) return payment;
     await sleep(PAUSE_MS);
   }
   return undefined;
 }
 
-async function create(shop: Shop, { request }: Story): Promise<Payment | undefined> {
-  return (await shop.partner.payments.createPayment(request)).payment;
-}
-
-async function read(shop: Shop, { request }: Story): Promise<Payment | undefined> {
-  const key = { $case: 'paymentRequestId', value: request.paymentRequestId } as const;
-  return (await shop.partner.payments.getPayment({ key })).payment;
+function read(shop: Shop, { intake }: Story): Promise<Payment> {
+  return readByRequest(shop, intake.paymentRequestId);
 }
 
 async function cancel(shop: Shop, story: Story): Promise<void> {
-  const { paymentRequestId } = story.request;
+  const { paymentRequestId } = story.intake;
   story.cancelAsked = true;
   const payment = await insist(async () => {
     try {

@@ -60,5 +60,4 @@ CREATE TYPE agreement_usage_v1 AS (
 );
 CREATE TYPE agreement_day_v1 AS (lane smallint, agreement_id uuid, day date);
 CREATE TYPE wallet_key_v1 AS (lane smallint, wallet_id uuid);
-CREATE TYPE wallet_owes_v1 AS (lane smallint, wallet_id uuid, owes boolean);
 CREATE TYPE agreement_lane_v1 AS (agreement_id uuid, lane smallint);

@@ -61,30 +61,37 @@ export function readAgreements(
   ]);
 }
 
-/** An agreement was signed before it is charged, so its row is there: the insert never inserts. */
+/**
+ * An agreement was signed before it is charged, so the first insert never inserts. Wallets are
+ * found by their keys, which a plan made on an empty table might not do for an UPDATE that joins;
+ * they are locked, so they stay where they are found.
+ */
 const WRITE = `
   WITH agreed AS (${upsertAgreements('$1')}), used AS (
     INSERT INTO agreement_usage (lane, agreement_id, period, used_minor)
     SELECT * FROM unnest($2::agreement_usage_v1[])
     ON CONFLICT (lane, agreement_id, period) DO UPDATE SET used_minor = excluded.used_minor
   )
-  UPDATE wallets w SET owes = now.owes
-    FROM unnest($3::wallet_owes_v1[]) AS now
-   WHERE w.lane = now.lane AND w.wallet_id = now.wallet_id`;
+  UPDATE wallets SET owes = NOT owes
+   WHERE ctid = ANY (ARRAY(
+     SELECT w.ctid FROM unnest($3::wallet_key_v1[]) AS turned (lane, wallet_id)
+      CROSS JOIN LATERAL (
+        SELECT ctid FROM wallets
+         WHERE lane = turned.lane AND wallet_id = turned.wallet_id OFFSET 0
+      ) AS w))`;
 
 /** Writes what became of agreements and of what wallets owe; no round trip where nothing did. */
 export async function writeAgreements(tx: Tx, set: WorkingSet, rules: Rules): Promise<void> {
   const agreements = set.agreements.changed();
   const usage = [...set.agreementUsage.created(), ...set.agreementUsage.changed()];
-  const owing = set.debtors().flatMap((wallet) => {
-    const owes = arrearsOf(set, wallet, rules) > 0n;
-    return owes === wallet.owes ? [] : [{ ...wallet, owes }];
-  });
-  if (agreements.length + usage.length + owing.length === 0) return;
+  const turned = set
+    .debtors()
+    .filter((wallet) => wallet.owes !== arrearsOf(set, wallet, rules) > 0n);
+  if (agreements.length + usage.length + turned.length === 0) return;
   await tx.query(WRITE, [
     agreementRows(agreements),
     rowArray('agreement_usage_v1', usage, USAGE),
-    rowArray('wallet_owes_v1', owing, WALLET_OWES),
+    rowArray('wallet_key_v1', turned, WALLET_KEY),
   ]);
 }
 
@@ -93,11 +100,6 @@ type WalletKey = Pick<ChargedWallet, 'lane' | 'walletId'>;
 const WALLET_KEY: RowColumn<WalletKey>[] = [
   { type: 'smallint', of: ({ lane }) => lane },
   { type: 'uuid', of: ({ walletId }) => walletId },
-];
-
-const WALLET_OWES: RowColumn<WalletKey & { owes: boolean }>[] = [
-  ...WALLET_KEY,
-  { type: 'boolean', of: ({ owes }) => owes },
 ];
 
 const AGREEMENT_DAY: RowColumn<AgreementDay>[] = [

@@ -146,6 +146,34 @@ test('a void and a refund give the period back what they return', async () => {
   expect(await agreementOf(payer, agreementId)).toMatchObject({ usedMinor: 11_000n });
 });
 
+test('a charge of yesterday gives yesterday back', async () => {
+  const payer = await wallet('yesterday');
+  const agreementId = await sign(payer, 'yesterday', { ...CAPS, period: 'day' });
+  const command = charge(payer, agreementId, 10_000n);
+  expect(await wordsOf(command)).toEqual(['captured']);
+  await db.query(
+    `WITH moved AS (
+       UPDATE charges SET allowance_day = allowance_day - 1 WHERE wallet_id = $1
+       RETURNING lane, wallet_id, allowance_day, amount_minor
+     ), gone AS (DELETE FROM limit_usage WHERE wallet_id = $1), used AS (
+       UPDATE agreement_usage SET period = (period::date - 1)::text WHERE agreement_id = $2
+     )
+     INSERT INTO limit_usage (lane, wallet_id, period, used_minor)
+     SELECT lane, wallet_id, period, amount_minor FROM moved
+      CROSS JOIN LATERAL (VALUES (allowance_day::text), (to_char(allowance_day, 'YYYY'))) AS p (period)
+     ON CONFLICT (lane, wallet_id, period) DO UPDATE SET used_minor = excluded.used_minor`,
+    [payer.walletId, agreementId],
+  );
+  expect(await wordsOf(charge(payer, agreementId, 10_000n), end(command, 'void'))).toEqual([
+    ...['captured', 'voided'],
+  ]);
+  const used = await db.query(
+    'SELECT used_minor FROM agreement_usage WHERE agreement_id = $1 ORDER BY period',
+    [agreementId],
+  );
+  expect(used).toEqual([{ used_minor: 0n }, { used_minor: 10_000n }]);
+});
+
 test('what the balance does not cover is advanced, and the next top-ups pay it back first', async () => {
   const payer = await wallet('advance', { balanceMinor: 6_000n });
   const [rides, tickets] = [await sign(payer, 'rides', CAPS), await sign(payer, 'tickets', CAPS)];

@@ -6,6 +6,7 @@ import { migrations } from '../../migrations/index.ts';
 import { insertCodes } from '../codes/store.ts';
 import { termsOf } from '../testing/terms.fixture.ts';
 import { testOperator } from '../testing/world.fixture.ts';
+import type { PayerReference } from './command.ts';
 
 const { db } = await testDatabase(migrations);
 
@@ -28,30 +29,36 @@ const noted: Database = {
   close: () => db.close(),
 };
 
+const TABLES = [
+  ...['charges', 'payment_codes', 'limit_usage', 'charge_refunds'],
+  ...['agreements', 'agreement_usage'],
+];
+
 test('plans made on empty tables fetch every row by its whole key', async () => {
-  const { execute, wallet, code } = await testOperator(noted);
+  const { execute, wallet, code, sign } = await testOperator(noted);
   const { walletId, lane } = await wallet('plans');
   const { codeHash } = await code({ walletId, lane });
+  const agreementId = await sign({ walletId, lane }, 'plans', {
+    ...{ chargeMinor: 100n, periodMinor: 100n },
+  });
   const amountMinor = 100n;
   const payee = { currencyCode: 'HKD', amountMinor };
+  const charge = (name: string, payer: PayerReference) => ({
+    ...{ kind: 'charge' as const, lane, paymentId: uuidFrom('payment', name), payer, amountMinor },
+    ...{ terms: termsOf({ payee }), expiresAtMs: Number.MAX_SAFE_INTEGER, holdTtlSeconds: 0 },
+  });
   statements.clear();
-  await execute([
-    {
-      ...{ kind: 'charge', lane, paymentId: uuidFrom('payment', 'plans'), payer: { codeHash } },
-      ...{ amountMinor, terms: termsOf({ payee }), expiresAtMs: Number.MAX_SAFE_INTEGER },
-      holdTtlSeconds: 0,
-    },
-  ]);
+  await execute([charge('plans', { codeHash })]);
   const another = { lane, walletId, codeHash: Buffer.alloc(32), rateBoardId: walletId };
   await insertCodes(noted, [{ ...another, ttlSeconds: 0 }]);
-  const own = [...statements].filter((sql) => !sql.includes('ledger_'));
-  expect(own).toHaveLength(4);
+  expect(own()).toHaveLength(4);
+  // Two statements more where an agreement is charged, and none where there is none.
+  await execute([charge('agreed', { agreementId, walletId })]);
+  expect(own()).toHaveLength(6);
 
-  await db.query('TRUNCATE charges, payment_codes, limit_usage, charge_refunds');
-  for (const table of ['charges', 'payment_codes', 'limit_usage', 'charge_refunds', 'wallets']) {
-    await db.query(`VACUUM ANALYZE ${table}`);
-  }
-  for (const sql of own) {
+  await db.query(`TRUNCATE ${TABLES.join(', ')}`);
+  for (const table of [...TABLES, 'wallets']) await db.query(`VACUUM ANALYZE ${table}`);
+  for (const sql of own()) {
     const plan = await db.query<Record<string, string>>(`EXPLAIN (GENERIC_PLAN, COSTS OFF) ${sql}`);
     const lines = plan.map((row) => row['QUERY PLAN'] ?? '');
     const bad = /Seq Scan|Join Filter|Hash Join|Merge Join/;
@@ -62,3 +69,7 @@ test('plans made on empty tables fetch every row by its whole key', async () => 
     expect(lines.filter((line) => /Index.*Scan/.test(line))).toHaveLength(conditions.length);
   }
 });
+
+function own(): string[] {
+  return [...statements].filter((sql) => !sql.includes('ledger_'));
+}

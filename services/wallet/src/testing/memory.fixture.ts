@@ -34,7 +34,7 @@ export interface World {
   usage?: { dayMinor: bigint; yearMinor: bigint };
   charges?: ChargeRecord[];
   agreements?: AgreementRecord[];
-  /** What the agreements used of the period that the moment falls in. */
+  /** What the agreements used; nothing of the period that the moment falls in unless said. */
   agreementUsage?: AgreementUsageRecord[];
   arrearsMinor?: bigint;
 }
@@ -77,8 +77,11 @@ function enterAgreements(set: WorkingSet, { wallet, agreements, agreementUsage =
     const { lane, agreementId, period } = agreement;
     set.agreements.loaded(keyOf(lane, agreementId), agreement);
     const now = periodAt(period, MOMENT.today);
-    const usage = agreementUsage.find((each) => each.agreementId === agreementId);
-    set.agreementUsage.loaded(agreementUsageKey(lane, agreementId, now), usage);
+    set.agreementUsage.loaded(agreementUsageKey(lane, agreementId, now), undefined);
+  }
+  for (const usage of agreementUsage) {
+    const key = agreementUsageKey(usage.lane, usage.agreementId, usage.period);
+    set.agreementUsage.loaded(key, usage);
   }
   if (agreements !== undefined) set.expectArrears(wallet);
 }

@@ -1,9 +1,9 @@
 -- Agreements: what a payer signed, and what each period's charges used of it.
 
--- Where an agreement's charges are kept. Its id is the acquirer's and names no lane of ours, so
--- this is the one table without a lane. Whoever comes first decides for ever: a signature gives
--- the wallet and its lane; a charge, a void or a revocation of what nobody signed gives the id's
--- own lane and no wallet, and it cannot be signed any more. So a payment's lane never changes.
+-- Where an agreement's charges are kept. Its id is the acquirer's and names no lane of ours, so it
+-- alone is the key. Whoever comes first decides for ever: a signature gives the wallet and its
+-- lane; a charge, a void or a revocation of what nobody signed gives the id's own lane and no
+-- wallet, and it cannot be signed any more. So a payment's lane never changes.
 CREATE TABLE agreement_lanes (
   agreement_id uuid     PRIMARY KEY,
   wallet_id    uuid,

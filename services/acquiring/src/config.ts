@@ -30,6 +30,11 @@ const SPEC = {
     min: 1,
     doc: 'calls that one wallet operator may have under way on this replica',
   }),
+  issuerMaxReports: integer('ISSUER_MAX_REPORTS', {
+    default: 128,
+    min: 1,
+    doc: 'reports of agreements that one wallet operator may have under way on this replica',
+  }),
   partnerMaxOwnCalls: integer('PARTNER_MAX_OWN_CALLS', {
     default: 32,
     min: 1,

@@ -35,6 +35,7 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
   const inFlight = new PartnerLimit('calls under way', config.partnerMaxInFlight, 200);
   const owned = new PartnerLimit('calls on lists under way', config.partnerMaxOwnCalls, 200);
   const watching = new PartnerLimit('watches open', config.partnerMaxWatches, 5_000);
+  const reports = new PartnerLimit('reports under way', config.issuerMaxReports, 200);
   const payersInFlight = new PartnerLimit('calls under way', config.issuerMaxInFlight, 200);
   const carried = { runtime, client, timeoutMs: config.routingTimeoutMs };
   const routed = new Routed({ ...carried, inFlight });
@@ -56,6 +57,7 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
       payer: {
         ...{ runtime, links, ...lookups },
         routed: new Routed({ ...carried, inFlight: payersInFlight }),
+        own: ownTables(reports),
       },
       feed: { db, runtime, hints, watching },
       webhooks,

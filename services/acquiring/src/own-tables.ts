@@ -4,25 +4,25 @@ import type { PartnerLimit } from './partner-limit.ts';
 
 const RETRY_AFTER_MS = 500;
 
-/** Carries one call of a partner to the tables of this service. */
+/** Carries one call of a partner, or of a wallet operator, to the tables of this service. */
 export type AskOwnTables = <Answer>(
-  partnerId: string,
+  callerId: string,
   work: () => Promise<Answer>,
 ) => Promise<Answer>;
 
 /**
- * Bounds what one partner has under way on this service's own tables: they are behind few
- * connections, and a partner that asks for a thousand pages at once must find its own calls in
+ * Bounds what one caller has under way on this service's own tables: they are behind few
+ * connections, and one that asks for a thousand pages at once must find its own calls in
  * its way and not keep the others, or the feed, from theirs. Throws OVERLOADED, and what `reached`
  * throws.
  */
 export function ownTables(underWay: PartnerLimit): AskOwnTables {
-  return async (partnerId, work) => {
-    underWay.take(partnerId);
+  return async (callerId, work) => {
+    underWay.take(callerId);
     try {
       return await reached(work);
     } finally {
-      underWay.giveBack(partnerId);
+      underWay.giveBack(callerId);
     }
   };
 }

@@ -29,7 +29,7 @@ import type { Merchants } from './merchants/merchant.ts';
 import { setMerchantActive } from './merchants/set-merchant-active.ts';
 import { createOrder, type Ordering } from './orders/create-order.ts';
 import { reportConfirmation } from './orders/report-confirmation.ts';
-import { type AskOwnTables, reached } from './own-tables.ts';
+import type { AskOwnTables } from './own-tables.ts';
 import { putPartner } from './partners/put-partner.ts';
 import { allPartners } from './partners/store.ts';
 import { payerCaller } from './payer/caller.ts';
@@ -163,7 +163,7 @@ function payerService({ payer, agreements }: Parts): Implementation {
       getPayerPayment(payer.routed, payerCaller(call, request.issuerId), request),
     reportAgreement: async (request, call) => {
       const caller = payerCaller(call, request.issuerId);
-      return reached(() => reportAgreement(agreements.db, caller, request));
+      return payer.own(caller.issuerId, () => reportAgreement(agreements.db, caller, request));
     },
   });
 }

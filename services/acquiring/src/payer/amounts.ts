@@ -33,12 +33,16 @@ export function amountDue(price: Price, entered: Entered): Due | undefined {
   const enteredTip = entered.tipAmount?.amountMinor ?? 0n;
   if (amountMinor === undefined) return undefined;
   const tipMinor = tipOf(fields, price.tip, enteredTip, { currencyCode: code, amountMinor });
+  const totalMinor = amountMinor + tipMinor;
+  if (!isPayable(totalMinor, code)) {
+    fields.wrong('tip_amount.amount_minor', 'makes more than can be paid', 'AMOUNT_INVALID');
+  }
   fields.refuse();
   const money = (minor: bigint): Money => ({ currencyCode: code, amountMinor: minor });
   return {
     payeeAmount: money(amountMinor),
     tipAmount: tipMinor === 0n ? undefined : money(tipMinor),
-    total: money(checkedTotal(amountMinor + tipMinor, code)),
+    total: money(totalMinor),
   };
 }
 
@@ -99,12 +103,4 @@ function fixedTip(tip: Exclude<Tip, { kind: 'prompt' }>, amount: Money): bigint 
     case 'percent':
       return shareOf(amount, tip.bps);
   }
-}
-
-function checkedTotal(amountMinor: bigint, code: string): bigint {
-  if (isPayable(amountMinor, code)) return amountMinor;
-  const fields = new Fields();
-  fields.wrong('payee_amount.amount_minor', `cannot be paid with its tip`, 'AMOUNT_INVALID');
-  fields.refuse();
-  return amountMinor;
 }

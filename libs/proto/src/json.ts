@@ -9,7 +9,7 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
  * their names. Nothing is left out but what is not set, so that zero and empty are told apart
  * from absent.
  *
- * @param enums which keys hold an enum, by the key's name in the message
+ * @param enums which keys hold an enum or a list of them, by the key's name in the message
  */
 export function jsonOf(value: unknown, enums: Readonly<Record<string, EnumNames>> = {}): Json {
   if (value === null || value === undefined) return null;
@@ -27,11 +27,18 @@ function objectOf(message: object, enums: Readonly<Record<string, EnumNames>>): 
   const json: Record<string, Json> = {};
   for (const [key, value] of Object.entries(message)) {
     if (value === undefined) continue;
-    const names = enums[key];
-    const named = names !== undefined && typeof value === 'number' ? names[value] : undefined;
-    json[snakeCase(key)] = named === undefined ? jsonOf(value, enums) : String(named);
+    const names = enums[key] ?? {};
+    json[snakeCase(key)] = jsonOf(
+      Array.isArray(value) ? value.map((item) => named(item, names)) : named(value, names),
+      enums,
+    );
   }
   return json;
+}
+
+/** The name of an enum's number; anything else as it is. */
+function named(value: unknown, names: EnumNames): unknown {
+  return typeof value === 'number' ? (names[value] ?? value) : value;
 }
 
 function snakeCase(key: string): string {

@@ -23,6 +23,8 @@ describe('the command line', () => {
       ...['qr decode', 'qr encode', 'order create', 'order close'],
       ...'create list stop resume'.split(' ').map((name) => `merchant-code ${name}`),
       ...'offer show end'.split(' ').map((name) => `agreement ${name}`),
+      ...['route explain', 'route scores', 'route liquidity'],
+      ...'put show list activate simulate'.split(' ').map((name) => `policy ${name}`),
       ...['qr decode', 'qr encode'],
       ...['treasury exposures', 'treasury trades', 'treasury cover'],
       ...'put list delete rotate deliveries redeliver'.split(' ').map((name) => `webhook ${name}`),

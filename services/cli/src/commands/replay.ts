@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Answer, type Cli, OPERATOR_ID } from '../cli.ts';
-import { UsageError } from '../input/usage.ts';
+import { momentNamed } from '../input/moment.ts';
 import { act } from '../run.ts';
 
 const EXAMPLES = `
@@ -29,10 +29,4 @@ async function replay(cli: Cli, { from }: { from?: string }): Promise<Answer> {
     queued = queuedCount;
   }
   return { text: `${queued} facts are queued`, data: { queued: String(queued) } };
-}
-
-function momentNamed(typed: string): Date {
-  const moment = new Date(typed);
-  if (/^\d{4}-\d\d-\d\dT/.test(typed) && !Number.isNaN(moment.getTime())) return moment;
-  throw new UsageError(`"${typed}" is not a time as 2026-04-13T00:00:00Z`);
 }

@@ -5,6 +5,7 @@ import type { Part } from './part.ts';
 import { PaymentsPart } from './payments/part.ts';
 import { StartPart } from './payments/start/start.ts';
 import { PricesPart } from './prices/part.ts';
+import { RoutesPart } from './routes/part.ts';
 
 /** Every part, in the order in which they take turns within a round. */
 export function allParts(): Part[] {
@@ -13,6 +14,7 @@ export function allParts(): Part[] {
     new PaymentsPart(),
     new LedgerPart(),
     new PricesPart(),
+    new RoutesPart(),
     new GrowthPart(),
     new StartPart(),
   ];

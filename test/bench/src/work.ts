@@ -3,6 +3,7 @@ import { loadEcho } from './limits/echo-load.ts';
 import { loadTpcb } from './limits/tpcb-load.ts';
 import { answerCommands } from './measure/helper.ts';
 import { loadPrices } from './prices/load.ts';
+import { loadRoutes } from './routes/load.ts';
 
 answerCommands({
   echo: loadEcho,
@@ -10,4 +11,5 @@ answerCommands({
   prepareLedger,
   ledger: loadLedger,
   prices: loadPrices,
+  routes: loadRoutes,
 });

@@ -13,9 +13,9 @@ import type { RouteScores } from './scores/scores.ts';
 
 export interface ChooserDeps {
   directory: { readonly view: DirectoryView };
-  versions: DirectoryVersions;
-  policies: Policies;
-  scores: RouteScores;
+  versions: Pick<DirectoryVersions, 'of'>;
+  policies: Pick<Policies, 'inForce'>;
+  scores: Pick<RouteScores, 'current'>;
 }
 
 /**

@@ -17,11 +17,16 @@ export interface Figures {
   half_load_p99_ms: number | null;
   drain_share: number | null;
   growth_cost_ratio: number | null;
+  /** Choices of a route per second, between two. */
+  route_choices_ps: number | null;
+  /** What one more partner who could carry the payment adds to a choice. */
+  route_partner_us: number | null;
   books_ok: boolean;
 }
 
 /** A rate or a ratio is known to about three digits; a fourth keeps ratios of them exact enough. */
 const DIGITS = 4;
+const US_PER_SECOND = 1_000_000;
 
 /** Takes the figures out of the lines, by their keys. */
 export function figuresOf(lines: readonly Collected[], booksOk: boolean): Figures {
@@ -52,8 +57,16 @@ export function figuresOf(lines: readonly Collected[], booksOk: boolean): Figure
     half_load_p99_ms: rounded(half?.p99Ms?.median),
     drain_share: rounded(given.drain_share),
     growth_cost_ratio: rounded(given.growth_cost_ratio),
+    route_choices_ps: rounded(rate('routes.two')),
+    route_partner_us: rounded(partnerCost(rate('routes.two'), rate('routes.eight'))),
     books_ok: booksOk,
   };
+}
+
+/** The microseconds that each of the six further candidates adds, from choices per second. */
+function partnerCost(ofTwo: number | undefined, ofEight: number | undefined): number | undefined {
+  if (ofTwo === undefined || ofEight === undefined) return undefined;
+  return (US_PER_SECOND / ofEight - US_PER_SECOND / ofTwo) / 6;
 }
 
 /** The best median among the lines whose key is wanted and that counted at all. */

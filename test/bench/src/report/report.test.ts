@@ -51,6 +51,8 @@ describe('the figures', () => {
     sample('ledger.hot_rejects', 18_900),
     sample('naive.plain_sql', 2_000),
     sample('open.half', 1_000, { p50Ms: 5, p99Ms: 20, offeredPerSecond: 1_000 }),
+    sample('routes.two', 50_000),
+    sample('routes.eight', 20_000),
     sample('drain', 0, { figures: { drain_share: 0.01 } }),
   );
   const figures = figuresOf(lines, true);
@@ -72,6 +74,8 @@ describe('the figures', () => {
       half_load_p99_ms: 20,
       drain_share: 0.01,
       growth_cost_ratio: null,
+      route_choices_ps: 50_000,
+      route_partner_us: 5,
       books_ok: true,
     });
   });

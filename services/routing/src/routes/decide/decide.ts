@@ -1,36 +1,12 @@
-import type { FineBps } from '@causeway/money';
-import type { Money } from '@causeway/proto/common';
-import {
-  CircuitState,
-  EliminationReason,
-  type Policy,
-  type Route,
-  type Rule,
-} from '@causeway/proto/routing';
-import { throwOf } from './chance.ts';
-import { type Cost, failureCost, landedCost, markupOf } from './cost.ts';
+import { EliminationReason, type Policy, type Rule } from '@causeway/proto/routing';
+import { type Candidate, judged } from './judge.ts';
 import type { DecisionInputs } from './question.ts';
 import { byId } from './route-index.ts';
-import { leaves, ruleFor } from './rules.ts';
+import { ruleFor } from './rules.ts';
 import { drawnOrder } from './split.ts';
 
 /** How many routes a payment may go through, one after the other. */
 const PLAN_LENGTH = 3;
-
-/** A route that could carry the payment, and what was held for and against it. */
-export interface Candidate {
-  route: Route;
-  cost: Cost;
-  outcomeCount: bigint;
-  successCount: bigint;
-  /** Cost and what failures cost; the lowest is best. */
-  score: FineBps;
-  /** Undefined where it is not limited in the payment's currency. */
-  liquidityLeft: Money | undefined;
-  eliminated: EliminationReason;
-  /** Whether the payment is let through an open circuit. */
-  probe: boolean;
-}
 
 /** A choice, and how it came about. */
 export interface Decision {
@@ -50,16 +26,11 @@ export interface Decision {
  * and for ever, which is what an explanation is checked by. Ties go to the lower route id.
  */
 export function decide(inputs: DecisionInputs): Decision {
-  const { question, policy, routes } = inputs;
+  const { question, policy } = inputs;
   const rule = ruleFor(policy, question);
-  const standing = judged(inputs, routes.routesFor(question), rule);
-  const fit = ordered(
-    standing.filter(({ eliminated }) => eliminated === EliminationReason.UNSPECIFIED),
-    rule,
-    question.paymentId,
-  );
-  const isPassedOver = ({ eliminated }: Candidate) => eliminated !== EliminationReason.UNSPECIFIED;
-  const passedOver = standing.filter(isPassedOver).sort(byScore);
+  const standing = judged(inputs, rule);
+  const fit = ordered(standing.filter(isFit), rule, question.paymentId);
+  const passedOver = standing.filter((candidate) => !isFit(candidate)).sort(byScore);
   if (fit.length > 0) {
     return {
       plan: fit.slice(0, PLAN_LENGTH),
@@ -75,51 +46,8 @@ export function decide(inputs: DecisionInputs): Decision {
   return { plan, candidates, rankedCount: plan.length, rule, decidedBy };
 }
 
-function judged(
-  inputs: DecisionInputs,
-  routes: readonly Route[],
-  rule: Rule | undefined,
-): Candidate[] {
-  const { question, policy, scores, stopped } = inputs;
-  const { payeeAmount, paymentId, price } = question;
-  // The price is that of the payment, whichever way it goes.
-  const markup = routes.length === 0 ? 0n : markupOf(price);
-  return routes.map((route) => {
-    const { routeId, fees } = route;
-    const score = scores.get(routeId);
-    const { outcomeCount = 0n, successCount = 0n } = score ?? {};
-    const cost = landedCost(markup, fees, payeeAmount);
-    const probe =
-      score?.circuitState === CircuitState.PROBING && isProbe(policy, routeId, paymentId);
-    const liquidityLeft =
-      score?.liquidityLeft?.currencyCode === payeeAmount.currencyCode
-        ? score.liquidityLeft
-        : undefined;
-    const { CLOSED, UNSPECIFIED } = CircuitState;
-    const works = probe || [CLOSED, UNSPECIFIED].includes(score?.circuitState ?? CLOSED);
-    return {
-      ...{ route, cost, outcomeCount, successCount, liquidityLeft, probe },
-      score: cost.total + failureCost(policy.scoring, { outcomeCount, successCount }),
-      eliminated: firstOf(
-        [stopped.has(routeId), EliminationReason.STOPPED],
-        [!leaves(rule, routeId), EliminationReason.RULE],
-        [!works, EliminationReason.FAILING],
-        [
-          liquidityLeft !== undefined && liquidityLeft.amountMinor < payeeAmount.amountMinor,
-          EliminationReason.LIQUIDITY,
-        ],
-      ),
-    };
-  });
-}
-
-function firstOf(...reasons: [boolean, EliminationReason][]): EliminationReason {
-  return reasons.find(([holds]) => holds)?.[1] ?? EliminationReason.UNSPECIFIED;
-}
-
-/** Each route draws its own probes, so that several open circuits do not share the same payments. */
-function isProbe({ elimination }: Policy, routeId: string, paymentId: string): boolean {
-  return throwOf(`probe/${routeId}`, paymentId, elimination?.probeOneIn ?? 1) === 0;
+function isFit({ eliminated }: Candidate): boolean {
+  return eliminated === EliminationReason.UNSPECIFIED;
 }
 
 /** Probes come first, else a route that lost its good score could never win it back. */

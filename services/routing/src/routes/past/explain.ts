@@ -4,7 +4,8 @@ import { isUuid, type Logger } from '@causeway/runtime';
 import { refuse } from '../../errors.ts';
 import { choicesNotReproduced } from '../../metrics.ts';
 import { successShare } from '../decide/cost.ts';
-import { type Candidate, type Decision, decide } from '../decide/decide.ts';
+import { type Decision, decide } from '../decide/decide.ts';
+import type { Candidate } from '../decide/judge.ts';
 import { inputsOf, type Versions } from './inputs.ts';
 import type { PastStore, TravelledPayment } from './store.ts';
 

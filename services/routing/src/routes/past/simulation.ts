@@ -1,7 +1,8 @@
 import { type FineBps, formatBps, formatFraction } from '@causeway/money';
 import type { SimulationReport } from '@causeway/proto/routing';
 import { successShare } from '../decide/cost.ts';
-import type { Candidate, Decision } from '../decide/decide.ts';
+import type { Decision } from '../decide/decide.ts';
+import type { Candidate } from '../decide/judge.ts';
 import { byId } from '../decide/route-index.ts';
 
 /** What one policy did with the payments: sums, of which the report shows the means. */

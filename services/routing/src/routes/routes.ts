@@ -51,6 +51,8 @@ export async function startRoutes(
     ...parts,
     choose,
     observe(routeId, wentWell, payeeAmount) {
+      // A payment that a restore of this database has forgotten may come back without its route.
+      if (routeId === '') return;
       scores.outcome(routeId, wentWell);
       if (wentWell && payeeAmount) scores.carried(routeId, payeeAmount);
     },

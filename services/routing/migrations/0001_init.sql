@@ -108,6 +108,24 @@ CREATE TABLE refunds (
 
 CREATE INDEX refunds_due ON refunds (due_at) WHERE due_at IS NOT NULL;
 
+-- Reversals that were sent to partners. A partner that charges after it has answered that it has
+-- undone a payment is told to give it back.
+CREATE TABLE reversals (
+  lane smallint NOT NULL CHECK (lane BETWEEN 0 AND 63),
+  payment_id uuid NOT NULL,
+  route_id text NOT NULL,
+  state text NOT NULL CHECK (state IN ('WATCHED', 'QUIET', 'OWED_BACK', 'GIVEN_BACK')),
+  -- How often the partner has said since that it is undone.
+  checks integer NOT NULL CHECK (checks >= 0),
+  -- When it is looked at again.
+  due_at timestamptz,
+  PRIMARY KEY (lane, payment_id, route_id),
+  FOREIGN KEY (lane, payment_id) REFERENCES payments,
+  CHECK ((state IN ('WATCHED', 'OWED_BACK')) = (due_at IS NOT NULL))
+);
+
+CREATE INDEX reversals_due ON reversals (due_at) WHERE due_at IS NOT NULL;
+
 -- Rows as services send them, many in one parameter. A type never changes, since old and new
 -- services write side by side: what has other columns is another version.
 CREATE TYPE payment_v2 AS (

@@ -21,6 +21,8 @@ import { PaymentStore } from './payments/store.ts';
 import { Worker } from './payments/worker.ts';
 import { RefundStore } from './refunds/store.ts';
 import { RefundWorker } from './refunds/worker.ts';
+import { ReversalStore } from './reversals/store.ts';
+import { watchReversals } from './reversals/watch.ts';
 import { startRoutes } from './routes/routes.ts';
 import { services } from './rpc.ts';
 
@@ -50,7 +52,8 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const issuers = new Issuers(directory, runtime, tls);
   const connectors = new Connectors(runtime, tls, config.connectorTimeoutMs);
   const incidents = new Incidents(runtime);
-  const partners = new PartnerEffects(directory, connectors, incidents, runtime);
+  const reversals = new ReversalStore(db);
+  const partners = new PartnerEffects(directory, connectors, reversals, incidents, runtime);
   const effects = new Effects({ issuers, partners, incidents, runtime });
   const payments = new PaymentStore(db, publisher);
   const refunds = new RefundStore(db);
@@ -60,9 +63,10 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const worker = new Worker({ book, effects, runtime, inquiryMs, observeRoute: routes.observe });
   const refundWorker = new RefundWorker(book, refunds, effects, worker, runtime);
   const recovery = startRecovery({ payments, refunds, worker, refundWorker, runtime });
+  const watch = watchReversals({ reversals, book, partners, incidents, runtime });
 
   const parties = { directory, directoryStore, issuers, routes };
-  const own = { payments, refunds, book, worker, refundWorker, ...parties };
+  const own = { payments, refunds, book, worker, refundWorker, reversals, ...parties };
   const planning = {
     ...{ fx, chooseRoutes: routes.choose, quoteKeys: quoteKeys(config, runtime) },
     paymentTtlMs: config.paymentTtlSeconds * 1_000,
@@ -82,6 +86,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
     port: server.port,
     async drain() {
       await recovery.stop();
+      await watch.stop();
       await server.drain();
       await worker.drain();
       await book.drain();

@@ -30,6 +30,7 @@ import { listRefunds } from './refunds/list.ts';
 import type { RefundStore } from './refunds/store.ts';
 import { refundView } from './refunds/view.ts';
 import type { RefundWorker } from './refunds/worker.ts';
+import type { ReversalStore } from './reversals/store.ts';
 import type { Routes } from './routes/routes.ts';
 import { routePolicyService } from './routes/rpc.ts';
 import { createStop, deleteStop } from './stops/stops.ts';
@@ -39,6 +40,7 @@ export interface RpcDeps extends CreateDeps, QuoteDeps, ConfirmDeps, ReplayDeps,
   payments: PaymentStore;
   refunds: RefundStore;
   refundWorker: RefundWorker;
+  reversals: ReversalStore;
   directory: Directory;
   directoryStore: DirectoryStore;
   routes: Routes;

@@ -6,6 +6,8 @@ import { partnerCallDuration, partnerCalls } from '../metrics.ts';
 import { plannedRoute } from '../payments/machine/journey.ts';
 import type { PartnerInput } from '../payments/machine/types.ts';
 import type { PaymentRecord } from '../payments/record.ts';
+import type { ReversalStore } from '../reversals/store.ts';
+import { firstLook } from '../reversals/watch.ts';
 import { Bulkhead } from './bulkhead.ts';
 import type { ConnectorClient, Connectors } from './connectors.ts';
 import type { Incidents } from './incidents.ts';
@@ -31,6 +33,7 @@ export class PartnerEffects {
   constructor(
     private readonly directory: Directory,
     private readonly connectors: Pick<Connectors, 'clientAt'>,
+    private readonly reversals: Pick<ReversalStore, 'begin' | 'note'>,
     private readonly incidents: Incidents,
     private readonly runtime: Runtime,
   ) {}
@@ -46,7 +49,7 @@ export class PartnerEffects {
     if (expiresAt && this.runtime.clock.nowMs() >= expiresAt.getTime()) {
       return isFirst ? { kind: 'untried', unreachable: false } : this.inquire(payment);
     }
-    const called = await this.#call(payment, 'partner_confirm', async (client) => {
+    const called = await this.#call(payment.routeId ?? '', 'partner_confirm', async (client) => {
       const { confirmation } = await client.confirmPayment(confirmationRequest(payment));
       return judgeAnswer(payment.paymentId, this.#rulesOf(payment), confirmation);
     });
@@ -57,8 +60,8 @@ export class PartnerEffects {
 
   /** Asks what became of a payment in doubt. */
   async inquire(payment: PaymentRecord): Promise<PartnerInput> {
-    const { paymentId } = payment;
-    const called = await this.#call(payment, 'partner_inquire', async (client) => {
+    const { paymentId, routeId = '' } = payment;
+    const called = await this.#call(routeId, 'partner_inquire', async (client) => {
       const { confirmation } = await client.getPayment({ paymentId });
       return judgeAnswer(paymentId, this.#rulesOf(payment), confirmation);
     });
@@ -70,43 +73,53 @@ export class PartnerEffects {
    * of it back. Answers undefined while neither is certain.
    */
   async reverse(payment: PaymentRecord): Promise<PartnerInput | undefined> {
-    const { paymentId } = payment;
-    const called = await this.#call(payment, 'partner_reverse', async (client) => {
+    const { lane, paymentId, routeId = '' } = payment;
+    // Noted before it is sent: from then on the partner may charge after it has answered.
+    const key = { lane, paymentId, routeId };
+    await this.reversals.begin(key, firstLook(this.runtime.clock.nowMs()));
+    const called = await this.#call(routeId, 'partner_reverse', async (client) => {
       const { confirmation } = await client.reversePayment({ paymentId });
       return judgeReversal(paymentId, confirmation);
     });
     if (called.outcome !== 'answered' || called.answer === 'unclear') return undefined;
     if (called.answer === 'undone') return { kind: 'reversed' };
-    return (await this.giveBack(payment)) ? { kind: 'reversed' } : undefined;
+    if (!(await this.giveBack(payment, routeId))) return undefined;
+    await this.reversals.note({ ...key, state: 'GIVEN_BACK', checks: 0 }, undefined);
+    this.incidents.raise('late_success_refunded', payment);
+    return { kind: 'reversed' };
   }
 
-  /**
-   * A late success: tells the partner to give all of the payment back. Answers whether it has
-   * taken note of it.
-   */
-  async giveBack(payment: PaymentRecord): Promise<boolean> {
-    const { paymentId, routeId = '', payeeAmount } = payment;
+  /** Whether the partner says that it has charged a payment over a route that was reversed. */
+  async hasCharged({ paymentId }: PaymentRecord, routeId: string): Promise<boolean | undefined> {
+    const called = await this.#call(routeId, 'partner_inquire', async (client) => {
+      const { confirmation } = await client.getPayment({ paymentId });
+      return judgeReversal(paymentId, confirmation);
+    });
+    if (called.outcome !== 'answered' || called.answer === 'unclear') return undefined;
+    return called.answer === 'charged';
+  }
+
+  /** Tells the partner to give all of a payment back. Answers whether it has taken note of it. */
+  async giveBack({ paymentId, payeeAmount }: PaymentRecord, routeId: string): Promise<boolean> {
     const refundId = uuidFrom('refund', paymentId, `late ${routeId}`);
-    const called = await this.#call(payment, 'partner_refund', (client) =>
+    const called = await this.#call(routeId, 'partner_refund', (client) =>
       client.refundPayment({ refundId, paymentId, payeeAmount }),
     );
-    const isBack = called.outcome === 'answered';
-    this.incidents.raise(isBack ? 'late_success_refunded' : 'late_success_unresolved', payment);
-    return isBack;
+    return called.outcome === 'answered';
   }
 
   /** Confirmations and what resolves doubt have rooms of their own: doubt must not starve. */
   async #call<T>(
-    payment: PaymentRecord,
+    routeId: string,
     method: Method,
     call: (client: ConnectorClient) => Promise<T>,
   ): Promise<Called<T>> {
-    const route = this.directory.view.routes.get(payment.routeId ?? '');
-    if (!route?.connectorAddress) return this.#counted(payment, method, { outcome: 'unreachable' });
+    const route = this.directory.view.routes.get(routeId);
+    if (!route?.connectorAddress) return this.#counted(routeId, method, { outcome: 'unreachable' });
     const room = method === 'partner_confirm' ? route.routeId : `${route.routeId}/doubt`;
     const limit = route.maxInFlight || DEFAULT_IN_FLIGHT;
     const called = this.#bulkhead.run(room, limit, () => this.#attempt(route, method, call));
-    return this.#counted(payment, method, (await called) ?? { outcome: 'full' });
+    return this.#counted(routeId, method, (await called) ?? { outcome: 'full' });
   }
 
   async #attempt<T>(
@@ -131,7 +144,7 @@ export class PartnerEffects {
     }
   }
 
-  #counted<T>({ routeId = '' }: PaymentRecord, method: Method, called: Called<T>): Called<T> {
+  #counted<T>(routeId: string, method: Method, called: Called<T>): Called<T> {
     partnerCalls.add(1, { route: routeId, method, outcome: called.outcome });
     return called;
   }

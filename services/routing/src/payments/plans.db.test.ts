@@ -25,7 +25,7 @@ test('plans made while the tables are empty find payments by their whole key', a
   await store.read([payment]);
   expect(statements).toHaveLength(3);
 
-  await db.query('TRUNCATE payments, refunds');
+  await db.query('TRUNCATE payments, refunds, reversals');
   await db.query('VACUUM ANALYZE payments');
   for (const sql of statements) {
     const plan = await db.query<Record<string, string>>(`EXPLAIN (GENERIC_PLAN, COSTS OFF) ${sql}`);

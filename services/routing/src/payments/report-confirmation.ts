@@ -1,7 +1,15 @@
-import { isUuid, laneOf } from '@causeway/runtime';
+import { isUuid, laneOf, type Runtime } from '@causeway/runtime';
 import { refuse } from '../errors.ts';
+import type { ReversalStore } from '../reversals/store.ts';
 import type { PaymentBook } from './book.ts';
 import type { Worker } from './worker.ts';
+
+interface ReportDeps {
+  book: PaymentBook;
+  worker: Worker;
+  reversals: ReversalStore;
+  runtime: Runtime;
+}
 
 /**
  * A partner says that it has news of a payment. Its connector is asked at once, so that a report
@@ -9,15 +17,18 @@ import type { Worker } from './worker.ts';
  * this partner's routes was ever planned for.
  */
 export async function reportConfirmation(
-  { book, worker }: { book: PaymentBook; worker: Worker },
+  { book, worker, reversals, runtime }: ReportDeps,
   partnerId: string,
   paymentId: string,
 ): Promise<void> {
   const key = isUuid(paymentId) ? { lane: laneOf(paymentId), paymentId } : undefined;
   const payment = key && (await book.read(key));
-  const routes = payment?.journey?.routes ?? [];
-  if (!payment || !routes.some((route) => route.partnerId === partnerId)) {
+  const planned = payment?.journey?.routes.filter((route) => route.partnerId === partnerId) ?? [];
+  if (!payment || planned.length === 0) {
     throw refuse('PAYMENT_UNKNOWN', 'this partner has no such payment');
   }
   worker.nudge(payment);
+  // It may be news of a payment that was reversed there, and has gone another way since.
+  const routeIds = planned.map(({ routeId }) => routeId);
+  await reversals.hasten(payment, routeIds, runtime.clock.now());
 }

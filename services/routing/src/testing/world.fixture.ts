@@ -14,6 +14,7 @@ import { PaymentStore } from '../payments/store.ts';
 import { UNPUBLISHED } from '../payments/testing.ts';
 import { Worker } from '../payments/worker.ts';
 import { RefundStore } from '../refunds/store.ts';
+import { ReversalStore } from '../reversals/store.ts';
 import { FakeIssuer } from './issuer.fixture.ts';
 
 export const WALLET_ID = '8f0c6f0e-0000-8000-8000-0000000000cc';
@@ -64,14 +65,23 @@ export interface WorldOptions {
   inquiryMs?: number;
 }
 
+/** Forgets what is reversed. */
+const UNWATCHED = { begin: async () => {}, note: async () => {} };
+
 /** All of routing over a real database, between an issuer in memory and the test's connectors. */
 export async function openWorld(db: Database, options: WorldOptions = {}) {
   const store = new PaymentStore(db, UNPUBLISHED);
-  return { ...(await worldOver(store, options)), db, store, refunds: new RefundStore(db) };
+  const reversals = new ReversalStore(db);
+  const world = await worldOver(store, options, reversals);
+  return { ...world, db, store, reversals, refunds: new RefundStore(db) };
 }
 
 /** Likewise without refunds, over payments that may be kept in memory. */
-export async function worldOver(store: PaymentRows, options: WorldOptions = {}) {
+export async function worldOver(
+  store: PaymentRows,
+  options: WorldOptions = {},
+  reversals: Pick<ReversalStore, 'begin' | 'note'> = UNWATCHED,
+) {
   const { routes = [routeTo('sakura-jp')], runtime = quietRuntime('routing') } = options;
   const { doubtMs = 60_000, inquiryMs = 3_000 } = options;
   const directory = new Directory(
@@ -85,7 +95,7 @@ export async function worldOver(store: PaymentRows, options: WorldOptions = {}) 
     clientAt: options.clientAt ?? (() => Promise.reject(new Error('no connector')) as never),
   };
   const incidents = new Incidents(runtime);
-  const partners = new PartnerEffects(directory, connectors, incidents, runtime);
+  const partners = new PartnerEffects(directory, connectors, reversals, incidents, runtime);
   const effectsOptions = { issuers, partners, incidents, runtime };
   const effects = new Effects(effectsOptions);
   const book = new PaymentBook({ store, directory, runtime, doubtMs });
@@ -105,7 +115,13 @@ export async function worldOver(store: PaymentRows, options: WorldOptions = {}) 
       worker,
       observed,
     },
-    ...{ partners, fx: fixedRate(), chooseRoutes: chooseById, quoteKeys: [key] as const },
+    ...{
+      partners,
+      incidents,
+      fx: fixedRate(),
+      chooseRoutes: chooseById,
+      quoteKeys: [key] as const,
+    },
     ...{ paymentTtlMs: 60_000, confirmTtlMs: 180_000 },
   };
 }

@@ -126,8 +126,6 @@ export async function worldOver(
   };
 }
 
-export type World = Awaited<ReturnType<typeof openWorld>>;
-
 /** The candidates in the order of their ids. */
 const chooseById: ChooseRoutes = async ({ candidates }) => ({
   routes: candidates

@@ -1,16 +1,25 @@
+import { PaymentMethod } from '@causeway/proto/common';
 import fc from 'fast-check';
 import type { Story } from './facts.fixture.ts';
 
 const amount = fc.bigInt({ min: 1n, max: 10n ** 9n });
+const METHODS = [
+  PaymentMethod.CODE,
+  PaymentMethod.MERCHANT_QR,
+  PaymentMethod.CASHIER,
+  PaymentMethod.AGREEMENT,
+];
 const CURRENCIES = ['JPY', 'THB', 'HKD'];
 
 /**
- * Payments of every kind: with and without a conversion, with a markup below zero, refunded in
+ * Payments of every kind and of two wallet operators: with and without a conversion, with a markup below zero, refunded in
  * parts that sum to the whole, or cancelled.
  */
 export const anyStory: fc.Arbitrary<Story> = fc
   .record({
     name: fc.uuid(),
+    method: fc.constantFrom(...METHODS),
+    issuerId: fc.constantFrom('harbour-wallet', 'peak-wallet'),
     partnerId: fc.constantFrom('sakura', 'siam'),
     payeeCurrency: fc.constantFrom(...CURRENCIES),
     mid: amount,
@@ -21,11 +30,12 @@ export const anyStory: fc.Arbitrary<Story> = fc
     end: fc.constantFrom('kept' as const, 'cancelled' as const, 'refunded' as const),
     cuts: fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 2 }),
   })
-  .map(({ name, partnerId, payeeCurrency, mid, markup, residual, payee, end, cuts }) => {
+  .map(({ mid, markup, residual, payee, end, cuts, ...named }) => {
     const parts: Story['parts'] =
-      payeeCurrency === 'HKD' ? [payee, 0n, 0n] : [mid + 1n, markup, residual];
+      named.payeeCurrency === 'HKD' ? [payee, 0n, 0n] : [mid + 1n, markup, residual];
     return {
-      ...{ name, partnerId, payeeCurrency, parts, payeeMinor: payee },
+      ...named,
+      ...{ parts, payeeMinor: payee },
       refunds: end === 'refunded' ? refundsOf(payee, parts, cuts) : [],
       cancelled: end === 'cancelled',
     };

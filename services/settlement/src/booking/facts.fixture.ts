@@ -6,6 +6,9 @@ import { uuidFrom } from '@causeway/runtime';
 export interface Story {
   /** Names the payment. */
   name: string;
+  /** How the payer was identified, which no booking depends on. */
+  method: PaymentMethod;
+  issuerId: string;
   partnerId: string;
   payeeCurrency: string;
   /** The three parts of the payer's amount in HKD minor units, where there is a conversion. */
@@ -19,6 +22,8 @@ export interface Story {
 /** JPY 1,280 for HKD 65.03: the walk through one payment that the README takes. */
 export const TOKYO: Story = {
   name: 'tokyo',
+  method: PaymentMethod.CODE,
+  issuerId: 'harbour-wallet',
   partnerId: 'sakura',
   payeeCurrency: 'JPY',
   parts: [6_406n, 96n, 1n],
@@ -95,8 +100,8 @@ function paymentOf(story: Story, state: PaymentState, version: bigint): Payment 
   return {
     paymentId: uuidFrom('payment', story.partnerId, story.name),
     paymentRequestId: story.name,
-    ...{ version, state, declineReason: DeclineReason.UNSPECIFIED, method: PaymentMethod.CODE },
-    ...{ partnerId: story.partnerId, issuerId: 'harbour-wallet', merchant: undefined },
+    ...{ version, state, declineReason: DeclineReason.UNSPECIFIED, method: story.method },
+    ...{ partnerId: story.partnerId, issuerId: story.issuerId, merchant: undefined },
     payeeAmount: { currencyCode: story.payeeCurrency, amountMinor: story.payeeMinor },
     payerAmount: hkd(sum(story.parts)),
     conversion: story.payeeCurrency === 'HKD' ? undefined : conversion,

@@ -1,4 +1,4 @@
-import { PaymentState } from '@causeway/proto/common';
+import { PaymentMethod, PaymentState } from '@causeway/proto/common';
 import type { PaymentFact } from '@causeway/proto/routing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -52,6 +52,20 @@ describe('a captured payment', () => {
     expect(written(legsOf(factsOf(local)))).toEqual([
       'capture.direct: issuer_receivable > acquirer_payable HKD 500',
     ]);
+  });
+
+  test.each([PaymentMethod.MERCHANT_QR, PaymentMethod.CASHIER, PaymentMethod.AGREEMENT])(
+    'is booked alike however the payer was identified: %s',
+    (method) => {
+      expect(legsOf(factsOf({ ...TOKYO, method }))).toEqual(legsOf(factsOf(TOKYO)));
+    },
+  );
+
+  test('is owed to the partner over whom it went, by the wallet operator who debited it', () => {
+    const elsewhere: Story = { ...TOKYO, partnerId: 'hinata', issuerId: 'peak-wallet' };
+    const owners = legsOf(factsOf(elsewhere)).flatMap(({ debit, credit }) => [debit, credit]);
+    expect(owners).toContainEqual({ code: 'acquirer_payable', owner: 'hinata' });
+    expect(owners).toContainEqual({ code: 'issuer_receivable', owner: 'peak-wallet' });
   });
 
   test('leaves out what is nothing and turns round what is below zero', () => {
@@ -126,4 +140,10 @@ test('participants stand where the amounts say, and what is undone leaves nothin
       }
     }),
   );
+});
+
+test('an order that nobody paid books nothing, though it has no wallet operator', () => {
+  const unpaid: Story = { ...TOKYO, method: PaymentMethod.CASHIER, issuerId: '' };
+  const kind = { $case: 'cancelled', value: { wasCaptured: false } } as const;
+  expect(legsOf([factOf(unpaid, 2n, PaymentState.CANCELLED, kind)])).toEqual([]);
 });

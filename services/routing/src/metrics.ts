@@ -10,7 +10,8 @@ export const paymentsEnded = counter('causeway.routing.payments', {
 
 export const paymentDuration = histogram('causeway.routing.payment.duration', {
   unit: 's',
-  description: 'From the intent to the outcome, by state.',
+  description:
+    'From the first commit to the outcome, by state and method; of an order with the time that it waited for its payer.',
 });
 
 export const issuerCalls = counter('causeway.routing.issuer.calls', {

@@ -1,5 +1,5 @@
 import { coalesce } from '@causeway/batch';
-import { DeclineReason } from '@causeway/proto/common';
+import { DeclineReason, PaymentMethod } from '@causeway/proto/common';
 import type { Runtime } from '@causeway/runtime';
 import { cancelIsOpen, clearingDate } from '../clearing/day.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -117,7 +117,8 @@ export class PaymentBook {
       issuer: payment.issuerId ?? '',
     });
     const tookMs = payment.updatedAt.getTime() - payment.createdAt.getTime();
-    paymentDuration.record(tookMs / 1_000, { state });
+    const method = PaymentMethod[payment.method] ?? '';
+    paymentDuration.record(tookMs / 1_000, { state, method });
   }
 
   #momentOf(payment: PaymentRecord): Moment {

@@ -122,7 +122,7 @@ describe('an order', () => {
       reason: 'ORDER_CLOSED',
     });
     const now = new Date(hostNowMs());
-    const due = await world.store.claimDue(now, new Date(hostNowMs() + 10_000), 100);
+    const due = await world.store.claimExpired(now, new Date(hostNowMs() + 10_000), 100);
     const claimed = due.find(({ paymentId }) => paymentId === waiting.paymentId);
     const closed = claimed && (await world.worker.takeUp(claimed));
     expect(closed).toMatchObject({ state: 'CANCELLED', dueAt: undefined });

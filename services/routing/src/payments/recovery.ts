@@ -9,6 +9,8 @@ import type { Worker } from './worker.ts';
 const LOOK_MS = 1_000;
 /** How many a replica takes up at once; what is left over is soon taken by another look. */
 const CLAIM_LIMIT = 256;
+/** Likewise of orders whose time is over, which cost one commit each. */
+const EXPIRED_LIMIT = 2_048;
 /** A payment that owes something for longer than this is for a person to look at. */
 const ALERT_MS = 60_000;
 
@@ -51,6 +53,8 @@ async function takeUp({ payments, refunds, worker, refundWorker, runtime }: Reco
   const nowMs = runtime.clock.nowMs();
   const now = new Date(nowMs);
   const leaseUntil = new Date(nowMs + LEASE_MS);
+  const expired = await payments.claimExpired(now, leaseUntil, EXPIRED_LIMIT);
+  for (const order of expired) void worker.takeUp(order);
   const duePayments = await payments.claimDue(now, leaseUntil, CLAIM_LIMIT);
   const dueRefunds = await refunds.claimDue(now, leaseUntil, CLAIM_LIMIT);
   if (duePayments.length + dueRefunds.length > 0) await failpoint('routing.recovery.claimed');

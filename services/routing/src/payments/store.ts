@@ -116,12 +116,14 @@ const READ = `
     WHERE payments.lane = asked.lane AND payments.payment_id = asked.payment_id OFFSET 0
   ) AS found`;
 
-// A row that another replica is taking at this moment is skipped, not waited for.
+// A row that another replica is taking at this moment is skipped, not waited for. Orders whose time
+// is over come apart from the rest: many may end at once, and none of them calls anybody.
 const CLAIM = `
   UPDATE payments SET due_at = $1
   WHERE (lane, payment_id) IN (
     SELECT lane, payment_id FROM payments
-    WHERE due_at <= $2 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
+    WHERE due_at <= $2 AND (step = 'AWAIT_PAYER') = $4
+    ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
   )
   RETURNING ${names(everyColumn)}`;
 
@@ -179,9 +181,13 @@ export class PaymentStore {
   }
 
   /** Leases payments whose step is overdue, so that one worker takes each up. */
-  async claimDue(now: Date, leaseUntil: Date, limit: number): Promise<PaymentRecord[]> {
-    const rows = await this.db.query<PaymentRow>(CLAIM, [leaseUntil, now, limit]);
-    return rows.map(recordOf);
+  claimDue(now: Date, leaseUntil: Date, limit: number): Promise<PaymentRecord[]> {
+    return this.#claim([leaseUntil, now, limit, false]);
+  }
+
+  /** Likewise orders that no payer confirmed in their time. */
+  claimExpired(now: Date, leaseUntil: Date, limit: number): Promise<PaymentRecord[]> {
+    return this.#claim([leaseUntil, now, limit, true]);
   }
 
   /** How many payments and refunds owe somebody something, and since when the oldest does. */
@@ -197,6 +203,11 @@ export class PaymentStore {
        WHERE lane = $1 AND payment_id = $2 ORDER BY version LIMIT 2000`,
       [key.lane, key.paymentId],
     );
+  }
+
+  async #claim(parameters: unknown[]): Promise<PaymentRecord[]> {
+    const rows = await this.db.query<PaymentRow>(CLAIM, parameters);
+    return rows.map(recordOf);
   }
 
   #factsOf(items: readonly (NewPayment | Change)[]): { facts: FactRow[]; place: QueuePlace } {

@@ -1,91 +1,24 @@
 import { DeclineReason } from '@causeway/proto/common';
 import { ConfirmationState } from '@causeway/proto/connector';
-import { RefusalClass, type Route } from '@causeway/proto/routing';
 import { ChargeState } from '@causeway/proto/wallet';
-import { type RpcServer, readTls } from '@causeway/rpc';
-import { uuidFrom } from '@causeway/runtime';
-import { quietRuntime } from '@causeway/runtime/testing';
-import { testCertificates } from '@causeway/testing';
-import { afterEach, describe, expect, test } from 'vitest';
-import { confirmedPayment } from '../payments/testing.ts';
-import { MemoryStore } from '../testing/memory-store.fixture.ts';
+import { describe, expect, test } from 'vitest';
 import { FakePartner } from '../testing/partner.fixture.ts';
-import { servePartner } from '../testing/partner-server.fixture.ts';
-import { routeTo, WALLET_ID, worldOver } from '../testing/world.fixture.ts';
-import { Connectors } from './connectors.ts';
-
-const folderOf = await testCertificates([
-  { kind: 'service', id: 'routing' },
-  { kind: 'partner', id: 'sakura' },
-  { kind: 'operator', id: 'ops' },
-]);
-const runtime = quietRuntime('routing');
-const own = readTls(folderOf('routing'));
-const theirs = readTls(folderOf('sakura'));
-
-const TIMEOUT_MS = 1_000;
-/** Doubt that lasts longer than any of these tests, and doubt that is over soon. */
-const LONG_MS = 60_000;
-const SHORT_MS = 150;
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-const RULES = [
-  { refusalCode: 'BUSY', refusalClass: RefusalClass.RETRIABLE, declineReason: 0 },
-  { refusalCode: 'HMM', refusalClass: RefusalClass.UNKNOWN, declineReason: 0 },
-  {
-    refusalCode: 'CLOSED',
-    refusalClass: RefusalClass.FINAL,
-    declineReason: DeclineReason.MERCHANT_INACTIVE,
-  },
-];
-
-type Servers = Parameters<typeof servePartner>[3];
-
-/** A world in which every partner is a real server; the first may misbehave. */
-async function between(
-  partners: FakePartner[],
-  instead: Servers = {},
-  { maxInFlight = 0, doubtMs = LONG_MS } = {},
-) {
-  const servers: RpcServer[] = [];
-  for (const [index, partner] of partners.entries()) {
-    const server = await servePartner(runtime, theirs, partner, index === 0 ? instead : {});
-    servers.push(server);
-    closing.push(() => server.drain());
-  }
-  const routes = servers.map(({ port }, index) =>
-    routeTo(`route-${index}`, {
-      ...{ connectorAddress: `127.0.0.1:${port}`, refusalRules: RULES, maxInFlight },
-    }),
-  );
-  return { ...(await worldWith(routes, doubtMs)), servers };
-}
-
-async function worldWith(routes: Route[], doubtMs = LONG_MS) {
-  const connectors = new Connectors(runtime, own, TIMEOUT_MS);
-  closing.push(() => connectors.close());
-  const store = new MemoryStore();
-  const world = await worldOver(store, {
-    ...{ routes, runtime, doubtMs, inquiryMs: 50 },
-    clientAt: (address) => connectors.clientAt(address),
-  });
-  let count = 0;
-  const pay = async () => {
-    count += 1;
-    const paymentId = uuidFrom('test', 'connectors', String(count));
-    const payment = confirmedPayment(routes, runtime.clock.now(), WALLET_ID, { paymentId });
-    await world.book.insert(payment);
-    return world.worker.drive(payment);
-  };
-  return { ...world, store, pay };
-}
+import {
+  between,
+  open,
+  runtime,
+  type Servers,
+  SHORT_MS,
+  worldWith,
+} from '../testing/partners.fixture.ts';
+import { routeTo } from '../testing/world.fixture.ts';
 
 const never = () => new Promise<never>(() => {});
 
-describe('a partner that', () => {
+/** What a call to a partner that hangs is given. */
+const HANGS = { timeoutMs: 500 };
+
+describe('a partner that', { timeout: 30_000 }, () => {
   test('confirms is asked once, and told which merchant and order', async () => {
     const partner = new FakePartner();
     const { pay, issuer, observed } = await between([partner]);
@@ -135,7 +68,7 @@ describe('a partner that', () => {
     const partner = new FakePartner();
     partner.disturb = (method, when) =>
       method === 'confirm' && when === 'after' ? never() : undefined;
-    const { pay } = await between([partner]);
+    const { pay } = await between([partner], {}, HANGS);
     expect((await pay()).state).toBe('SUCCEEDED');
     expect(partner.calls).not.toContain('reverse');
   });
@@ -145,7 +78,7 @@ describe('a partner that', () => {
     partner.verdict = { state: ConfirmationState.REFUSED, refusalCode: 'CLOSED' };
     partner.disturb = (method, when) =>
       method === 'confirm' && when === 'after' ? never() : undefined;
-    const { pay } = await between([partner]);
+    const { pay } = await between([partner], {}, HANGS);
     expect(await pay()).toMatchObject({ declineReason: DeclineReason.MERCHANT_INACTIVE });
   });
 
@@ -176,7 +109,7 @@ describe('a partner that', () => {
     first.disturb = (method, when) => {
       if (method === 'inquire' && when === 'after') throw new Error('no answer');
     };
-    const { pay } = await between([first, second], instead, { doubtMs: SHORT_MS });
+    const { pay } = await between([first, second], instead, { ...HANGS, doubtMs: SHORT_MS });
     const payment = await pay();
     expect(payment).toMatchObject({ state: 'SUCCEEDED', routeId: 'route-1' });
     expect(first.stateOf(payment.paymentId)).toBe(ConfirmationState.REVERSED);
@@ -215,8 +148,7 @@ describe('a partner that', () => {
 
   test('cannot be reached was not asked: another is, at once', async () => {
     const second = new FakePartner();
-    const server = await servePartner(runtime, theirs, second);
-    closing.push(() => server.drain());
+    const server = await open(second);
     const { pay } = await worldWith([
       routeTo('route-0', { connectorAddress: '127.0.0.1:1' }),
       routeTo('route-1', { connectorAddress: `127.0.0.1:${server.port}` }),
@@ -226,7 +158,7 @@ describe('a partner that', () => {
 
   test('dies midway: nobody else is asked before it is back and says what it did', async () => {
     const [first, second] = [new FakePartner(), new FakePartner()];
-    const { pay, servers, directory } = await between([first, second]);
+    const { pay, servers, directory } = await between([first, second], {}, HANGS);
     first.disturb = async (method, when) => {
       if (method !== 'confirm' || when === 'before') return;
       first.disturb = () => {};
@@ -235,8 +167,7 @@ describe('a partner that', () => {
     };
     const paid = pay();
     await expect.poll(() => first.calls, { timeout: 5_000 }).toContain('confirm');
-    const again = await servePartner(runtime, theirs, first);
-    closing.push(() => again.drain());
+    const again = await open(first);
     const route = directory.view.routes.get('route-0');
     if (route) route.connectorAddress = `127.0.0.1:${again.port}`;
     expect(await paid).toMatchObject({ state: 'SUCCEEDED', routeId: 'route-0' });
@@ -245,8 +176,7 @@ describe('a partner that', () => {
 
   test('shows the certificate of somebody else is told nothing', async () => {
     const impostor = new FakePartner();
-    const server = await servePartner(runtime, readTls(folderOf('ops')), impostor);
-    closing.push(() => server.drain());
+    const server = await open(impostor, { as: 'ops' });
     const { pay } = await worldWith([
       routeTo('route-0', { connectorAddress: `127.0.0.1:${server.port}` }),
     ]);
@@ -270,23 +200,17 @@ describe('a partner that', () => {
 test('a report ends the pause between inquiries', async () => {
   const partner = new FakePartner();
   partner.verdict = { state: ConfirmationState.PENDING };
-  const server = await servePartner(runtime, theirs, partner);
-  closing.push(() => server.drain());
-  const connectors = new Connectors(runtime, own, TIMEOUT_MS);
-  closing.push(() => connectors.close());
-  const routes = [routeTo('route-0', { connectorAddress: `127.0.0.1:${server.port}` })];
-  const world = await worldOver(new MemoryStore(), {
-    ...{ routes, runtime, doubtMs: 60_000, inquiryMs: 30_000 },
-    clientAt: (address) => connectors.clientAt(address),
-  });
-  const payment = confirmedPayment(routes, runtime.clock.now(), WALLET_ID);
-  await world.book.insert(payment);
-  const driven = world.worker.drive(payment);
-  await expect.poll(async () => (await world.book.read(payment))?.step).toBe('INQUIRE');
-  partner.confirmations.set(payment.paymentId, {
-    ...{ paymentId: payment.paymentId, partnerReference: 'r', refusalCode: '' },
+  const { port } = await open(partner);
+  const routes = [routeTo('route-0', { connectorAddress: `127.0.0.1:${port}` })];
+  const { pay, store, worker } = await worldWith(routes, { inquiryMs: 30_000 });
+  const paid = pay();
+  await expect.poll(() => store.history.at(-1)?.step).toBe('INQUIRE');
+  const [waiting] = store.rows.values();
+  if (!waiting) throw new Error('the payment is gone');
+  partner.confirmations.set(waiting.paymentId, {
+    ...{ paymentId: waiting.paymentId, partnerReference: 'r', refusalCode: '' },
     state: ConfirmationState.CONFIRMED,
   });
-  world.worker.nudge(payment);
-  expect((await driven).state).toBe('SUCCEEDED');
+  worker.nudge(waiting);
+  expect((await paid).state).toBe('SUCCEEDED');
 });

@@ -39,9 +39,15 @@ export const REFUSAL_CODES = {
 
 const NEVER_MS = Number.POSITIVE_INFINITY;
 
-/** Everything a sandbox partner can be asked to do; the first is what it does unasked. */
+/** What a partner does unasked. */
+const APPROVE: Behaviour = {
+  ...{ name: 'approve', prefix: 'TRY-APPROVE', ending: '7700' },
+  outcome: 'confirmed',
+};
+
+/** Everything a sandbox partner can be asked to do. */
 export const BEHAVIOURS: readonly Behaviour[] = [
-  { name: 'approve', prefix: 'TRY-APPROVE', ending: '7700', outcome: 'confirmed' },
+  APPROVE,
   {
     ...{ name: 'decline', prefix: 'TRY-DECLINE', ending: '7701' },
     outcome: { refused: REFUSAL_CODES.declined },
@@ -105,12 +111,20 @@ export const BEHAVIOURS: readonly Behaviour[] = [
 
 const ENDING_DIGITS = 4;
 
-/** What a payment asks for: by its order reference, else by the last digits of its amount. */
-export function behaviourFor(orderReference: string, amountMinor: bigint): Behaviour {
-  const reference = orderReference.toUpperCase();
+/**
+ * What a payment asks of one partner: by its order reference, else by the last digits of its
+ * amount. A reference such as `TRY-BUSY@straits` asks it of that partner alone.
+ */
+export function behaviourFor(
+  partnerId: string,
+  orderReference: string,
+  amountMinor: bigint,
+): Behaviour {
+  const [reference = '', only = partnerId] = orderReference.split('@');
   const ending = String(amountMinor).slice(-ENDING_DIGITS);
   const asked =
-    BEHAVIOURS.find(({ prefix }) => reference.startsWith(prefix)) ??
+    BEHAVIOURS.find(({ prefix }) => reference.toUpperCase().startsWith(prefix)) ??
     BEHAVIOURS.find((behaviour) => behaviour.ending === ending);
-  return asked ?? (BEHAVIOURS[0] as Behaviour);
+  const isMeant = only.toLowerCase() === partnerId;
+  return asked !== undefined && isMeant ? asked : APPROVE;
 }

@@ -32,17 +32,25 @@ const reasonOf = (call: () => unknown) => {
 
 describe('what a payment asks for', () => {
   it('is told by its reference, else by the end of its amount', () => {
-    expect(behaviourFor('try-slow 17', 12_80n).name).toBe('slow');
-    expect(behaviourFor('ORDER-17', 1_77_01n).name).toBe('decline');
-    expect(behaviourFor('TRY-APPROVE', 77_01n).name).toBe('approve');
-    expect(behaviourFor('', 12_80n).name).toBe('approve');
+    expect(behaviourFor('siam', 'try-slow 17', 12_80n).name).toBe('slow');
+    expect(behaviourFor('siam', 'ORDER-17', 1_77_01n).name).toBe('decline');
+    expect(behaviourFor('siam', 'TRY-APPROVE', 77_01n).name).toBe('approve');
+    expect(behaviourFor('siam', '', 12_80n).name).toBe('approve');
+  });
+
+  it('may be asked of one partner alone', () => {
+    expect(behaviourFor('straits', 'TRY-BUSY@straits', 6_50n).outcome).toEqual({
+      refused: 'TRY_AGAIN',
+    });
+    expect(behaviourFor('merlion', 'TRY-BUSY@straits', 6_50n).name).toBe('approve');
   });
 
   it('is never two things', () => {
     for (const key of ['name', 'prefix', 'ending'] as const) {
       expect(new Set(BEHAVIOURS.map((each) => each[key])).size).toBe(BEHAVIOURS.length);
     }
-    for (const { name, prefix } of BEHAVIOURS) expect(behaviourFor(prefix, 0n).name).toBe(name);
+    for (const { name, prefix } of BEHAVIOURS)
+      expect(behaviourFor('siam', prefix, 0n).name).toBe(name);
   });
 });
 

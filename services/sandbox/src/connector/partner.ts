@@ -43,7 +43,7 @@ export class SandboxPartner {
   async confirm(order: Order, signal: AbortSignal): Promise<Confirmation> {
     const { paymentId, orderReference, amountMinor } = order;
     if (this.#known.has(paymentId)) return this.inquire(paymentId);
-    const behaviour = behaviourFor(orderReference, amountMinor);
+    const behaviour = behaviourFor(this.partnerId, orderReference, amountMinor);
     keep(this.#known, paymentId, KnownPayment.seen(behaviour, this.#nowMs()));
     const { firstAnswer, afterMs = 0, reports } = behaviour;
     if (reports !== undefined && Number.isFinite(afterMs)) {
@@ -95,7 +95,7 @@ export class SandboxPartner {
   }
 
   #block(paymentId: string): KnownPayment {
-    const known = KnownPayment.blockedUnseen(behaviourFor('', 0n), this.#nowMs());
+    const known = KnownPayment.blockedUnseen(behaviourFor(this.partnerId, '', 0n), this.#nowMs());
     return keep(this.#known, paymentId, known);
   }
 

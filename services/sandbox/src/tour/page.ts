@@ -11,6 +11,7 @@ export function markdownOf(report: Report): string {
     '## Payments',
     markdownTable(
       [
+        'kind',
         'city',
         'merchant',
         'state',
@@ -21,6 +22,7 @@ export function markdownOf(report: Report): string {
         'payment',
       ],
       payments.map((payment) => [
+        payment.kind,
         payment.city,
         payment.merchant,
         [payment.state, payment.decline_reason ?? ''].join(' ').trim(),

@@ -8,7 +8,9 @@ import {
   type Refund,
   RefundState,
 } from '@causeway/proto/common';
+import type { Json } from '@causeway/proto/json';
 import type { Check } from './checks.ts';
+import { explain } from './explanation.ts';
 import type { Stage } from './stage.ts';
 
 /** An amount in JSON: minor units as a decimal string. */
@@ -35,6 +37,8 @@ export interface ReportedPayment {
   rate: string | null;
   mid_rate: string | null;
   markup_bps: number | null;
+  /** The route's explanation; null where it ended before one was chosen. */
+  route: Json;
 }
 
 /** One refund, read likewise. */
@@ -64,13 +68,18 @@ export interface Report {
   failures: string[];
 }
 
-/** Reads every payment of the tour back, with its refunds. */
-export async function readBack(
-  stage: Stage,
-): Promise<{ payments: ReportedPayment[]; refunds: ReportedRefund[]; read: Payment[] }> {
-  const payments: ReportedPayment[] = [];
-  const refunds: ReportedRefund[] = [];
-  const read: Payment[] = [];
+/** Everything that the tour made, as the services read it when the tour is over. */
+export interface ReadBack {
+  payments: ReportedPayment[];
+  refunds: ReportedRefund[];
+  read: Payment[];
+  /** Payments that went well and have no explanation, and those whose choice is not repeated. */
+  unexplained: string[];
+}
+
+/** Reads every payment of the tour back, with its refunds and its route's explanation. */
+export async function readBack(stage: Stage): Promise<ReadBack> {
+  const back: ReadBack = { payments: [], refunds: [], read: [], unexplained: [] };
   for (const { partnerId, paymentId, city } of stage.payments.values()) {
     const acquirer = stage.callers.as(partnerId).payments;
     const { payment } = await acquirer.getPayment({
@@ -78,15 +87,18 @@ export async function readBack(
     });
     if (payment === undefined) throw new Error(`payment ${paymentId} cannot be read back`);
     const listed = await acquirer.listRefunds({ paymentId, pageSize: 0, pageToken: '' });
-    read.push(payment);
-    payments.push(reportedPayment(payment, city));
-    refunds.push(...listed.refunds.map(reportedRefund));
+    const { route, reproduced } = await explain(stage, paymentId);
+    const isRouted = route !== null || payment.state !== PaymentState.SUCCEEDED;
+    if (!reproduced || !isRouted) back.unexplained.push(paymentId);
+    back.read.push(payment);
+    back.payments.push({ ...reportedPayment(payment, city), route });
+    back.refunds.push(...listed.refunds.map(reportedRefund));
   }
-  return { payments, refunds, read };
+  return back;
 }
 
-/** A payment in the report's shape. */
-export function reportedPayment(payment: Payment, city: string): ReportedPayment {
+/** A payment in the report's shape, its route left out. */
+function reportedPayment(payment: Payment, city: string): Omit<ReportedPayment, 'route'> {
   const { payeeAmount, payerAmount, conversion } = payment;
   return {
     kind: kindOf(payment.method),
@@ -107,7 +119,7 @@ export function reportedPayment(payment: Payment, city: string): ReportedPayment
   };
 }
 
-/** A payment that its cancel came before has no method on record; the tour's are all by code. */
+/** A payment that its cancel came before has no method on record; the tour's was to be by code. */
 function kindOf(method: PaymentMethod): string {
   const known = method === PaymentMethod.UNSPECIFIED ? PaymentMethod.CODE : method;
   return PaymentMethod[known].toLowerCase();

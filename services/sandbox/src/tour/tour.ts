@@ -13,6 +13,7 @@ import { columns, heads } from './screen.ts';
 import type { Backstage, Scenario, Stage } from './stage.ts';
 import type { Verdict } from './verifier.ts';
 
+const EVERY_KIND = 'agreement cashier code merchant_qr';
 const PAYER_OPENING_MINOR = 10_000_00n;
 
 /**
@@ -74,7 +75,7 @@ async function auditBooks(
   verify: () => Promise<Verdict>,
   found: Pick<Report, 'payments' | 'refunds' | 'checks'>,
 ): Promise<Check[]> {
-  const { payments, refunds, read } = await readBack(stage);
+  const { payments, refunds, read, unexplained } = await readBack(stage);
   Object.assign(found, { payments, refunds });
   const unbooked: string[] = [];
   // One bound for all: where the books stand still, every payment would wait in vain.
@@ -92,7 +93,10 @@ async function auditBooks(
     `${verdict.found.rows_read ?? 0} rows`,
   );
   await showPositions(stage);
+  const kinds = new Set(payments.map(({ kind }) => kind));
   return [
+    same('every way to pay was taken', EVERY_KIND, [...kinds].sort().join(' ')),
+    same('every route is explained, and chosen again as it was', '', unexplained.join(' ')),
     same('what the books say of each payment is what the payment says', '', unbooked.join(' ')),
     holds('the verifier finds every book in order', verdict.ok, verdict.failures.join('; ')),
   ];

@@ -6,6 +6,7 @@ import { convenienceStore } from './convenience-store.ts';
 import { expiredCode } from './expired-code.ts';
 import { foodCourt } from './food-court.ts';
 import { groupBuying } from './group-buying.ts';
+import { hawkerCentre } from './hawker-centre.ts';
 import { hongKong } from './hong-kong.ts';
 import { insufficientFunds } from './insufficient-funds.ts';
 import { keyReused } from './key-reused.ts';
@@ -38,4 +39,5 @@ export const SCENARIOS: readonly Scenario[] = [
   taxi,
   foodCourt,
   convenienceStore,
+  hawkerCentre,
 ];

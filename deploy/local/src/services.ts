@@ -42,9 +42,12 @@ export const SERVICES: readonly ServiceSpec[] = [
     program: 'fx',
     database: true,
     peers: [],
-    env: ({ secretOf }) => ({
+    env: ({ secretOf, addressOf }) => ({
       QUOTE_TOKEN_KEYS: `local:${secretOf('fx.quote_tokens')}`,
-      LIQUIDITY_PROVIDERS: LIQUIDITY_PROVIDERS.map(({ id }) => id).join(','),
+      LIQUIDITY_PROVIDERS: LIQUIDITY_PROVIDERS.map(({ id }) => {
+        const address = addressOf(id);
+        return address === '' ? id : `${id}=${address}`;
+      }).join(','),
     }),
   },
   walletService(ISSUER),

@@ -11,6 +11,16 @@ export {
 } from './pay.ts';
 export { openPayer, type Payer } from './payer.ts';
 export { field, invalid, type Method, reasonOf, refuser } from './refused.ts';
+export {
+  confirm,
+  confirmed,
+  type Order,
+  openOrder,
+  type Shown,
+  scan,
+  scanAndPay,
+  seenByPayer,
+} from './scan.ts';
 export { newPartner, openMerchant, openShop, type Shop, seededShop } from './shop.ts';
 export { until } from './until.ts';
 export { openWorld, type World } from './world.ts';

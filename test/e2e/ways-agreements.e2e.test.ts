@@ -70,7 +70,7 @@ describe('an agreement', () => {
   test('is offered, signed and charged; a fare is adjusted by a refund or a second charge', async () => {
     const payer = await openPayer(world, { issuerId: SECOND_ISSUER.id });
     const rides = await offer();
-    expect(outcomeOf(await charge(rides, 500n))).toMatch(/^AGREEMENT_/);
+    expect(await reasonOf(charge(rides, 500n))).toBe('AGREEMENT_UNKNOWN');
     await sign(payer, rides);
     expect(await becomes(rides, AgreementState.ACTIVE)).toMatchObject({
       issuerId: SECOND_ISSUER.id,

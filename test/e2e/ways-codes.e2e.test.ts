@@ -2,6 +2,7 @@ import { type Payment, PaymentMethod, PaymentState } from '@causeway/proto/commo
 import { ISSUER, SECOND_ISSUER } from '@causeway/sandbox';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  choosePlainly,
   confirm,
   minor,
   openPayer,
@@ -85,6 +86,8 @@ describe("a merchant's own code", () => {
 });
 
 describe('a code of a foreign scheme', () => {
+  beforeAll(() => choosePlainly(world));
+
   test('is reached over the partner who serves the scheme', async () => {
     const payer = await openPayer(world);
     const paid = await scanAndPay(payer, CODES.promptPay, thb(120_00n));

@@ -1,5 +1,6 @@
 export { minor, positionBecomes, positionOf, verifyBooks } from './books.ts';
 export { type Knock, knocker } from './knock.ts';
+export { type Mailbox, type Message, openMailbox } from './mailbox.ts';
 export {
   charge,
   chargeOf,
@@ -10,6 +11,7 @@ export {
   refund,
 } from './pay.ts';
 export { openPayer, type Payer } from './payer.ts';
+export { choosePlainly } from './policy.ts';
 export { field, invalid, type Method, reasonOf, refuser } from './refused.ts';
 export {
   confirm,

@@ -48,8 +48,11 @@ export const ROUTING_CHECKS: readonly SqlCheck[] = [
 
 export const ROUTING_TABLES = ['payments', 'payment_facts', 'refunds'];
 
-/** Payments and refunds that owe an effect, and facts that are not published. */
+/**
+ * Payments and refunds that owe an effect, and facts that are not published. An order that nobody
+ * has confirmed owes nobody anything.
+ */
 export const IN_FLIGHT = `
-  SELECT (SELECT count(*) FROM payments WHERE step <> 'DONE')
+  SELECT (SELECT count(*) FROM payments WHERE step NOT IN ('DONE', 'AWAIT_PAYER'))
        + (SELECT count(*) FROM refunds WHERE state = 'PENDING')
        + (SELECT count(*) FROM event_queue) AS count`;

@@ -1,0 +1,174 @@
+import { encodeMpm } from '@causeway/emvqr';
+import { DeclineReason, type Payment, PaymentState } from '@causeway/proto/common';
+import { StatementEntryKind } from '@causeway/proto/wallet';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  choosePlainly,
+  confirm,
+  confirmed,
+  finalPayment,
+  minor,
+  openOrder,
+  openPayer,
+  openWorld,
+  type Payer,
+  type Shop,
+  scan,
+  scanAndPay,
+  seededShop,
+  until,
+} from './support/index.ts';
+
+const world = openWorld();
+const { processes } = world.stack;
+const AMOUNT_MINOR = 45_20n;
+const OPENING_MINOR = 10_000_00n;
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await seededShop(world, 'merlion');
+  const restorePolicy = await choosePlainly(world);
+  // A minute of doubt, as it is by default, would make each of these take one.
+  await processes.restart('routing', {
+    CONNECTOR_TIMEOUT_MS: '600',
+    INQUIRY_SECONDS: '1',
+    DOUBT_SECONDS: '3',
+  });
+  return async () => {
+    await processes.restart('routing');
+    await restorePolicy();
+  };
+}, 60_000);
+
+const outcomeOf = ({ state, declineReason }: Payment) =>
+  state === PaymentState.DECLINED ? DeclineReason[declineReason] : PaymentState[state];
+
+/** How often the payer's wallet was debited, less how often that was undone. */
+async function debits(payer: Payer): Promise<number> {
+  const kinds = (await payer.statement()).map(({ kind }) => kind);
+  const count = (wanted: StatementEntryKind) => kinds.filter((kind) => kind === wanted).length;
+  return count(StatementEntryKind.PAYMENT) - count(StatementEntryKind.CANCEL);
+}
+
+/** That payer, acquirer and wallet agree on one outcome, and that no more than it was taken. */
+async function expectOneOutcome(payer: Payer, seen: Payment, expected: string): Promise<void> {
+  expect(outcomeOf(seen)).toBe(expected);
+  const read = await finalPayment(
+    { ...shop, partner: world.callers.as(seen.partnerId) },
+    seen.paymentId,
+  );
+  expect(outcomeOf(read)).toBe(expected);
+  const taken = expected === 'SUCCEEDED' ? minor(seen.payerAmount) : 0n;
+  expect(await payer.balance()).toBe(OPENING_MINOR - taken);
+  expect(await payer.held()).toBe(0n);
+  expect(await debits(payer)).toBe(expected === 'SUCCEEDED' ? 1 : 0);
+}
+
+describe('a partner that is asked for its consent', () => {
+  test.concurrent.each([
+    ['TRY-APPROVE', 'SUCCEEDED'],
+    ['TRY-DECLINE', 'REFUSED_BY_PARTNER'],
+    ['TRY-CLOSED', 'MERCHANT_INACTIVE'],
+    ['TRY-BUSY', 'PARTNER_UNAVAILABLE'],
+    ['TRY-UNCLEAR', 'PARTNER_UNAVAILABLE'],
+    ['TRY-SLOW', 'SUCCEEDED'],
+    ['TRY-TIMEOUT-OK', 'SUCCEEDED'],
+    ['TRY-TIMEOUT-NO', 'REFUSED_BY_PARTNER'],
+    ['TRY-STUCK', 'PARTNER_UNAVAILABLE'],
+    ['TRY-DIE-CHARGED', 'SUCCEEDED'],
+    ['TRY-DIE-UNSEEN', 'PARTNER_UNAVAILABLE'],
+    ['TRY-CALLBACK', 'SUCCEEDED'],
+    ['TRY-LATE', 'PARTNER_UNAVAILABLE'],
+    ['TRY-REVERSE-3', 'PARTNER_UNAVAILABLE'],
+    ['TRY-GARBAGE', 'SUCCEEDED'],
+  ])('and does as %s says leads to one answer for all: %s', async (name, expected) => {
+    const payer = await openPayer(world);
+    const order = await openOrder(world, shop, AMOUNT_MINOR, { name });
+    const paid = await confirmed(payer, await scan(payer, order.link));
+    await expectOneOutcome(payer, paid, expected);
+  });
+
+  test.concurrent('is asked by amount as well', async () => {
+    const payer = await openPayer(world);
+    const order = await openOrder(world, shop, 77_01n);
+    const paid = await confirmed(payer, await scan(payer, order.link));
+    await expectOneOutcome(payer, paid, 'REFUSED_BY_PARTNER');
+  });
+});
+
+describe('another route', () => {
+  /** A stall's code under both schemes, which carries what its partners shall do. */
+  const stallCode = (reference: string) => {
+    const encoded = encodeMpm({
+      payloadFormatIndicator: '01',
+      mai_26: { '00': 'SG.PAYNOW', '01': '2', '02': '201812345A' },
+      mai_27: { '00': 'SG.COM.NETS', '01': '23120400000000000001' },
+      mcc: '5812',
+      currencyNumeric: '702',
+      country: 'SG',
+      merchantName: 'STALL 17 LAKSA',
+      merchantCity: 'SINGAPORE',
+      additionalData: { '05': reference },
+    });
+    if (!encoded.ok) throw new Error('a code that cannot be made');
+    return encoded.payload;
+  };
+  /** Large enough for `straits` to be the cheaper one, and to be asked first. */
+  const BILL = { currencyCode: 'SGD', amountMinor: 148_00n };
+
+  test.concurrent.each([
+    ['refuses and says that another may do', 'TRY-BUSY@straits'],
+    ['never answers, and has reversed', 'TRY-STUCK@straits'],
+    ['died and remembers nothing, and has reversed', 'TRY-DIE-UNSEEN@straits'],
+  ])('is taken where the first partner %s', async (_, reference) => {
+    const payer = await openPayer(world);
+    const paid = await scanAndPay(payer, stallCode(reference), BILL);
+    expect(paid.partnerId).toBe('merlion');
+    await expectOneOutcome(payer, paid, 'SUCCEEDED');
+    const { explanation } = await world.ops.policies.explainRoute({ paymentId: paid.paymentId });
+    expect(explanation).toMatchObject({
+      chosenRouteId: 'straits-sg',
+      laterRouteIds: ['merlion-sg'],
+      reproduced: true,
+    });
+  });
+
+  test.concurrent.each([
+    ['has refused for good', 'TRY-DECLINE@straits', 'REFUSED_BY_PARTNER'],
+    ['answers late that it has charged', 'TRY-TIMEOUT-OK@straits', 'SUCCEEDED'],
+  ])('is not taken where the first partner %s', async (_, reference, expected) => {
+    const payer = await openPayer(world);
+    const paid = await scanAndPay(payer, stallCode(reference), BILL);
+    expect(paid.partnerId).toBe('straits');
+    await expectOneOutcome(payer, paid, expected);
+  });
+});
+
+describe('while there is doubt', () => {
+  test('the payment is PENDING for everybody, its money held, and its cancel ends in one answer', async () => {
+    const payer = await openPayer(world);
+    const order = await openOrder(world, shop, AMOUNT_MINOR, { name: 'TRY-STUCK' });
+    const confirming = confirm(payer, await scan(payer, order.link));
+    const held = await until(
+      () => payer.held(),
+      (heldMinor) => heldMinor > 0n,
+    );
+    expect(held).toBeGreaterThan(0n);
+    const { paymentId, paymentRequestId } = order.payment;
+    const pending = await shop.partner.payments.getPayment({
+      key: { $case: 'paymentId', value: paymentId },
+    });
+    expect(pending.payment?.state).toBe(PaymentState.PENDING);
+    const cancel = () => shop.partner.payments.cancelPayment({ paymentRequestId });
+    await until(
+      () =>
+        cancel().then(
+          ({ payment }) => payment?.state,
+          () => undefined,
+        ),
+      (state) => state === PaymentState.CANCELLED,
+    );
+    await confirming;
+    await expectOneOutcome(payer, await finalPayment(shop, paymentId), 'CANCELLED');
+  });
+});

@@ -20,16 +20,18 @@ export type AskAcquiring = <Response>(
   options: CallOptions,
 ) => Promise<Response>;
 
+/** A confirmation waits for the partner; an app that waits longer asks for the payment. */
+export const ACQUIRING_TIMEOUT_MS = 10_000;
 const RETRY_AFTER_MS = 500;
 /** Kept back from the caller's time, so that our answer arrives while it still listens. */
 const ANSWER_MARGIN_MS = 100;
 
 /** The one way to acquiring; nothing is opened before the first call. */
 export function acquiringBy(client: PayerClient): AskAcquiring {
-  return async (operation, send, { deadlineMs, ...options }) => {
+  return async (operation, send, { deadlineMs, timeoutMs = ACQUIRING_TIMEOUT_MS }) => {
     const within = deadlineMs === undefined ? {} : { deadlineMs: deadlineMs - ANSWER_MARGIN_MS };
     try {
-      const response = await send(client, { ...options, ...within });
+      const response = await send(client, { timeoutMs, ...within });
       acquiringCalls.add(1, { operation, outcome: 'ok' });
       return response;
     } catch (error) {

@@ -6,7 +6,7 @@ import { FxServiceService } from '@causeway/proto/fx';
 import { connect, readTls, serve } from '@causeway/rpc';
 import { type Running, type Runtime, Secret } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
-import { acquiringBy } from './acquiring.ts';
+import { ACQUIRING_TIMEOUT_MS, acquiringBy } from './acquiring.ts';
 import { agreementLanes } from './agreements/lanes.ts';
 import { agreementReporter, startReporting } from './agreements/report.ts';
 import { chargeDesk } from './charges/desk.ts';
@@ -24,8 +24,6 @@ import { issuerService, tokenVerifier, walletService } from './rpc.ts';
 import { accessTokens, parseTokenKeys } from './wallets/token.ts';
 
 const FX_TIMEOUT_MS = 2_000;
-/** A confirmation waits for the partner; an app that waits longer asks for the payment. */
-const ACQUIRING_TIMEOUT_MS = 10_000;
 
 /** Migrates, opens the house accounts and serves. Throws where any of it fails. */
 export async function start(config: WalletConfig, hostRuntime: Runtime): Promise<Running> {

@@ -104,9 +104,9 @@ test('a crash before the acquirer is told is healed by signing again, or by the 
   expect(acquirer.latest(repeated.agreementId)).toBeUndefined();
   expect(await signing(payer, repeated.payload)).toMatchObject({ state: 'active', version: 1n });
   expect(acquirer.latest(repeated.agreementId)).toMatchObject({ version: 1n });
-  expect(await office.reporter.sweep()).toBe(1);
+  expect((await office.reporter.sweep()).told).toBe(1);
   expect(acquirer.latest(swept.agreementId)).toMatchObject({ version: 1n });
-  expect(await office.reporter.sweep()).toBe(0);
+  expect((await office.reporter.sweep()).told).toBe(0);
 });
 
 test('while the acquirer is away changes hold, and it is told of the last one later', async () => {
@@ -124,11 +124,13 @@ test('while the acquirer is away changes hold, and it is told of the last one la
   expect(await endAgreement(office, name)).toMatchObject({ version: 4n });
   expect(await reasonOf(suspendAgreement(office, name))).toBe('AGREEMENT_ENDED');
   expect(await reasonOf(resumeAgreement(office, name))).toBe('AGREEMENT_ENDED');
-  expect(await office.reporter.sweep()).toBe(0);
+  expect(await office.reporter.sweep()).toMatchObject({
+    ...{ told: 0, failure: { reason: 'DEPENDENCY_UNAVAILABLE' } },
+  });
   acquirer.failure = undefined;
   expect(await reasonOf(signing(payer, payload))).toBe('AGREEMENT_ENDED');
   await db.query('UPDATE agreements SET report_due_at = now() WHERE report_due_at IS NOT NULL');
-  expect(await office.reporter.sweep()).toBe(1);
+  expect((await office.reporter.sweep()).told).toBe(1);
   expect(acquirer.latest(agreementId)).toMatchObject({ state: AgreementState.ENDED, version: 4n });
 });
 
@@ -139,11 +141,11 @@ test('an agreement that the acquirer gave to another operator ends here', async 
   await expect(signing(payer, payload)).rejects.toThrow('failpoint');
   armFailpoints(undefined);
   acquirer.failure = new Refusal('AGREEMENT_TAKEN', 'taken');
-  expect(await office.reporter.sweep()).toBe(0);
+  expect(await office.reporter.sweep()).toEqual({ told: 0, failure: undefined });
   expect(await viewOf(office, payer.walletId, agreementId)).toMatchObject({ state: 'ended' });
   acquirer.failure = undefined;
   // Nothing is left to tell.
-  expect(await office.reporter.sweep()).toBe(0);
+  expect((await office.reporter.sweep()).told).toBe(0);
   expect(acquirer.latest(agreementId)).toBeUndefined();
 });
 

@@ -36,8 +36,16 @@ export interface AgreementReporter {
   tell(version: AgreementVersion): Promise<void>;
   /** The same, where it makes no difference to the caller whether the sweep does it. */
   tellSoon(version: AgreementVersion): Promise<void>;
-  /** Tells of what is due; answers how much of it the acquirer took. */
-  sweep(): Promise<number>;
+  /** Tells of what is due. What fails waits some seconds, so that it holds up nothing else. */
+  sweep(): Promise<Swept>;
+}
+
+/** What a sweep did. */
+interface Swept {
+  /** How many agreements the acquirer took. */
+  told: number;
+  /** Why it could not be told of another one; undefined where it was told of all. */
+  failure: unknown;
 }
 
 /** Reports agreements of this operator. What is due stays due until the acquirer has taken it. */
@@ -54,35 +62,40 @@ export function agreementReporter(
         timeoutMs: REPORT_TIMEOUT_MS,
       });
     } catch (error) {
-      if (!(error instanceof Refusal) || !FINAL.has(error.reason)) throw error;
-      await endUntold(db, told);
+      if (isFinal(error)) await endUntold(db, told);
       throw error;
     }
     await failpoint('wallet.agreement.reported');
     await markReported(db, told);
   };
-  const attempt = (told: AgreementVersion) =>
-    tell(told).then(
-      () => true,
-      () => false,
-    );
   return {
     tell,
-    async tellSoon(told) {
-      await attempt(told);
-    },
+    // It stays due, and the sweep says what is wrong if it goes on.
+    tellSoon: (told) => tell(told).catch(() => undefined),
     async sweep() {
       const due = await selectDueReports(db, SWEEP_BATCH);
-      const results = await Promise.all(
+      const failures = await Promise.all(
         due.map(async (each) => {
-          const isTold = await attempt(each);
-          if (!isTold) await postponeReport(db, each, POSTPONE_SECONDS);
-          return isTold;
+          const failure = await failureOf(tell(each));
+          if (failure !== undefined) await postponeReport(db, each, POSTPONE_SECONDS);
+          return failure;
         }),
       );
-      return results.filter((isTold) => isTold).length;
+      const failed = failures.filter((failure) => failure !== undefined);
+      return { told: due.length - failed.length, failure: failed.find((each) => !isFinal(each)) };
     },
   };
+}
+
+function failureOf(work: Promise<void>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+function isFinal(error: unknown): boolean {
+  return error instanceof Refusal && FINAL.has(error.reason);
 }
 
 /** Ends an agreement that the acquirer does not have, which therefore needs no telling. */
@@ -106,9 +119,10 @@ export function startReporting(
   const untold = new Trouble(runtime, 'acquiring could not be told of agreements');
   return runtime.timers.every(SWEEP_EVERY_MS, async () => {
     try {
-      await reporter.sweep();
+      const { failure } = await reporter.sweep();
       unreportedAgreements.set(await countUnreported(db));
-      untold.passed();
+      if (failure === undefined) untold.passed();
+      else untold.failed({ err: failure });
     } catch (err) {
       untold.failed({ err });
     }

@@ -48,27 +48,30 @@ export function poster({ timers, clock, policy, deadlineMs }: PostOptions): {
     new Promise((resolve) => {
       const url = new URL(text);
       const answer = { status: 0, error: '', retryAfterMs: 0 };
+      // The first to say how it ended is right: what follows is the connection being torn down.
       const end = (error: string) => {
         cancel();
         resolve({ ...answer, error: error.slice(0, MAX_ERROR_LENGTH) });
       };
-      const request = (): http.ClientRequest => {
-        const how = { method: 'POST', headers, lookup };
-        if (url.protocol === 'https:') return https.request(url, { ...how, agent: secure });
-        return http.request(url, { ...how, agent: plain });
-      };
-      const cancel = timers.after(deadlineMs, () =>
-        sent?.destroy(new Error(`no answer within ${deadlineMs / 1_000} s`)),
-      );
+      const broken = (error: string) => end(answer.status === 0 ? error : errorOf(answer));
       let sent: http.ClientRequest | undefined;
+      const cancel = timers.after(deadlineMs, () => {
+        broken(`no answer within ${deadlineMs / 1_000} s`);
+        sent?.destroy();
+      });
       try {
         assertLiteralAllowed(url, policy);
-        sent = request();
+        const how = { method: 'POST', headers, lookup };
+        sent =
+          url.protocol === 'https:'
+            ? https.request(url, { ...how, agent: secure })
+            : http.request(url, { ...how, agent: plain });
       } catch (error) {
         end(messageOf(error));
         return;
       }
-      sent.on('error', (error) => end(answer.status === 0 ? messageOf(error) : errorOf(answer)));
+      sent.on('error', (error) => broken(messageOf(error)));
+      sent.on('close', () => broken('the connection was closed without an answer'));
       sent.on('response', (response) => {
         answer.status = response.statusCode ?? 0;
         answer.retryAfterMs = retryAfterMs(response.headers['retry-after'], clock);

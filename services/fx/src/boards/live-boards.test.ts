@@ -92,3 +92,15 @@ it('makes one board per grid start, with an entry for what is fresh, and keeps i
   expect(onlyPegged).toContain('MOP');
   expect(onlyPegged).not.toContain('JPY');
 });
+
+it('keeps what every provider offered, the one that made the middle first', () => {
+  const { publish, market, list, runtime } = fixture();
+  publish('lp', 'HKD/JPY 20.404 20.413');
+  publish('rival', 'HKD/JPY 20.406 20.411');
+  const nowMs = runtime.clock.nowMs();
+  const board = { instance: 'fx', payerCurrency: 'HKD', gridMs: nowMs, nowMs };
+  expect(makeBoard(market, list, TIMING, board)?.offers.get('JPY')).toEqual([
+    { providerId: 'rival', rate: '20.406' },
+    { providerId: 'lp', rate: '20.404' },
+  ]);
+});

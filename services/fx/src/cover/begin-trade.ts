@@ -33,8 +33,8 @@ export async function beginTrade(
     if (position === undefined) return { none: 'nothing open' };
     const underWay = await pendingTrade(tx, pair);
     if (underWay !== undefined) return { trade: underWay };
-    const known = requestId && (await latestOfRequest(tx, pair, requestId));
-    if (known && known.state !== REFUSED) return { trade: known };
+    const known = requestId === undefined ? undefined : await latestOfRequest(tx, pair, requestId);
+    if (known !== undefined && known.state !== REFUSED) return { trade: known };
     if (position.payeeOpen === 0n) return { none: 'nothing open' };
     const wanted = requestId !== undefined || isOverLimit(treasury.limits, position);
     if (!wanted) return { none: 'nothing open' };
@@ -66,7 +66,7 @@ async function insertBest(
   const tradeId =
     requestId === undefined
       ? runtime.random.uuid()
-      : uuidFrom('cover_trade', pairKey(from, to), requestId, after ? after.tradeId : '');
+      : uuidFrom('cover_trade', pairKey(from, to), requestId, after?.tradeId ?? '');
   const trade = {
     ...{ tradeId, from, to, payeeMinor: payeeOpen, bookedMinor: payerOpen },
     ...{ providerId: best.providerId, limitRate: formatRate(best.limitRate) },

@@ -98,9 +98,9 @@ export class CoverDesk {
 
   async #execute(trade: TradeRow): Promise<void> {
     try {
-      const settled = await executeTrade(this.#treasury, trade);
-      // A refused one of an operator goes on with the next provider, whatever the limit.
-      if (settled && trade.requestId !== null) {
+      const outcome = await executeTrade(this.#treasury, trade);
+      // What an operator asked for goes on with the next provider, whatever the limit.
+      if (outcome === 'refused' && trade.requestId !== null) {
         await beginTrade(this.#treasury, trade, trade.requestId);
         await this.ask();
       }

@@ -8,10 +8,13 @@ import type { Treasury } from './treasury.ts';
 const ASK_AGAIN = { firstMs: 1_000, maxMs: 30_000 };
 
 /**
- * Asks a trade's provider for it and records the answer. Answers whether the trade is settled;
- * where it is not, it is asked for again under the same id.
+ * Asks a trade's provider for it and records the answer. Answers what came of it; where that is
+ * not known, it is asked for again under the same id.
  */
-export async function executeTrade(treasury: Treasury, trade: TradeRow): Promise<boolean> {
+export async function executeTrade(
+  treasury: Treasury,
+  trade: TradeRow,
+): Promise<'executed' | 'refused' | 'unknown'> {
   const { tradeId, providerId } = trade;
   const verdict = await ask(treasury, trade);
   await failpoint('fx.cover.answered');
@@ -28,16 +31,16 @@ export async function executeTrade(treasury: Treasury, trade: TradeRow): Promise
         'a trade cost more than its limit',
       );
     }
-    return true;
+    return 'executed';
   }
   if (verdict?.kind === 'refused') {
     await recordRefused(db, tradeId, { refusal: verdict.why, now });
     runtime.log.warn({ tradeId, providerId, why: verdict.why }, 'a provider refused a trade');
-    return true;
+    return 'refused';
   }
   const pauseMs = backoffMs(ASK_AGAIN, trade.attemptCount, runtime.random);
   await postpone(db, tradeId, new Date(now.getTime() + pauseMs));
-  return false;
+  return 'unknown';
 }
 
 async function ask(

@@ -28,19 +28,18 @@ export function effectOf(payload: Uint8Array): ExposureEffect | undefined {
   if (!isUuid(factId) || payment === undefined || kind === undefined || occurTime === undefined) {
     throw new Error('not a payment fact');
   }
-  const { paymentId, payeeAmount, conversion } = payment;
+  const { paymentId, payeeAmount, payerAmount, conversion } = payment;
   const told = { factId, paymentId, lane: laneOf(paymentId), version, occurredAt: occurTime };
+  const whole = { payeeAmount, payerAmount, midPart: conversion?.midPart };
   switch (kind.$case) {
     case 'succeeded':
-      return effect({ ...told, kind: 'capture' }, 1n, payeeAmount, conversion?.midPart);
+      return effect({ ...told, kind: 'capture' }, 1n, whole);
     case 'cancelled':
-      if (!kind.value.wasCaptured) return undefined;
-      return effect({ ...told, kind: 'cancel' }, -1n, payeeAmount, conversion?.midPart);
+      return kind.value.wasCaptured ? effect({ ...told, kind: 'cancel' }, -1n, whole) : undefined;
     case 'refundSucceeded': {
       const { refund, midPart } = kind.value;
       if (refund === undefined) throw new Error('a refund fact without its refund');
-      const converted = conversion === undefined ? undefined : midPart;
-      return effect({ ...told, kind: 'refund' }, -1n, refund.payeeAmount, converted);
+      return effect({ ...told, kind: 'refund' }, -1n, { ...refund, midPart });
     }
     case 'declined':
     case 'cancelRequested':
@@ -54,20 +53,25 @@ type Told = Pick<
   'lane' | 'factId' | 'paymentId' | 'version' | 'kind' | 'occurredAt'
 >;
 
+interface Amounts {
+  payeeAmount: Money | undefined;
+  payerAmount: Money | undefined;
+  midPart: Money | undefined;
+}
+
 function effect(
   told: Told,
   sign: bigint,
-  payee: Money | undefined,
-  midPart: Money | undefined,
+  { payeeAmount: payee, payerAmount: payer, midPart }: Amounts,
 ): ExposureEffect | undefined {
-  if (payee === undefined) throw new Error('the fact has no payee_amount');
-  if (midPart === undefined) return undefined;
-  if (midPart.currencyCode === payee.currencyCode) {
-    throw new Error('a conversion of a currency into itself');
+  if (payee === undefined || payer === undefined) throw new Error('the fact lacks an amount');
+  if (payee.currencyCode === payer.currencyCode) return undefined;
+  if (midPart?.currencyCode !== payer.currencyCode) {
+    throw new Error("two currencies without a middle part in the payer's");
   }
   return {
     ...told,
-    payerCurrency: midPart.currencyCode,
+    payerCurrency: payer.currencyCode,
     payeeCurrency: payee.currencyCode,
     payeeMinor: sign * payee.amountMinor,
     payerMinor: sign * midPart.amountMinor,

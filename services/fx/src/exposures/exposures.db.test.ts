@@ -1,3 +1,4 @@
+import { PaymentFact } from '@causeway/proto/routing';
 import { armFailpoints } from '@causeway/runtime/testing';
 import { testDatabase } from '@causeway/testing';
 import fc from 'fast-check';
@@ -33,6 +34,13 @@ test('a capture opens a position, refunds and cancels close it, other facts leav
   const [domestic] = factsOf({ name: 'd', payee: 'HKD', payeeMinor: 100n, midMinor: 100n });
   expect(domestic && effectOf(domestic.payload)).toBe(undefined);
   expect(() => effectOf(new Uint8Array())).toThrow('not a payment fact');
+  const [captured] = factsOf({ name: 'e', payeeMinor: 99n, midMinor: 500n });
+  const fact = PaymentFact.decode(captured?.payload ?? new Uint8Array());
+  const unconverted = {
+    ...fact,
+    payment: fact.payment && { ...fact.payment, conversion: undefined },
+  };
+  expect(() => effectOf(PaymentFact.encode(unconverted).finish())).toThrow('without a middle part');
 });
 
 test('whatever comes twice or in disorder, positions are the sums of their facts', async () => {

@@ -52,7 +52,7 @@ async function insertBest(
   tx: Tx,
   treasury: Treasury,
   position: Position,
-  { requestId, after }: { requestId: string | undefined; after: TradeRow | '' | undefined },
+  { requestId, after }: { requestId: string | undefined; after: TradeRow | undefined },
 ): Promise<TradeRow | undefined> {
   const { runtime, refusalPauseMs } = treasury;
   const { payeeOpen, payerOpen, from, to } = position;

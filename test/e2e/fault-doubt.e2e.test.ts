@@ -19,7 +19,7 @@ import {
   until,
 } from './support/index.ts';
 
-const world = openWorld();
+const world = openWorld({ timeoutMs: 30_000 });
 const { processes } = world.stack;
 const AMOUNT_MINOR = 45_20n;
 const OPENING_MINOR = 10_000_00n;

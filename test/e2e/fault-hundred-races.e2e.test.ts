@@ -1,6 +1,7 @@
 import { type Payment, PaymentState } from '@causeway/proto/common';
 import { SECOND_ISSUER } from '@causeway/sandbox';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { insist } from './faults/index.ts';
 import {
   charge,
   chargeOf,
@@ -19,7 +20,7 @@ import {
   seededShop,
 } from './support/index.ts';
 
-const world = openWorld();
+const world = openWorld({ timeoutMs: 30_000 });
 /** How many act at once. */
 const HUNDRED = 100;
 const OPENING_MINOR = 10_000_00n;
@@ -32,6 +33,8 @@ beforeAll(async () => {
   [shop, asked] = await Promise.all([openShop(world), seededShop(world, 'merlion')]);
 });
 
+/** What a call came to at last: as a client would, it is repeated while nothing can be said. */
+const saidOf = (call: () => Promise<unknown>) => reasonOf(insist(call));
 const stateOf = ({ state }: Payment) => PaymentState[state];
 const cancel = async (where: Shop, paymentRequestId: string) =>
   (await where.partner.payments.cancelPayment({ paymentRequestId })).payment;
@@ -50,7 +53,7 @@ describe('a hundred at once', () => {
     const paid = await pay(world, payer, shop, AMOUNT_MINOR);
     const most = { currencyCode: shop.currencyCode, amountMinor: 1_500n };
     const said = await times(HUNDRED, (nth) =>
-      reasonOf(
+      saidOf(() =>
         shop.partner.payments.createRefund({
           ...{ paymentId: paid.paymentId, refundRequestId: `race-${nth}` },
           ...{ payeeAmount: most, reason: 'a race' },
@@ -70,10 +73,12 @@ describe('a hundred at once', () => {
     const paid = await pay(world, payer, shop, AMOUNT_MINOR);
     const part = { currencyCode: shop.currencyCode, amountMinor: AMOUNT_MINOR / BigInt(HUNDRED) };
     const refunds = await times(HUNDRED, (nth) =>
-      shop.partner.payments.createRefund({
-        ...{ paymentId: paid.paymentId, refundRequestId: `part-${nth}` },
-        ...{ payeeAmount: part, reason: 'a race' },
-      }),
+      insist(() =>
+        shop.partner.payments.createRefund({
+          ...{ paymentId: paid.paymentId, refundRequestId: `part-${nth}` },
+          ...{ payeeAmount: part, reason: 'a race' },
+        }),
+      ),
     );
     const back = refunds.reduce((sum, answer) => sum + minor(answer.refund?.payerAmount), 0n);
     expect(back).toBe(minor(paid.payerAmount));
@@ -85,14 +90,14 @@ describe('a hundred at once', () => {
     const paid = await pay(world, payer, shop, AMOUNT_MINOR);
     const said = await times(HUNDRED, (nth) =>
       nth % 2 === 0
-        ? reasonOf(
+        ? saidOf(() =>
             shop.partner.payments.createRefund({
               ...{ paymentId: paid.paymentId, refundRequestId: `race-${nth}` },
               payeeAmount: paid.payeeAmount,
               reason: 'a race',
             }),
           ).then((reason) => `refund ${reason}`)
-        : reasonOf(cancel(shop, paid.paymentRequestId)).then((reason) => `cancel ${reason}`),
+        : saidOf(() => cancel(shop, paid.paymentRequestId)).then((reason) => `cancel ${reason}`),
     );
     const counted = tally(said);
     const after = await finalPayment(shop, paid.paymentId);
@@ -108,10 +113,10 @@ describe('a hundred at once', () => {
     const request = chargeOf(world, shop, await payer.code(), AMOUNT_MINOR);
     await times(HUNDRED, (nth) =>
       nth === 0
-        ? reasonOf(charge(shop, request))
-        : reasonOf(cancel(shop, request.paymentRequestId)),
+        ? saidOf(() => charge(shop, request))
+        : saidOf(() => cancel(shop, request.paymentRequestId)),
     );
-    const last = await cancel(shop, request.paymentRequestId);
+    const last = await insist(() => cancel(shop, request.paymentRequestId));
     expect(last?.state).toBe(PaymentState.CANCELLED);
     expect(stateOf(await charge(shop, request))).toBe('CANCELLED');
     expect(await payer.balance()).toBe(OPENING_MINOR);
@@ -127,7 +132,7 @@ describe('a hundred at once', () => {
       const at = nth % payers.length;
       const [payer, screen] = [payers[at], screens[at]];
       if (payer === undefined || screen === undefined) throw new Error('no such payer');
-      return { at, said: await reasonOf(confirm(payer, screen)) };
+      return { at, said: await saidOf(() => confirm(payer, screen)) };
     });
     const paid = await finalPayment(asked, order.payment.paymentId);
     expect(stateOf(paid)).toBe('SUCCEEDED');
@@ -148,8 +153,8 @@ describe('a hundred at once', () => {
     });
     await Promise.all(
       orders.flatMap(({ order, screen }) => [
-        reasonOf(confirm(payer, screen)),
-        reasonOf(cancel(asked, order.payment.paymentRequestId)),
+        saidOf(() => confirm(payer, screen)),
+        saidOf(() => cancel(asked, order.payment.paymentRequestId)),
       ]),
     );
     const ended = await Promise.all(

@@ -64,7 +64,7 @@ async function fenced(
 function inProgress() {
   return refuse(
     'CANCEL_IN_PROGRESS',
-    'the cancel is accepted and will be carried out; the wallet operator has not answered yet',
+    'the cancel is accepted and will be carried out; whoever was called has not answered yet',
     { retryAfterMs: 3_000 },
   );
 }

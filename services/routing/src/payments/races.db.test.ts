@@ -5,8 +5,11 @@ import { hostNowMs } from '@causeway/runtime';
 import { testDatabase } from '@causeway/testing';
 import { describe, expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
+import { createRefund } from '../refunds/create.ts';
+import { RefundWorker } from '../refunds/worker.ts';
 import { FakePartner } from '../testing/partner.fixture.ts';
 import {
+  JPY_1280,
   OTHER_WALLET_ID,
   openWorld,
   orderRequest,
@@ -128,6 +131,33 @@ describe('many at once', () => {
       expect(facts.filter((kind) => kind === 'succeeded').length).toBeLessThanOrEqual(1);
       expect(facts.at(-1)).toBe(end.state === 'CANCELLED' ? 'cancelled' : 'succeeded');
     }
+  });
+
+  test('a hundred refunds of the whole at once: exactly one is made, at the original rate', async () => {
+    const waiting = await order('refunded');
+    const [consent] = await consentsTo(waiting, WALLET_ID);
+    if (!consent) throw new Error('no consent');
+    const { payment } = await confirmPayment(world, consent, soon());
+    const { paymentId, partnerId } = payment;
+    const { book, refunds, effects, worker: payments, runtime } = world;
+    const worker = new RefundWorker(book, refunds, effects, payments, runtime);
+    const asked = { partnerId, paymentId, payeeAmount: JPY_1280, reason: '' };
+    const refundOnce = (_: unknown, n: number) =>
+      createRefund(
+        { book, refunds, worker, runtime },
+        { ...asked, refundRequestId: `refund ${n}` },
+        soon(),
+      );
+    const answers = await Promise.allSettled(Array.from({ length: 100 }, refundOnce));
+    const lost = answers.filter((answer) => answer.status === 'rejected');
+    expect(lost).toHaveLength(99);
+    expect(new Set(lost.map(reasonOf))).toEqual(new Set(['REFUND_EXCEEDS_PAYMENT']));
+    expect(await refunds.list(payment, undefined, 10)).toMatchObject([
+      { state: 'SUCCEEDED', payerAmount: { currencyCode: 'HKD', amountMinor: 6_421n } },
+    ]);
+    await expect(cancelPayment(world, waiting, soon())).rejects.toMatchObject({
+      reason: 'PAYMENT_REFUNDED',
+    });
   });
 
   test('confirm against expiry: whoever comes first has the order', async () => {

@@ -19,7 +19,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   PAYMENT_REFUNDED: 'refund the rest instead of cancelling',
   PAYMENT_UNKNOWN:
     '"causeway list" shows payments; a cancel that shall come first needs --as <partner>',
-  POLICY_UNKNOWN: '"causeway policy list" shows the versions; the built-in one needs no activation',
+  POLICY_UNKNOWN: '"causeway policy list" shows the versions',
   ROUTE_UNKNOWN: '"causeway routes" lists them',
   NOT_ROUTED: 'it was declined before: "causeway get <payment>" tells the reason',
   SIMULATION_IN_PROGRESS: 'repeat it when the other one is over',

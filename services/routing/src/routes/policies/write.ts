@@ -47,9 +47,9 @@ export async function activatePolicy(
   return { ...policy, active: true };
 }
 
-/** One version. Refuses POLICY_UNKNOWN; the built-in one has no number that could be asked for. */
+/** One version, 0 being the one that is built in. Refuses POLICY_UNKNOWN. */
 export async function storedPolicy(store: PolicyStore, version: bigint): Promise<Policy> {
-  const policy = version > 0n ? await store.find(version) : undefined;
+  const policy = await store.find(version);
   if (policy) return policy;
   throw refuse('POLICY_UNKNOWN', `there is no version ${version} of the policy`);
 }

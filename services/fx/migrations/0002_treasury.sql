@@ -1,9 +1,13 @@
 -- What one fact of routing did to the position of a pair, signed: a capture opens it, a cancel and
--- a refund close it again. The key is the fact's own, so that a fact that comes again does nothing.
+-- a refund close it again. Each happens once to what it is about, so that a fact that comes again
+-- does nothing, and neither does the same told under another fact's id: routing that was restored
+-- from a backup numbers its facts again from where the backup ends.
 CREATE TABLE exposure_facts (
   lane                smallint    NOT NULL,
-  fact_id             uuid        NOT NULL,
+  -- The refund, where the kind is one; else the payment.
+  about_id            uuid        NOT NULL,
   payment_id          uuid        NOT NULL,
+  fact_id             uuid        NOT NULL,
   version             bigint      NOT NULL,
   kind                text        NOT NULL CHECK (kind IN ('capture', 'cancel', 'refund')),
   payer_currency_code text        NOT NULL,
@@ -13,11 +17,11 @@ CREATE TABLE exposure_facts (
   -- What the payer owes for it at the payment's middle rate.
   payer_minor         bigint      NOT NULL,
   occurred_at         timestamptz NOT NULL,
-  PRIMARY KEY (lane, fact_id),
+  PRIMARY KEY (lane, about_id, kind),
   CHECK (payer_currency_code <> payee_currency_code)
 );
-CREATE TYPE exposure_fact_v1 AS (
-  lane smallint, fact_id uuid, payment_id uuid, version bigint, kind text,
+CREATE TYPE exposure_fact_v2 AS (
+  lane smallint, about_id uuid, payment_id uuid, fact_id uuid, version bigint, kind text,
   payer_currency_code text, payee_currency_code text, payee_minor bigint, payer_minor bigint,
   occurred_at timestamptz
 );

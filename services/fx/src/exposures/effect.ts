@@ -7,6 +7,8 @@ export interface ExposureEffect {
   lane: number;
   factId: string;
   paymentId: string;
+  /** The refund that it is the effect of, else the payment: each has one effect of a kind. */
+  aboutId: string;
   version: bigint;
   kind: 'capture' | 'cancel' | 'refund';
   payerCurrency: string;
@@ -29,7 +31,8 @@ export function effectOf(payload: Uint8Array): ExposureEffect | undefined {
     throw new Error('not a payment fact');
   }
   const { paymentId, payeeAmount, payerAmount, conversion } = payment;
-  const told = { factId, paymentId, lane: laneOf(paymentId), version, occurredAt: occurTime };
+  const lane = laneOf(paymentId);
+  const told = { factId, paymentId, aboutId: paymentId, lane, version, occurredAt: occurTime };
   const whole = { payeeAmount, payerAmount, midPart: conversion?.midPart };
   switch (kind.$case) {
     case 'succeeded':
@@ -39,7 +42,8 @@ export function effectOf(payload: Uint8Array): ExposureEffect | undefined {
     case 'refundSucceeded': {
       const { refund, midPart } = kind.value;
       if (refund === undefined) throw new Error('a refund fact without its refund');
-      return effect({ ...told, kind: 'refund' }, -1n, { ...refund, midPart });
+      const about = { ...told, aboutId: refund.refundId };
+      return effect({ ...about, kind: 'refund' }, -1n, { ...refund, midPart });
     }
     case 'declined':
     case 'cancelRequested':
@@ -50,7 +54,7 @@ export function effectOf(payload: Uint8Array): ExposureEffect | undefined {
 
 type Told = Pick<
   ExposureEffect,
-  'lane' | 'factId' | 'paymentId' | 'version' | 'kind' | 'occurredAt'
+  'lane' | 'factId' | 'paymentId' | 'aboutId' | 'version' | 'kind' | 'occurredAt'
 >;
 
 interface Amounts {

@@ -100,6 +100,19 @@ test('whatever comes twice or in disorder, positions are the sums of their facts
   expect(await positionsOff(db)).toEqual([]);
 });
 
+test('what a restored switch tells again under other fact ids moves nothing again', async () => {
+  const story = { name: 'restored', payee: 'MYR', payeeMinor: 900n, midMinor: 1_700n };
+  const refunds = [{ payeeMinor: 200n, midMinor: 377n }];
+  await takeFacts(db, factsOf({ ...story, refunds }));
+  await takeFacts(db, factsOf({ ...story, refunds, firstVersion: 3 }));
+  expect(await openOf('HKD', 'MYR')).toEqual([700n, 1_323n]);
+  // The version that told of the refund tells of the cancel of what is left now.
+  const cancel = factsOf({ ...story, cancelled: true }).slice(-1);
+  await takeFacts(db, cancel);
+  expect(await openOf('HKD', 'MYR')).toEqual([-200n, -377n]);
+  expect(await positionsOff(db)).toEqual([]);
+});
+
 test('a batch that failed after its commit changes nothing when it comes again', async () => {
   const facts = factsOf({ name: 'again', payee: 'SGD', payeeMinor: 700n, midMinor: 4_300n });
   armFailpoints('fx.exposure.committed=error');

@@ -18,13 +18,15 @@ export interface Story {
   midMinor: bigint;
   refunds?: readonly { payeeMinor: bigint; midMinor: bigint }[];
   cancelled?: boolean;
+  /** The version of the first fact. Default 2. */
+  firstVersion?: number;
 }
 
 const WHEN = new Date(Date.UTC(2026, 10, 16, 4));
 
 /** All facts of a story, encoded as the stream carries them, in their order. */
 export function factsOf(story: Story): { payload: Uint8Array }[] {
-  const { refunds = [], cancelled = false } = story;
+  const { refunds = [], cancelled = false, firstVersion = 2 } = story;
   const payer = (amountMinor: bigint): Money => ({
     currencyCode: story.payer ?? 'HKD',
     amountMinor,
@@ -55,7 +57,7 @@ export function factsOf(story: Story): { payload: Uint8Array }[] {
   ];
   const payment = paymentOf(story.name, payee(story.payeeMinor), payer(story.midMinor));
   return kinds.map((kind, index) => {
-    const version = BigInt(index + 2);
+    const version = BigInt(index + firstVersion);
     const factId = uuidFrom('fact', payment.paymentId, String(version));
     const fact = { factId, version, occurTime: WHEN, payment, routeId: 'test', kind };
     return { payload: PaymentFact.encode(fact).finish() };

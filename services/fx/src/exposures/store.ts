@@ -12,11 +12,12 @@ export interface Position extends Pair {
   realised: bigint;
 }
 
-/** The attributes of `exposure_fact_v1`, in their order. */
+/** The attributes of `exposure_fact_v2`, in their order. */
 const EFFECT: RowColumn<ExposureEffect>[] = [
   { type: 'smallint', of: ({ lane }) => lane },
-  { type: 'uuid', of: ({ factId }) => factId },
+  { type: 'uuid', of: ({ aboutId }) => aboutId },
   { type: 'uuid', of: ({ paymentId }) => paymentId },
+  { type: 'uuid', of: ({ factId }) => factId },
   { type: 'bigint', of: ({ version }) => version },
   { type: 'text', of: ({ kind }) => kind },
   { type: 'text', of: ({ payerCurrency }) => payerCurrency },
@@ -30,11 +31,12 @@ const EFFECT: RowColumn<ExposureEffect>[] = [
 // each other in a circle.
 const TAKE_IN = `
   WITH fresh AS (
-    INSERT INTO exposure_facts (lane, fact_id, payment_id, version, kind, payer_currency_code,
-                                payee_currency_code, payee_minor, payer_minor, occurred_at)
-    SELECT * FROM unnest($1::exposure_fact_v1[]) AS given
-     ORDER BY given.lane, given.fact_id
-    ON CONFLICT (lane, fact_id) DO NOTHING
+    INSERT INTO exposure_facts (lane, about_id, payment_id, fact_id, version, kind,
+                                payer_currency_code, payee_currency_code, payee_minor,
+                                payer_minor, occurred_at)
+    SELECT * FROM unnest($1::exposure_fact_v2[]) AS given
+     ORDER BY given.lane, given.about_id, given.kind
+    ON CONFLICT (lane, about_id, kind) DO NOTHING
     RETURNING payer_currency_code, payee_currency_code, payee_minor, payer_minor
   ),
   moved AS (
@@ -50,12 +52,13 @@ const TAKE_IN = `
   SELECT count(*)::integer AS count FROM fresh`;
 
 /**
- * Moves positions by what facts did, each fact once however often it comes, in one commit.
+ * Moves positions by what facts did, each effect once however often and by whichever fact it is
+ * told, in one commit.
  * Answers how many were new.
  */
 export async function takeIn(db: Queryable, effects: readonly ExposureEffect[]): Promise<number> {
   const rows = await db.query<{ count: number }>(TAKE_IN, [
-    rowArray('exposure_fact_v1', effects, EFFECT),
+    rowArray('exposure_fact_v2', effects, EFFECT),
   ]);
   return rows[0]?.count ?? 0;
 }

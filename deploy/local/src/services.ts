@@ -68,6 +68,7 @@ export const SERVICES: readonly ServiceSpec[] = [
     peers: ['routing'],
     env: ({ secretOf }) => ({
       WEBHOOK_SECRET_KEYS: `local:${secretOf('acquiring.webhook_secrets')}`,
+      PAY_LINK_KEYS: `local:${secretOf('acquiring.pay_links')}`,
       WEBHOOK_ALLOW_PRIVATE_TARGETS: 'true',
     }),
   },

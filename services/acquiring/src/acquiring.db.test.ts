@@ -56,6 +56,7 @@ const config = acquiringConfig({
   TLS_DIR: tlsOf('acquiring'),
   ROUTING_ADDRESS: `127.0.0.1:${routingServer.port}`,
   WEBHOOK_SECRET_KEYS: `k1:${'0a'.repeat(32)}`,
+  PAY_LINK_KEYS: `k1:${'0b'.repeat(32)}`,
 });
 const acquiring = await start(config, runtime);
 

@@ -9,7 +9,7 @@ import {
   text,
   url,
 } from '@causeway/runtime';
-import { sealingKeys } from './webhooks/sealing.ts';
+import { namedKeys } from './keys.ts';
 
 const SPEC = {
   ...serviceSettings('acquiring', 8),
@@ -44,6 +44,9 @@ const SPEC = {
     default: 'https://pay.causeway.example',
     doc: 'the URL before /o/… of orders and /a/… of agreements',
   }),
+  payLinkKeys: namedKeys('PAY_LINK_KEYS', {
+    doc: 'keys of the tags in links and codes, like k1:<64 hex digits>; the first tags, all are read',
+  }),
   streamMaxInFlight: integer('STREAM_MAX_IN_FLIGHT', {
     default: 256,
     min: 1,
@@ -54,7 +57,7 @@ const SPEC = {
     min: 1,
     doc: 'WatchPayments streams that one partner may hold open on this replica',
   }),
-  webhookSecretKeys: sealingKeys('WEBHOOK_SECRET_KEYS', {
+  webhookSecretKeys: namedKeys('WEBHOOK_SECRET_KEYS', {
     doc: 'keys that seal the secrets of webhooks, like k1:<64 hex digits>; the first seals, all unseal',
   }),
   webhookAllowPrivateTargets: flag('WEBHOOK_ALLOW_PRIVATE_TARGETS', {

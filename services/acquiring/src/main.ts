@@ -39,7 +39,7 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
   const payersInFlight = new PartnerLimit('calls under way', config.issuerMaxInFlight, 200);
   const carried = { runtime, client, timeoutMs: config.routingTimeoutMs };
   const routed = new Routed({ ...carried, inFlight });
-  const links = new Links(config.payLinkBase);
+  const links = new Links(config.payLinkBase, config.payLinkKeys);
   const lookups = lookupsOf(db, runtime);
   const stopFollowing = await followDirectory(db, directory, runtime);
   const consumer = followFacts({ db, nats, runtime, hints });

@@ -80,6 +80,7 @@ export async function startShop() {
       TLS_DIR: tlsOf('acquiring'),
       ROUTING_ADDRESS: `127.0.0.1:${routingServer.port}`,
       WEBHOOK_SECRET_KEYS: `k1:${'ab'.repeat(32)}`,
+      PAY_LINK_KEYS: `k1:${'01'.repeat(32)}`,
     }),
     runtime,
   );

@@ -29,7 +29,8 @@ function outcome(known: AgreementRow, told: ReturnType<typeof report>): boolean 
 
 test.each([
   ['the first report signs', OFFER, report(ACTIVE, 1n), true],
-  ['a later report may come first', OFFER, report(SUSPENDED, 2n), true],
+  ['a suspension signs nothing', OFFER, report(SUSPENDED, 2n), 'AGREEMENT_UNKNOWN'],
+  ['an end signs nothing', OFFER, report(ENDED, 1n), 'AGREEMENT_UNKNOWN'],
   [
     'an offer whose time is over',
     { ...OFFER, isPast: true },
@@ -66,7 +67,7 @@ test('in whatever order reports come, and come again, the newest counts and the 
   });
   fc.assert(
     fc.property(run, (reports) => {
-      let known = OFFER;
+      let known: AgreementRow = { ...SIGNED, version: 0n };
       for (const told of reports) {
         if (outcome(known, told) === true) known = { ...known, ...told };
       }

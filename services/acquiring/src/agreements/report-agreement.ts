@@ -15,7 +15,7 @@ type Report = Pick<ReportAgreementRequest, 'state' | 'version'> & { issuerId: st
 
 /**
  * Notes what has become of an agreement at the operator that keeps it. The first operator to
- * report an offer has signed it. A report that is not newer than the last one changes nothing.
+ * report that an offer is in force has signed it. A report that is not newer than the last one changes nothing.
  * Throws AGREEMENT_UNKNOWN, AGREEMENT_TAKEN, AGREEMENT_ENDED.
  */
 export async function reportAgreement(
@@ -61,7 +61,12 @@ export function changes(known: AgreementRow, report: Report): boolean {
     throw new Refusal('AGREEMENT_ENDED', 'the agreement has ended, or its offer has');
   }
   // An operator that was first to hear of the end of an offer has signed nothing.
-  return isSigned || stateOf(known) !== AgreementState.ENDED;
+  if (stateOf(known) === AgreementState.ENDED) return isSigned;
+  // Nor has one that would only suspend or end what no other operator could sign any more.
+  if (!isSigned && report.state !== AgreementState.ACTIVE) {
+    throw agreementUnknown('the offer was not signed before');
+  }
+  return true;
 }
 
 function taken(): Refusal {

@@ -75,6 +75,6 @@ function waysTo(
   const content = { merchant, ...payeeAmount, askTip: false };
   return {
     link: links.toOrder(paymentId),
-    qrPayload: payloadOf({ kind: 'order', paymentId }, content),
+    qrPayload: payloadOf({ kind: 'order', paymentId, tag: links.orderTag(paymentId) }, content),
   };
 }

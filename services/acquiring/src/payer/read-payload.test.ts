@@ -3,13 +3,13 @@ import { currencies } from '@causeway/money';
 import { Refusal, uuidFrom } from '@causeway/runtime';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Links } from '../presented/links.ts';
+import { LINKS } from '../presented/links.fixture.ts';
 import { mpmOf, publicPayloads, withChecksum } from './payloads.fixture.ts';
 import { readPayload } from './read-payload.ts';
 import type { Reading, ReadMerchant } from './reading.ts';
 
 const reader = {
-  links: new Links('https://pay.causeway.example'),
+  links: LINKS,
   findCode: async () => undefined,
 };
 const read = (payload: string) => readPayload(reader, payload, Number.POSITIVE_INFINITY);
@@ -63,6 +63,11 @@ describe('a code of other schemes', () => {
     expect(await id({ mai_26: { ...SHOP.mai_26, '03': '1', '04': '20261231' } })).toBe(first);
     expect(await id({ mai_26: { ...SHOP.mai_26, '00': 'sg.paynow' } })).toBe(first);
     expect(await id({ mai_26: { ...SHOP.mai_26, '02': '200002151H' } })).not.toBe(first);
+    for (const added of ['05', '50', '99']) {
+      expect(await id({ mai_26: { ...SHOP.mai_26, [added]: 'x' } })).toBe(first);
+    }
+    const unknown = (more: object) => id({ mai_26: { '00': 'x.unheard', '01': '7', ...more } });
+    expect(await unknown({ '02': '8' })).not.toBe(await unknown({}));
   });
 
   test('of PromptPay has a name and a country all the same', async () => {
@@ -135,6 +140,18 @@ describe('a code of other schemes', () => {
   });
 });
 
+const ORDER = uuidFrom('payment', 'siam', 'o1');
+const shownOrder = {
+  ...{ '00': 'hk.causeway', '01': ORDER.replaceAll('-', ''), '02': LINKS.orderTag(ORDER) },
+};
+
+test('an order is found by the code and the link that were shown', async () => {
+  expect(await read(mpmOf({ ...SHOP, mai_28: shownOrder }))).toMatchObject({
+    ...{ kind: 'order', paymentId: ORDER },
+  });
+  expect(await read(LINKS.toOrder(ORDER))).toMatchObject({ kind: 'order', paymentId: ORDER });
+});
+
 describe('what cannot be paid by', () => {
   const payload = mpmOf(SHOP);
   test.each([
@@ -168,6 +185,20 @@ describe('what cannot be paid by', () => {
       mpmOf({ ...SHOP, mai_28: { '00': 'hk.causeway', '01': 'x' } }),
       'CODE_UNREADABLE',
     ],
+    [
+      'an order that nobody was shown',
+      mpmOf({ ...SHOP, mai_28: { '00': 'hk.causeway', '01': ORDER.replaceAll('-', '') } }),
+      'CODE_UNREADABLE',
+    ],
+    [
+      'an order of another tag',
+      mpmOf({
+        ...SHOP,
+        mai_28: { ...shownOrder, '02': LINKS.orderTag(uuidFrom('payment', 'siam', 'o2')) },
+      }),
+      'CODE_UNREADABLE',
+    ],
+    ['an order’s id as a link', `https://pay.causeway.example/o/${ORDER}`, 'CODE_UNREADABLE'],
     [
       'a code that was never made',
       mpmOf({ ...SHOP, mai_28: { '00': 'hk.causeway', '01': '0123456789AB' } }),

@@ -85,13 +85,17 @@ function priceIn(fields: MpmFields): Price {
 }
 
 async function ownReading(
-  { findCode }: Reader,
+  { findCode, links }: Reader,
   { fields, price }: Code,
   deadlineMs: number,
 ): Promise<Reading> {
   const presented = presentedBy(fields);
   if (presented === undefined) throw unreadable('the code of this switch holds no id');
-  if (presented.kind === 'order') return { ...presented, price };
+  if (presented.kind === 'order') {
+    const { kind, paymentId, tag } = presented;
+    if (!links.isOrderTag(paymentId, tag)) throw unreadable('nobody here made the code');
+    return { kind, paymentId, price };
+  }
   const code = await findCode(presented.codeId, deadlineMs);
   if (code === undefined) throw new Refusal('MERCHANT_UNKNOWN', 'nobody here made this code');
   return readOwn(code, price);

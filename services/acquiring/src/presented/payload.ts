@@ -1,4 +1,4 @@
-import { encodeMpm, type MpmFields, merchantAccountOf } from '@causeway/emvqr';
+import { encodeMpm, type MpmFields, merchantAccountOf, type Template } from '@causeway/emvqr';
 import { currency, formatMajor, type Money } from '@causeway/money';
 import type { MerchantReference } from '@causeway/proto/common';
 
@@ -7,7 +7,12 @@ export const OWN_SCHEME = 'hk.causeway';
 
 /** What a payload of our own leads to. */
 export type Presented =
-  | { kind: 'order'; paymentId: string }
+  | {
+      kind: 'order';
+      paymentId: string;
+      /** The order's tag (`Links.orderTag`), which whoever reads the payload has to check. */
+      tag: string;
+    }
   | { kind: 'merchant_code'; codeId: string };
 
 /** What a payload says besides what it leads to. */
@@ -36,7 +41,7 @@ export function payloadOf(presented: Presented, content: PayloadContent): string
   const fields: MpmFields = {
     payloadFormatIndicator: '01',
     pointOfInitiation: presented.kind === 'order' ? '12' : '11',
-    mai_26: { '00': OWN_SCHEME, '01': referenceOf(presented) },
+    mai_26: accountOf(presented),
     mcc: merchant.categoryCode,
     currencyNumeric: currency(currencyCode).numeric,
     ...(amountMinor === undefined ? {} : { amount: formatMajor(amountMinor, currencyCode) }),
@@ -62,13 +67,13 @@ export function fitsPayload({ amountMinor, currencyCode }: Money): boolean {
  */
 export function presentedBy(fields: MpmFields): Presented | undefined {
   const account = merchantAccountOf(fields, OWN_SCHEME)?.value;
-  const reference = typeof account === 'object' ? (account['01'] ?? '') : '';
+  const { '01': reference = '', '02': tag = '' } = typeof account === 'object' ? account : {};
   if (CODE_ID_FORM.test(reference)) return { kind: 'merchant_code', codeId: reference };
   const parts = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i.exec(
     reference,
   );
   if (parts === null) return undefined;
-  return { kind: 'order', paymentId: parts.slice(1).join('-').toLowerCase() };
+  return { kind: 'order', paymentId: parts.slice(1).join('-').toLowerCase(), tag };
 }
 
 /** Whether a payload has our own template at all. */
@@ -76,8 +81,10 @@ export function isOwn(fields: MpmFields): boolean {
   return merchantAccountOf(fields, OWN_SCHEME) !== undefined;
 }
 
-function referenceOf(presented: Presented): string {
-  return presented.kind === 'order' ? presented.paymentId.replaceAll('-', '') : presented.codeId;
+function accountOf(presented: Presented): Template {
+  if (presented.kind === 'merchant_code') return { '00': OWN_SCHEME, '01': presented.codeId };
+  const { paymentId, tag } = presented;
+  return { '00': OWN_SCHEME, '01': paymentId.replaceAll('-', ''), '02': tag };
 }
 
 /** The first characters of a text, cut between code points, where it has more. */

@@ -3,11 +3,14 @@ import { MAX_AMOUNT_MINOR } from '@causeway/money';
 import { uuidFrom } from '@causeway/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Links } from './links.ts';
+import { LINKS, linksWith } from './links.fixture.ts';
 import { fitsPayload, isOwn, payloadOf, presentedBy } from './payload.ts';
 
-const links = new Links('https://pay.causeway.example');
 const PAYMENT_ID = '0b1c2d3e-4f50-8a61-b273-8495a6b7c8d9';
+
+const ORDER = {
+  ...{ kind: 'order' as const, paymentId: PAYMENT_ID, tag: LINKS.orderTag(PAYMENT_ID) },
+};
 
 const MERCHANT = {
   ...{ merchantId: PAYMENT_ID, storeId: '', terminalId: '', displayName: 'Kissa Hinode' },
@@ -21,33 +24,47 @@ function fieldsOf(payload: string) {
 }
 
 test('links lead back to what they were made for', () => {
-  expect(links.toOrder(PAYMENT_ID)).toBe(`https://pay.causeway.example/o/${PAYMENT_ID}`);
-  expect(links.read(links.toOrder(PAYMENT_ID))).toEqual({ kind: 'order', paymentId: PAYMENT_ID });
-  expect(links.read(links.toAgreement(PAYMENT_ID))).toEqual({
+  expect(LINKS.toOrder(PAYMENT_ID)).toMatch(
+    new RegExp(`^https://pay\\.causeway\\.example/o/${PAYMENT_ID}\\.[0-9a-f]{16}$`),
+  );
+  expect(LINKS.read(LINKS.toOrder(PAYMENT_ID))).toEqual({ kind: 'order', paymentId: PAYMENT_ID });
+  expect(LINKS.read(LINKS.toAgreement(PAYMENT_ID))).toEqual({
     ...{ kind: 'agreement', agreementId: PAYMENT_ID },
   });
+});
+
+test('a key that was replaced is still read', () => {
+  const [before, after, both] = [linksWith(1), linksWith(2), linksWith(2, 1)];
+  expect(both.toOrder(PAYMENT_ID)).toBe(after.toOrder(PAYMENT_ID));
+  expect(both.read(before.toAgreement(PAYMENT_ID))).toMatchObject({ kind: 'agreement' });
+  expect(both.isOrderTag(PAYMENT_ID, before.orderTag(PAYMENT_ID))).toBe(true);
+  expect(after.isOrderTag(PAYMENT_ID, before.orderTag(PAYMENT_ID))).toBe(false);
 });
 
 test.each([
   'https://pay.causeway.example',
   `https://pay.causeway.example/x/${PAYMENT_ID}`,
-  `https://pay.causeway.example/o/${PAYMENT_ID.toUpperCase()}`,
-  `https://pay.causeway.example/o/${PAYMENT_ID}/`,
-  `https://pay.causeway.example.evil.example/o/${PAYMENT_ID}`,
-  `https://pay.causeway.example@evil.example/o/${PAYMENT_ID}`,
+  `https://pay.causeway.example/o/${PAYMENT_ID}`,
+  `https://pay.causeway.example/o/${PAYMENT_ID}.0011223344556677`,
+  `${LINKS.toOrder(PAYMENT_ID)}/`,
+  LINKS.toOrder(PAYMENT_ID).replace(PAYMENT_ID, PAYMENT_ID.toUpperCase()),
+  LINKS.toOrder(PAYMENT_ID).replace('/o/', '/a/'),
+  LINKS.toOrder(PAYMENT_ID).replace('.example/', '.example.evil.example/'),
+  LINKS.toOrder(PAYMENT_ID).replace('.example/', '.example@evil.example/'),
+  linksWith(2).toOrder(PAYMENT_ID),
 ])('%s is no link of ours', (text) => {
-  expect(links.read(text)).toBeUndefined();
+  expect(LINKS.read(text)).toBeUndefined();
 });
 
 test('an order says everything that the standard wants, and leads back to its payment', () => {
   const content = { merchant: MERCHANT, currencyCode: 'JPY', amountMinor: 1_280n, askTip: false };
-  const fields = fieldsOf(payloadOf({ kind: 'order', paymentId: PAYMENT_ID }, content));
+  const fields = fieldsOf(payloadOf(ORDER, content));
   expect(fields).toMatchObject({
     ...{ pointOfInitiation: '12', amount: '1280', currencyNumeric: '392', country: 'JP' },
     ...{ merchantName: 'Kissa Hinode', merchantCity: 'Tokyo', mcc: '5814' },
-    mai_26: { '00': 'hk.causeway', '01': PAYMENT_ID.replaceAll('-', '') },
+    mai_26: { '00': 'hk.causeway', '01': PAYMENT_ID.replaceAll('-', ''), '02': ORDER.tag },
   });
-  expect(presentedBy(fields)).toEqual({ kind: 'order', paymentId: PAYMENT_ID });
+  expect(presentedBy(fields)).toEqual(ORDER);
 });
 
 test('any name and city give a payload that follows the standard, cut between characters', () => {
@@ -59,11 +76,11 @@ test('any name and city give a payload that follows the standard, cut between ch
       const merchant = { ...MERCHANT, displayName: `A${displayName}`, city: `B${city}` };
       const paymentId = uuidFrom('payment', seed);
       const content = { merchant, currencyCode: 'THB', amountMinor: 1_050n, askTip: true };
-      const fields = fieldsOf(payloadOf({ kind: 'order', paymentId }, content));
+      const fields = fieldsOf(payloadOf({ ...ORDER, paymentId }, content));
       expect([...(fields.merchantName ?? '')].length).toBeLessThanOrEqual(25);
       expect([...(fields.merchantCity ?? '')].length).toBeLessThanOrEqual(15);
       expect(`A${displayName}`.startsWith(fields.merchantName ?? '?')).toBe(true);
-      expect(presentedBy(fields)).toEqual({ kind: 'order', paymentId });
+      expect(presentedBy(fields)).toEqual({ ...ORDER, paymentId });
     }),
   );
 });

@@ -1,16 +1,17 @@
 import type { Runtime, Secret } from '@causeway/runtime';
+import type { NamedKey } from '../keys.ts';
 import { webhookAttempts, webhookSeconds } from '../metrics.ts';
 import { bodyOf } from './body.ts';
 import type { ClaimedDelivery, Outcome } from './delivery-store.ts';
 import { pauseMs } from './pauses.ts';
 import type { Answer, Post } from './post.ts';
-import { type SealingKey, unseal } from './sealing.ts';
+import { unseal } from './sealing.ts';
 import { signedHeaders } from './sign.ts';
 
 /** What an attempt works with. */
 export interface Sending {
   runtime: Runtime;
-  keys: readonly SealingKey[];
+  keys: readonly NamedKey[];
   post: Post;
 }
 
@@ -69,7 +70,7 @@ export function wantsNoMore({ status }: Answer): boolean {
 }
 
 function secretsOf(
-  keys: readonly SealingKey[],
+  keys: readonly NamedKey[],
   { hookId, secret, oldSecret, oldUntil }: ClaimedDelivery,
   nowMs: number,
 ): Secret<Uint8Array>[] {

@@ -2,6 +2,7 @@ import { type Coalesced, coalesce } from '@causeway/batch';
 import type { Database } from '@causeway/db';
 import { failpoint, type Runtime, Trouble } from '@causeway/runtime';
 import type { FeedHints } from '../feed/hints.ts';
+import type { NamedKey } from '../keys.ts';
 import { webhooksGivenUp, webhooksInFlight } from '../metrics.ts';
 import { Wakeup } from '../wakeup.ts';
 import { attempt, outcomeOf, wantsNoMore } from './attempt.ts';
@@ -14,7 +15,7 @@ import {
   recordOutcomes,
 } from './delivery-store.ts';
 import type { Post } from './post.ts';
-import type { SealingKey } from './sealing.ts';
+
 import { disableWebhook, sweepEnded } from './store.ts';
 
 /** What sending works with. */
@@ -22,7 +23,7 @@ export interface CourierOptions {
   db: Database;
   runtime: Runtime;
   hints: FeedHints;
-  keys: readonly SealingKey[];
+  keys: readonly NamedKey[];
   post: Post;
   /** Messages under way from here at once. */
   maxInFlight: number;

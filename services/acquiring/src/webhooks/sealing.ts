@@ -1,16 +1,10 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { type Random, Secret, type Setting } from '@causeway/runtime';
-
-/** A key that seals the secrets of webhooks: 32 bytes, named in what it sealed. */
-export interface SealingKey {
-  readonly id: string;
-  readonly key: Secret<Uint8Array>;
-}
+import { type Random, Secret } from '@causeway/runtime';
+import type { NamedKey } from '../keys.ts';
 
 const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-const KEY_FORM = /^([a-z0-9-]{1,32}):([0-9a-f]{64})$/;
 
 /**
  * Encrypts a secret with the first key. Whose it is goes into the authentication, so that a row's
@@ -19,7 +13,7 @@ const KEY_FORM = /^([a-z0-9-]{1,32}):([0-9a-f]{64})$/;
  * @param owner what the secret belongs to, such as the id of its webhook
  */
 export function seal(
-  [key]: readonly SealingKey[],
+  [key]: readonly NamedKey[],
   owner: string,
   secret: Secret<Uint8Array>,
   random: Random,
@@ -37,7 +31,7 @@ export function seal(
  * changed or belongs to something else.
  */
 export function unseal(
-  keys: readonly SealingKey[],
+  keys: readonly NamedKey[],
   owner: string,
   sealed: string,
 ): Secret<Uint8Array> {
@@ -51,20 +45,4 @@ export function unseal(
     .setAuthTag(whole.subarray(-TAG_BYTES));
   const encrypted = whole.subarray(NONCE_BYTES, -TAG_BYTES);
   return new Secret(Buffer.concat([decipher.update(encrypted), decipher.final()]));
-}
-
-/** Reads keys as `k1:<64 hex digits>,…`; the first seals, all unseal. */
-export function sealingKeys(name: string, { doc }: { doc: string }): Setting<SealingKey[]> {
-  return {
-    name,
-    doc,
-    read(raw) {
-      if (raw === undefined) throw new Error('is required');
-      return raw.split(',').map((item) => {
-        const [, id, hex = ''] = KEY_FORM.exec(item.trim()) ?? [];
-        if (id === undefined) throw new Error('must be like k1:<64 hex digits>');
-        return { id, key: new Secret<Uint8Array>(Buffer.from(hex, 'hex')) };
-      });
-    },
-  };
 }

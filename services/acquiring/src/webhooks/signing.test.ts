@@ -3,8 +3,9 @@ import { manualRuntime } from '@causeway/runtime/testing';
 import fc from 'fast-check';
 import { Webhook as Verifier } from 'standardwebhooks';
 import { expect, test } from 'vitest';
+import { namedKeys } from '../keys.ts';
 import { PAUSES_MS, pauseMs } from './pauses.ts';
-import { seal, sealingKeys, unseal } from './sealing.ts';
+import { seal, unseal } from './sealing.ts';
 import { newSecret, shownSecret, signedHeaders } from './sign.ts';
 
 const { random } = manualRuntime();
@@ -56,7 +57,7 @@ test('what is sealed can be read with its key, for its owner, and not otherwise'
 });
 
 test('sealing keys are read, or said what is wrong with them', () => {
-  const { read } = sealingKeys('KEYS', { doc: '' });
+  const { read } = namedKeys('KEYS', { doc: '' });
   expect(read(`k2:${'0a'.repeat(32)},k1:${'0b'.repeat(32)}`).map(({ id }) => id)).toEqual([
     'k2',
     'k1',

@@ -1,14 +1,14 @@
 import type { Database } from '@causeway/db';
 import type { Webhook } from '@causeway/proto/acquiring';
 import { Refusal, type Runtime } from '@causeway/runtime';
-import type { SealingKey } from './sealing.ts';
+import type { NamedKey } from '../keys.ts';
 import type { TargetPolicy } from './target.ts';
 
 /** What the operations on webhooks work with. */
 export interface Webhooks {
   db: Database;
   runtime: Runtime;
-  keys: readonly SealingKey[];
+  keys: readonly NamedKey[];
   policy: TargetPolicy;
 }
 

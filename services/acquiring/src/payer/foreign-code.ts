@@ -20,14 +20,27 @@ interface SchemeAccount extends MerchantAccount {
 }
 
 /**
- * Data objects of an account that change from payment to payment, by scheme: they are no part of
- * what names the merchant, or a stop of it would be over with its next code.
+ * The data objects of an account that name the merchant, by scheme. Others, known or not, change
+ * with a payment or can be added by whoever draws the code: if they had a part in the merchant's id,
+ * a stop of it would be over with its next code.
  */
-const OF_ONE_PAYMENT: ReadonlyMap<string, readonly string[]> = new Map([
-  [GUID.fps.toLowerCase(), ['05']],
-  [GUID.payNow.toLowerCase(), ['03', '04']],
-  [GUID.promptPayBill.toLowerCase(), ['02', '03']],
-]);
+const NAMING: ReadonlyMap<string, readonly string[]> = new Map(
+  (
+    [
+      [GUID.fps, ['01', '02', '03', '04']],
+      [GUID.payNow, ['01', '02']],
+      [GUID.nets, ['02']],
+      [GUID.sgqr, ['01']],
+      [GUID.promptPayTransfer, ['01', '02', '03', '04']],
+      [GUID.promptPayBill, ['01']],
+      [GUID.duitNow, ['01', '02']],
+      [GUID.jpqr, ['01', '02']],
+      [GUID.qris, ['01', '02']],
+      [GUID.qrPhMerchant, ['01', '03', '04']],
+      [GUID.qrPhPerson, ['01', '03', '04']],
+    ] as const
+  ).map(([guid, ids]) => [guid.toLowerCase(), ids]),
+);
 
 /** The category of whoever has none. */
 const NO_CATEGORY = '0000';
@@ -92,12 +105,15 @@ function referenceOf(
   };
 }
 
-/** Names the merchant by its account at the scheme, whatever else the code says of it. */
+/**
+ * Names the merchant by its account at the scheme, whatever else the code says of it. Of a scheme
+ * that is not known here nobody can tell what names it: its whole account does.
+ */
 function merchantIdOf({ guid, value }: SchemeAccount): string {
   const scheme = guid.toLowerCase();
-  const changing = ['00', ...(OF_ONE_PAYMENT.get(scheme) ?? [])];
+  const known = NAMING.get(scheme);
   const naming = Object.entries(value)
-    .filter(([id]) => !changing.includes(id))
+    .filter(([id]) => (known === undefined ? id !== '00' : known.includes(id)))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return uuidFrom('scheme_merchant', scheme, ...naming.flat());
 }

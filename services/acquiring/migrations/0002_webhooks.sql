@@ -51,7 +51,9 @@ CREATE INDEX webhook_deliveries_undelivered ON webhook_deliveries (lane, hook_id
  WHERE state <> 2;
 
 -- How many deliveries of a webhook a sender has under way already.
-CREATE TYPE webhook_busy_v1 AS (lane smallint, hook_id uuid, in_flight integer);
+CREATE TYPE webhook_busy_v2 AS (
+  lane smallint, hook_id uuid, partner_id text, in_flight integer
+);
 
 -- What became of an attempt. due_at is empty where there is no next one.
 CREATE TYPE webhook_outcome_v1 AS (

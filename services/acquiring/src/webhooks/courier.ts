@@ -15,7 +15,6 @@ import {
   recordOutcomes,
 } from './delivery-store.ts';
 import type { Post } from './post.ts';
-
 import { disableWebhook, sweepEnded } from './store.ts';
 
 /** What sending works with. */
@@ -38,6 +37,8 @@ const LINES_AT_ONCE = 500;
 const SWEEP_EVERY_MS = 30_000;
 const SWEPT_AT_ONCE = 2_000;
 const GIVEN_UP = 3;
+/** One partner's webhooks have an eighth of the places: all its targets may be slow at once. */
+const PARTNER_SHARE = 8;
 
 /**
  * Sends what the feeds hold to the partners' webhooks. Every replica runs one; what one of them
@@ -106,6 +107,7 @@ export class Courier {
     const claimed = await claimDeliveries(db, {
       ...{ busy: [...this.#busy.values()], limit, now, leaseUntil: new Date(nowMs + LEASE_MS) },
       perWebhook: maxInFlightPerWebhook,
+      perPartner: Math.ceil(maxInFlight / PARTNER_SHARE),
     });
     for (const delivery of claimed) void this.#deliver(delivery);
     return planned > 0;
@@ -135,9 +137,9 @@ export class Courier {
     }
   }
 
-  #count({ lane, hookId }: ClaimedDelivery, change: 1 | -1): void {
+  #count({ lane, hookId, partnerId }: ClaimedDelivery, change: 1 | -1): void {
     const inFlight = (this.#busy.get(hookId)?.inFlight ?? 0) + change;
-    if (inFlight > 0) this.#busy.set(hookId, { lane, hookId, inFlight });
+    if (inFlight > 0) this.#busy.set(hookId, { lane, hookId, partnerId, inFlight });
     else this.#busy.delete(hookId);
     this.#inFlight += change;
     webhooksInFlight.set(this.#inFlight);

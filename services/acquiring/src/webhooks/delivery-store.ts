@@ -48,12 +48,14 @@ export async function planDeliveries(db: Queryable, limit: number, now: Date): P
 export interface Busy {
   lane: number;
   hookId: string;
+  partnerId: string;
   inFlight: number;
 }
 
 const BUSY: RowColumn<Busy>[] = [
   { type: 'smallint', of: ({ lane }) => lane },
   { type: 'uuid', of: ({ hookId }) => hookId },
+  { type: 'text', of: ({ partnerId }) => partnerId },
   { type: 'integer', of: ({ inFlight }) => inFlight },
 ];
 
@@ -80,20 +82,31 @@ export interface ClaimedDelivery extends DeliveryKey {
   occurredAt: Date;
 }
 
-// No webhook is always the last one to be served where the places of this replica run out.
+// No webhook is always the last one to be served where the places of this replica, or of its
+// partner here, run out.
 const CLAIM = `
-  WITH hook AS MATERIALIZED (
-    SELECT w.*, $2::integer - coalesce(busy.in_flight, 0) AS places
-      FROM webhooks w LEFT JOIN unnest($1::webhook_busy_v1[]) busy
-        ON busy.lane = w.lane AND busy.hook_id = w.hook_id
+  WITH busy AS MATERIALIZED (SELECT * FROM unnest($1::webhook_busy_v2[])),
+  hook AS MATERIALIZED (
+    SELECT w.*, $2::integer - coalesce(busy.in_flight, 0) AS places,
+           $6::integer - coalesce((SELECT sum(b.in_flight)::integer FROM busy b
+                                    WHERE b.partner_id = w.partner_id), 0) AS partner_places
+      FROM webhooks w LEFT JOIN busy ON busy.lane = w.lane AND busy.hook_id = w.hook_id
      WHERE w.enabled AND w.ended_at IS NULL AND coalesce(busy.in_flight, 0) < $2
      ORDER BY random()
   ),
+  partner AS MATERIALIZED (
+    SELECT DISTINCT partner_id, partner_places FROM hook WHERE partner_places > 0
+  ),
   due AS MATERIALIZED (
-    SELECT d.lane, d.hook_id, d.seq FROM hook CROSS JOIN LATERAL (
-      SELECT lane, hook_id, seq FROM webhook_deliveries d
-       WHERE d.lane = hook.lane AND d.hook_id = hook.hook_id AND d.state = 1 AND d.due_at <= $4
-       ORDER BY d.due_at LIMIT hook.places FOR UPDATE SKIP LOCKED) d
+    SELECT d.lane, d.hook_id, d.seq
+      FROM (SELECT * FROM partner ORDER BY random()) AS partner CROSS JOIN LATERAL (
+        SELECT d.lane, d.hook_id, d.seq FROM hook CROSS JOIN LATERAL (
+          SELECT lane, hook_id, seq FROM webhook_deliveries d
+           WHERE d.lane = hook.lane AND d.hook_id = hook.hook_id AND d.state = 1
+             AND d.due_at <= $4
+           ORDER BY d.due_at LIMIT hook.places FOR UPDATE SKIP LOCKED) d
+         WHERE hook.partner_id = partner.partner_id
+         LIMIT partner.partner_places) d
      LIMIT $3
   ),
   claimed AS (
@@ -116,15 +129,23 @@ const CLAIM = `
  * had under way is due again then.
  *
  * @param perWebhook most of one webhook under way here, those in `busy` included
+ * @param perPartner the same of all webhooks of one partner
  * @param limit most to claim now
  */
 export function claimDeliveries(
   db: Queryable,
-  options: { busy: Busy[]; perWebhook: number; limit: number; now: Date; leaseUntil: Date },
+  options: {
+    busy: Busy[];
+    perWebhook: number;
+    perPartner: number;
+    limit: number;
+    now: Date;
+    leaseUntil: Date;
+  },
 ): Promise<ClaimedDelivery[]> {
-  const { busy, perWebhook, limit, now, leaseUntil } = options;
-  const inHand = rowArray('webhook_busy_v1', busy, BUSY);
-  return db.query(CLAIM, [inHand, perWebhook, limit, now, leaseUntil]);
+  const { busy, perWebhook, perPartner, limit, now, leaseUntil } = options;
+  const inHand = rowArray('webhook_busy_v2', busy, BUSY);
+  return db.query(CLAIM, [inHand, perWebhook, limit, now, leaseUntil, perPartner]);
 }
 
 /** What became of one attempt. */

@@ -115,6 +115,24 @@ test('a target that does not answer holds up its own messages only', async () =>
   await deleteWebhook(webhooks, 'hanging', 'main');
 });
 
+test('a partner whose targets are all slow holds an eighth of the places', async () => {
+  const names = ['w0', 'w1', 'w2', 'w3'];
+  for (const webhookId of names) {
+    const url = target.url(`/slow-${webhookId}`);
+    target.answer(`/slow-${webhookId}`, () => {});
+    await put('greedy', { webhookId, url });
+  }
+  const sent = () => names.reduce((sum, each) => sum + target.at(`/slow-${each}`).length, 0);
+  await tell(Array.from({ length: 8 }, (_, n) => told('greedy', `g${n}`)));
+  await until(() => expect(sent()).toBe(8));
+  await put('modest');
+  await tell([told('modest', 'quick')]);
+  await until(() => isDelivered('modest'));
+  // Four webhooks of four places each, in a courier of 64.
+  expect(sent()).toBe(8);
+  for (const webhookId of names) await deleteWebhook(webhooks, 'greedy', webhookId);
+});
+
 test('a redirect is followed nowhere', async () => {
   target.answer('/moved', (response) => {
     response.writeHead(307, { location: target.url('/elsewhere') }).end();

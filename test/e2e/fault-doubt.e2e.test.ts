@@ -1,7 +1,7 @@
 import { encodeMpm } from '@causeway/emvqr';
 import { DeclineReason, type Payment, PaymentState } from '@causeway/proto/common';
 import { StatementEntryKind } from '@causeway/proto/wallet';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   choosePlainly,
   confirm,
@@ -25,19 +25,21 @@ const AMOUNT_MINOR = 45_20n;
 const OPENING_MINOR = 10_000_00n;
 
 let shop: Shop;
+let restorePolicy: (() => Promise<void>) | undefined;
 beforeAll(async () => {
   shop = await seededShop(world, 'merlion');
-  const restorePolicy = await choosePlainly(world);
+  restorePolicy = await choosePlainly(world);
   // A minute of doubt, as it is by default, would make each of these take one.
   await processes.restart('routing', {
     CONNECTOR_TIMEOUT_MS: '600',
     INQUIRY_SECONDS: '1',
     DOUBT_SECONDS: '3',
   });
-  return async () => {
-    await processes.restart('routing');
-    await restorePolicy();
-  };
+}, 60_000);
+// Before the world's own end, which it would come after as the answer of the hook above.
+afterAll(async () => {
+  await restorePolicy?.();
+  await processes.restart('routing');
 }, 60_000);
 
 const outcomeOf = ({ state, declineReason }: Payment) =>

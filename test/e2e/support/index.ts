@@ -16,12 +16,9 @@ export { field, invalid, type Method, reasonOf, refuser } from './refused.ts';
 export {
   confirm,
   confirmed,
-  type Order,
   openOrder,
-  type Shown,
   scan,
   scanAndPay,
-  seenByPayer,
 } from './scan.ts';
 export { newPartner, openMerchant, openShop, type Shop, seededShop } from './shop.ts';
 export { until } from './until.ts';

@@ -1,4 +1,4 @@
-import type { Rule } from '@causeway/proto/routing';
+import type { Policy, Rule } from '@causeway/proto/routing';
 import type { World } from './world.ts';
 
 /** How long every replica may take to choose by another policy. */
@@ -13,23 +13,22 @@ export async function choosePlainly(
   rules: readonly Rule[] = [],
 ): Promise<() => Promise<void>> {
   const { policy: former } = await ops.policies.getPolicy({ version: 0n });
-  const { policy } = await ops.policies.createPolicy({
-    policy: {
-      description: 'End-to-end test',
-      rules: [...rules],
-      scoring: { failureCostBps: 0, windowSeconds: 10 },
-      elimination: {
-        ...{ minOutcomes: 10_000, failurePercent: 100, openSeconds: 1 },
-        ...{ probeOneIn: 1, closeAfter: 1 },
-      },
-      defaultRouteIds: [],
-      ...{ version: 0n, createTime: undefined, operatorId: '', active: false },
-    },
-  });
-  const activate = async (version: bigint) => {
-    await ops.policies.activatePolicy({ version });
+  if (former === undefined) throw new Error('no policy is in force');
+  const activate = async (wanted: Policy) => {
+    const { policy } = await ops.policies.createPolicy({ policy: wanted });
+    await ops.policies.activatePolicy({ version: policy?.version ?? 0n });
     await new Promise((resolve) => setTimeout(resolve, IN_FORCE_MS));
   };
-  await activate(policy?.version ?? 0n);
-  return () => activate(former?.version ?? 0n);
+  await activate({
+    ...former,
+    description: 'End-to-end test',
+    rules: [...rules],
+    scoring: { failureCostBps: 0, windowSeconds: 10 },
+    elimination: {
+      ...{ minOutcomes: 10_000, failurePercent: 100, openSeconds: 1 },
+      ...{ probeOneIn: 1, closeAfter: 1 },
+    },
+  });
+  // As a version of its own: the one that is built in cannot be activated again.
+  return () => activate(former);
 }

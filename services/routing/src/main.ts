@@ -54,7 +54,8 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const incidents = new Incidents(runtime);
   const reversals = new ReversalStore(db);
   const partners = new PartnerEffects(directory, connectors, reversals, incidents, runtime);
-  const effects = new Effects({ issuers, partners, incidents, runtime });
+  const keys = quoteKeys(config, runtime);
+  const effects = new Effects({ issuers, partners, incidents, quoteKeys: keys, runtime });
   const payments = new PaymentStore(db, publisher);
   const refunds = new RefundStore(db);
   const doubtMs = config.doubtSeconds * 1_000;
@@ -68,7 +69,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const parties = { directory, directoryStore, issuers, routes };
   const own = { payments, refunds, book, worker, refundWorker, reversals, ...parties };
   const planning = {
-    ...{ fx, chooseRoutes: routes.choose, quoteKeys: quoteKeys(config, runtime) },
+    ...{ fx, chooseRoutes: routes.choose, quoteKeys: keys },
     paymentTtlMs: config.paymentTtlSeconds * 1_000,
     confirmTtlMs: config.confirmTtlSeconds * 1_000,
   };

@@ -7,6 +7,7 @@ import { drivenAtMost, whenAtRest } from './answer.ts';
 import { LEASE_MS, type PaymentBook } from './book.ts';
 import { type Answer, recordOnce } from './earlier.ts';
 import { firstVersion } from './first-version.ts';
+import { isWalletId } from './judge-charge.ts';
 import { scannedFingerprint, scannedPaymentIdOf } from './keys.ts';
 import { firstOwed, isPayer, whyNotOpen } from './machine/order.ts';
 import { consentTo } from './planning/consent.ts';
@@ -39,7 +40,9 @@ export async function confirmPayment(
 ): Promise<Answer> {
   const issuer = deps.directory.view.issuers.get(request.issuerId);
   if (!issuer) throw refuse('FIELD_INVALID', 'issuer_id is no wallet operator of the directory');
-  if (request.walletId === '') throw refuse('FIELD_INVALID', 'wallet_id is missing');
+  if (!isWalletId(request.walletId)) {
+    throw refuse('FIELD_INVALID', 'wallet_id must be 1 to 128 printable ASCII characters');
+  }
   const answer = await begun(deps, request, issuer, deadlineMs);
   if (answer.replay) return answer;
   await failpoint('routing.consent.committed');

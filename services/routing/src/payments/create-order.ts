@@ -64,6 +64,8 @@ function orderFrom(
       ...{ payeeAmount, partnerId, method },
       conversion: undefined,
       merchant: merchant.reference,
+      // Nobody has a price before a payer consents to one.
+      signature: '',
     },
     expiresAt,
   });

@@ -11,7 +11,9 @@ import { firstVersion } from './first-version.ts';
 import { agreementFingerprint, codeFingerprint, maskCode, paymentIdOf } from './keys.ts';
 import type { ChooseRoutes, RouteChoice } from './planning/choose.ts';
 import { type Fx, type Price, priceOf } from './planning/price.ts';
+import type { QuoteKeys } from './planning/quote-token.ts';
 import { type Reach, reach } from './planning/reach.ts';
+import { signedTerms } from './planning/terms-signature.ts';
 import type { PaymentRecord } from './record.ts';
 import type { Worker } from './worker.ts';
 
@@ -22,6 +24,7 @@ export interface CreateDeps {
   fx: Fx;
   chooseRoutes: ChooseRoutes;
   runtime: Runtime;
+  quoteKeys: QuoteKeys;
   /** After this nothing is started any more for a payment that is not through. */
   paymentTtlMs: number;
 }
@@ -139,7 +142,7 @@ function declined(decline: DeclineReason): Plan {
 }
 
 function recordFrom(
-  { runtime, paymentTtlMs }: CreateDeps,
+  { runtime, paymentTtlMs, quoteKeys: [key] }: CreateDeps,
   request: CreatePaymentRequest,
   payeeAmount: Money,
   paymentId: string,
@@ -151,22 +154,25 @@ function recordFrom(
   const { partnerId, paymentRequestId, orderDescription, merchant } = request;
   const { method, issuer, reference, fingerprint } = payer;
   const isOver = isDeclined && method === PaymentMethod.CODE;
+  const issuerId = issuer?.issuerId;
+  const unsigned = {
+    ...{ payeeAmount, partnerId, method },
+    conversion: price?.conversion,
+    merchant: merchant?.reference,
+  };
+  const asked = { paymentId, issuerId, payerAmount: price?.payerAmount };
   return firstVersion(new Date(nowMs), {
     ...{ paymentId, method, partnerId, paymentRequestId, fingerprint, orderDescription },
     state: isDeclined ? 'DECLINED' : 'PENDING',
     step: isDeclined ? 'DONE' : 'CHARGE',
     dueAt: isDeclined ? undefined : new Date(nowMs + LEASE_MS),
     declineReason: decline,
-    issuerId: issuer?.issuerId,
+    issuerId,
     routeId: choice?.routes[0]?.routeId,
     payerReference: isOver ? maskCode(reference) : reference,
     payeeAmount,
     payerAmount: price?.payerAmount,
-    terms: {
-      ...{ payeeAmount, partnerId, method },
-      conversion: price?.conversion,
-      merchant: merchant?.reference,
-    },
+    terms: signedTerms(asked, unsigned, key),
     routeDecision: choice?.decision,
     expiresAt: new Date(nowMs + paymentTtlMs),
   });

@@ -6,7 +6,9 @@ import type { Incidents } from '../connectors/incidents.ts';
 import type { PartnerEffects } from '../connectors/partner-effects.ts';
 import type { IssuerClient, Issuers } from '../issuers.ts';
 import { issuerCalls } from '../metrics.ts';
-import type { Input } from './machine/types.ts';
+import { judgeCharge } from './judge-charge.ts';
+import type { Input, IssuerRecord } from './machine/types.ts';
+import type { QuoteKeys } from './planning/quote-token.ts';
 import type { PaymentRecord, RefundRecord } from './record.ts';
 
 /** How long one call to an issuer may take before it counts as not answered. */
@@ -19,6 +21,8 @@ export interface EffectsOptions {
   issuers: Pick<Issuers, 'clientOf'>;
   partners: PartnerEffects;
   incidents: Incidents;
+  /** Prices that this switch planned before are known by them. */
+  quoteKeys: QuoteKeys;
   runtime: Runtime;
 }
 
@@ -63,22 +67,24 @@ export class Effects {
   }
 
   #charge(payment: PaymentRecord) {
-    return this.#ask(payment, 'charge', async (issuer, options) =>
-      charged((await issuer.charge(debitRequest(payment), options)).charge),
-    );
+    return this.#ask(payment, 'charge', async (issuer, options) => {
+      const { charge } = await issuer.charge(debitRequest(payment), options);
+      return this.#charged(payment, charge);
+    });
   }
 
   #hold(payment: PaymentRecord) {
     const request = { ...debitRequest(payment), holdTtlSeconds: HOLD_TTL_SECONDS };
     return this.#ask(payment, 'hold', async (issuer, options) =>
-      charged((await issuer.hold(request, options)).charge),
+      this.#charged(payment, (await issuer.hold(request, options)).charge),
     );
   }
 
   #takeOver(payment: PaymentRecord) {
-    return this.#ask(payment, 'take_over', async (issuer, options) =>
-      charged((await issuer.takeOverHold(named(payment), options)).charge),
-    );
+    return this.#ask(payment, 'take_over', async (issuer, options) => {
+      const { charge } = await issuer.takeOverHold(named(payment), options);
+      return this.#charged(payment, charge);
+    });
   }
 
   #capture(payment: PaymentRecord) {
@@ -86,20 +92,23 @@ export class Effects {
       const { charge } = await issuer.capture(named(payment), options);
       const isLost = charge && ENDED.has(charge.state);
       if (isLost) this.options.incidents.raise('hold_lost', payment);
-      return charged(charge);
+      return this.#charged(payment, charge);
     });
   }
 
   #inquire(payment: PaymentRecord) {
-    return this.#ask(payment, 'inquire', async (issuer, options) =>
-      inquired((await issuer.getCharge(named(payment), options)).charge),
-    );
+    return this.#ask(payment, 'inquire', async (issuer, options) => {
+      const { charge } = await issuer.getCharge(named(payment), options);
+      const record = this.#judged(payment, charge);
+      return record && inquired(record);
+    });
   }
 
   #void(payment: PaymentRecord) {
-    return this.#ask(payment, 'void', async (issuer, options) =>
-      voided((await issuer.void(named(payment), options)).charge),
-    );
+    return this.#ask(payment, 'void', async (issuer, options) => {
+      const record = this.#judged(payment, (await issuer.void(named(payment), options)).charge);
+      return record && voided(record);
+    });
   }
 
   /** Credits the payer. */
@@ -109,6 +118,20 @@ export class Effects {
       await issuer.refund({ ...named(payment), refundId, payerAmount, payeeAmount }, options);
       return { kind: 'refunded', refund };
     });
+  }
+
+  #charged(payment: PaymentRecord, answer: Charge | undefined): Input | undefined {
+    const charge = this.#judged(payment, answer);
+    return charge && { kind: 'charged', charge };
+  }
+
+  /** What no honest operator answers is no answer. */
+  #judged(payment: PaymentRecord, answer: Charge | undefined): IssuerRecord | undefined {
+    if (!answer) return undefined;
+    const judged = judgeCharge(payment, answer, this.options.quoteKeys);
+    if (judged.outcome === 'recorded') return judged.record;
+    this.options.incidents.raise('charge_broken', payment, judged.why);
+    return undefined;
   }
 
   #isPast(moment: Date | undefined): boolean {
@@ -168,17 +191,13 @@ function debitRequest(payment: PaymentRecord) {
   return { ...named(payment), payerAmount, terms, expireTime: expiresAt };
 }
 
-function charged(charge: Charge | undefined): Input | undefined {
-  return charge && { kind: 'charged', charge };
-}
-
 /** Past its time, money that is only held is no reason to go on. */
-function inquired(charge: Charge | undefined): Input | undefined {
-  const isUntaken = charge?.state === ChargeState.UNSEEN || charge?.state === ChargeState.HELD;
-  return isUntaken ? { kind: 'unseen' } : charged(charge);
+function inquired(charge: IssuerRecord): Input {
+  const isUntaken = charge.state === ChargeState.UNSEEN || charge.state === ChargeState.HELD;
+  return isUntaken ? { kind: 'unseen' } : { kind: 'charged', charge };
 }
 
 /** Only these states say that the payment can never take money any more. */
-function voided(charge: Charge | undefined): Input | undefined {
-  return charge && ENDED.has(charge.state) ? { kind: 'fenced' } : undefined;
+function voided({ state }: IssuerRecord): Input | undefined {
+  return ENDED.has(state) ? { kind: 'fenced' } : undefined;
 }

@@ -46,6 +46,7 @@ export function pendingPayment(changes: Partial<PaymentRecord> = {}): PaymentRec
       merchant: undefined,
       partnerId: 'sakura',
       method: PaymentMethod.CODE,
+      signature: '',
     },
     orderDescription: '',
     journey: undefined,

@@ -96,14 +96,15 @@ export async function worldOver(
   };
   const incidents = new Incidents(runtime);
   const partners = new PartnerEffects(directory, connectors, reversals, incidents, runtime);
-  const effectsOptions = { issuers, partners, incidents, runtime };
+  const key = { id: 'k1', key: new Secret<Uint8Array>(Buffer.alloc(32, 7)) };
+  const quoteKeys = [key] as const;
+  const effectsOptions = { issuers, partners, incidents, quoteKeys, runtime };
   const effects = new Effects(effectsOptions);
   const book = new PaymentBook({ store, directory, runtime, doubtMs });
   const observed: [string, boolean][] = [];
   const observeRoute = (routeId: string, wentWell: boolean) =>
     void observed.push([routeId, wentWell]);
   const worker = new Worker({ book, effects, runtime, inquiryMs, observeRoute });
-  const key = { id: 'k1', key: new Secret<Uint8Array>(Buffer.alloc(32, 7)) };
   return {
     ...{
       runtime,
@@ -120,7 +121,7 @@ export async function worldOver(
       incidents,
       fx: fixedRate(),
       chooseRoutes: chooseById,
-      quoteKeys: [key] as const,
+      quoteKeys,
     },
     ...{ paymentTtlMs: 60_000, confirmTtlMs: 180_000 },
   };

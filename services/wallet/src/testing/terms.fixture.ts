@@ -37,6 +37,7 @@ export function termsMessage(input: TermsInput): ChargeTerms {
     },
     partnerId: 'sakura',
     method: PaymentMethod.CODE,
+    signature: '',
   };
 }
 

@@ -1,15 +1,15 @@
 import { DeclineReason } from '@causeway/proto/common';
-import { type Charge, ChargeState } from '@causeway/proto/wallet';
+import { ChargeState } from '@causeway/proto/wallet';
 import type { PaymentRecord } from '../record.ts';
 import { end, settled, stepTo, UNCHANGED } from './changes.ts';
 import { firstStepOn, giveUp, onJourney, plannedRoute } from './journey.ts';
-import type { Decision, Moment } from './types.ts';
+import type { Decision, IssuerRecord, Moment } from './types.ts';
 
 /**
  * What follows from what the issuer recorded. Once a fence is under way its answer decides: a
  * cancel wins over a late success.
  */
-export function issuerSaid(payment: PaymentRecord, charge: Charge, at: Moment): Decision {
+export function issuerSaid(payment: PaymentRecord, charge: IssuerRecord, at: Moment): Decision {
   switch (payment.step) {
     case 'CHARGE':
       return charged(payment, charge, at);
@@ -23,7 +23,7 @@ export function issuerSaid(payment: PaymentRecord, charge: Charge, at: Moment): 
   }
 }
 
-function charged(payment: PaymentRecord, charge: Charge, at: Moment): Decision {
+function charged(payment: PaymentRecord, charge: IssuerRecord, at: Moment): Decision {
   switch (charge.state) {
     case ChargeState.CAPTURED:
       return succeed(payment, charge, at);
@@ -41,7 +41,7 @@ function charged(payment: PaymentRecord, charge: Charge, at: Moment): Decision {
  * A debit where a hold was asked for is the memory of an issuer that outlived ours: the partner
  * had confirmed then, and is asked again, which changes nothing for it.
  */
-function held(payment: PaymentRecord, charge: Charge, at: Moment): Decision {
+function held(payment: PaymentRecord, charge: IssuerRecord, at: Moment): Decision {
   switch (charge.state) {
     case ChargeState.HELD:
     case ChargeState.CAPTURED: {
@@ -59,7 +59,7 @@ function held(payment: PaymentRecord, charge: Charge, at: Moment): Decision {
   }
 }
 
-function captured(payment: PaymentRecord, charge: Charge, at: Moment): Decision {
+function captured(payment: PaymentRecord, charge: IssuerRecord, at: Moment): Decision {
   switch (charge.state) {
     case ChargeState.CAPTURED:
       return succeed(payment, charge, at);
@@ -74,34 +74,21 @@ function captured(payment: PaymentRecord, charge: Charge, at: Moment): Decision 
   }
 }
 
-function succeed(payment: PaymentRecord, charge: Charge, at: Moment): Decision {
+function succeed(payment: PaymentRecord, charge: IssuerRecord, at: Moment): Decision {
   const changed: PaymentRecord = {
     ...settled(asRecorded(payment, charge), at),
     state: 'SUCCEEDED',
-    walletId: charge.walletId || payment.walletId,
+    walletId: payment.walletId ?? charge.walletId,
     acquirerClearingDate: at.acquirerClearingDate,
     issuerClearingDate: at.issuerClearingDate,
   };
   return { outcome: 'changed', payment: changed, fact: 'succeeded', wasCaptured: true };
 }
 
-/**
- * The issuer's record of the amount and the terms wins over the plan: where they differ, a
- * restored switch has priced a payment again that had been charged before. Only the way that the
- * payment has taken since then is ours alone.
- */
-function asRecorded(payment: PaymentRecord, charge: Charge): PaymentRecord {
-  const { journey } = payment;
-  const terms = charge.terms && journey ? termsOnTheWay(payment, charge.terms) : charge.terms;
-  return {
-    ...payment,
-    payerAmount: charge.payerAmount ?? payment.payerAmount,
-    payeeAmount: charge.terms?.payeeAmount ?? payment.payeeAmount,
-    terms: terms ?? payment.terms,
-  };
-}
-
-function termsOnTheWay({ terms }: PaymentRecord, recorded: NonNullable<Charge['terms']>) {
-  if (!terms) return recorded;
-  return { ...recorded, merchant: terms.merchant, partnerId: terms.partnerId };
+/** The price that the payer was charged at wins over that of a plan which was made again. */
+function asRecorded(payment: PaymentRecord, { earlier }: IssuerRecord): PaymentRecord {
+  if (!earlier) return payment;
+  const { payerAmount, payeeAmount, conversion } = earlier;
+  const terms = payment.terms && { ...payment.terms, payeeAmount, conversion };
+  return { ...payment, payerAmount, payeeAmount, terms };
 }

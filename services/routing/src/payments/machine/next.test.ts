@@ -48,11 +48,14 @@ describe('the outcome of a charge', () => {
   test("captured on terms of an earlier plan: the issuer's record wins", () => {
     const payment = pendingPayment();
     const charge = chargeOf(payment, ChargeState.CAPTURED);
-    const earlier = { currencyCode: 'HKD', amountMinor: 6400n };
+    const payerAmount = { currencyCode: 'HKD', amountMinor: 6400n };
+    const payeeAmount = { currencyCode: 'JPY', amountMinor: 1280n };
+    const earlier = { payerAmount, payeeAmount, conversion: undefined };
     const result = after(
-      next(payment, { kind: 'charged', charge: { ...charge, payerAmount: earlier } }, moment()),
+      next(payment, { kind: 'charged', charge: { ...charge, earlier } }, moment()),
     );
-    expect(result.payerAmount).toEqual(earlier);
+    expect(result.payerAmount).toEqual(payerAmount);
+    expect(result.terms).toEqual({ ...payment.terms, payeeAmount, conversion: undefined });
   });
 
   test("declined: keeps the issuer's reason", () => {

@@ -1,6 +1,6 @@
-import type { DeclineReason, Money } from '@causeway/proto/common';
+import type { Conversion, DeclineReason, Money } from '@causeway/proto/common';
 import type { Journey } from '@causeway/proto/routing';
-import type { Charge, ChargeTerms } from '@causeway/proto/wallet';
+import type { ChargeState, ChargeTerms } from '@causeway/proto/wallet';
 import type { PaymentRecord, RefundRecord } from '../record.ts';
 
 /** What can happen to a payment after its first commit. */
@@ -10,7 +10,7 @@ export type Input =
   /** Nobody confirmed the order in its time. */
   | { kind: 'expired' }
   /** The issuer said what it recorded. */
-  | { kind: 'charged'; charge: Charge }
+  | { kind: 'charged'; charge: IssuerRecord }
   /** The time is over and the issuer has taken no money: nothing was seen, or only held. */
   | { kind: 'unseen' }
   /** The issuer has undone or blocked the payment. */
@@ -33,6 +33,25 @@ export type PartnerInput =
   | { kind: 'doubtful' }
   /** It has undone or blocked the payment, or given all of it back. */
   | { kind: 'reversed' };
+
+/** What the issuer recorded, as far as it can be taken at its word. */
+export interface IssuerRecord {
+  state: ChargeState;
+  /** Unspecified unless the issuer declined. */
+  declineReason: DeclineReason;
+  /** Empty where no wallet was found. */
+  walletId: string;
+  /** The price it was charged at, where that is another than the plan's. */
+  earlier?: EarlierPrice;
+}
+
+/** A price that a switch whose record was lost had planned for the payment before. */
+export interface EarlierPrice {
+  payerAmount: Money;
+  payeeAmount: Money;
+  /** Undefined where both sides have the same currency. */
+  conversion: Conversion | undefined;
+}
 
 /** A payer's consent, with the plan that was made for it. */
 export interface Consent {

@@ -12,6 +12,7 @@ import { refuse } from '../../errors.ts';
 import type { Consent } from '../machine/types.ts';
 import { type QuoteKeys, readQuote } from './quote-token.ts';
 import { type Candidate, reach } from './reach.ts';
+import { signedTerms } from './terms-signature.ts';
 
 interface ConsentDeps {
   directory: Directory;
@@ -46,17 +47,14 @@ export function consentTo(deps: ConsentDeps, agreed: Agreed): Consent {
   const routes = plannedRoutes(deps, agreed, claims);
   const [first] = routes;
   if (!first || !claims.payerAmount) throw quoteInvalid('has no route that is open now');
-  const { payeeAmount, method, issuer, walletId } = agreed;
+  const { paymentId, payeeAmount, method, walletId } = agreed;
+  const { issuerId } = agreed.issuer;
+  const { payerAmount, conversion } = claims;
+  const { merchant, partnerId } = first;
+  const unsigned = { payeeAmount, method, conversion, merchant, partnerId };
   return {
-    issuerId: issuer.issuerId,
-    walletId,
-    payerAmount: claims.payerAmount,
-    terms: {
-      ...{ payeeAmount, method },
-      conversion: claims.conversion,
-      merchant: first.merchant,
-      partnerId: first.partnerId,
-    },
+    ...{ issuerId, walletId, payerAmount },
+    terms: signedTerms({ paymentId, issuerId, payerAmount }, unsigned, deps.quoteKeys[0]),
     journey: journeyOver(routes, agreed),
     routeDecision: claims.routeDecision.length > 0 ? claims.routeDecision : undefined,
     expiresAt: new Date(nowMs + deps.confirmTtlMs),

@@ -8,6 +8,8 @@ export type IncidentKind =
   | 'late_success_refunded'
   /** Likewise, and it has not given it back yet. */
   | 'late_success_unresolved'
+  /** A partner that had confirmed refused to be reversed, as if it never had. */
+  | 'reversal_refused'
   /** A wallet operator let go of a hold that was ours to end. */
   | 'hold_lost'
   /** A wallet operator answered what cannot be: another payment, or a price never planned. */

@@ -1,3 +1,4 @@
+import { ConfirmationState } from '@causeway/proto/connector';
 import type { Route } from '@causeway/proto/routing';
 import { isUnknownOutcome, RpcFailure } from '@causeway/rpc';
 import { failpoint, type Runtime, Trouble, uuidFrom } from '@causeway/runtime';
@@ -79,7 +80,10 @@ export class PartnerEffects {
     await this.reversals.begin(key, firstLook(this.runtime.clock.nowMs()));
     const called = await this.#call(routeId, 'partner_reverse', async (client) => {
       const { confirmation } = await client.reversePayment({ paymentId });
-      return judgeReversal(paymentId, confirmation);
+      const { confirmed = false } = payment.journey ?? {};
+      const isRefused = confirmed && confirmation?.state === ConfirmationState.REFUSED;
+      if (isRefused) this.incidents.raise('reversal_refused', payment);
+      return judgeReversal(paymentId, confirmation, confirmed);
     });
     if (called.outcome !== 'answered' || called.answer === 'unclear') return undefined;
     if (called.answer === 'undone') return { kind: 'reversed' };

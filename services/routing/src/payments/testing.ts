@@ -72,6 +72,7 @@ export function confirmedPayment(
   const planned = routes.map(({ routeId, partnerId, connectorAddress }) => ({
     ...{ routeId, partnerId, merchant: undefined, schemeId: '', schemeAccount: {} },
     asksPartner: connectorAddress !== '',
+    connectorAddress,
   }));
   return pendingPayment({
     ...{ step: 'HOLD', method: PaymentMethod.CASHIER, walletId, payerReference: walletId },
@@ -81,6 +82,7 @@ export function confirmedPayment(
     journey: {
       ...{ routes: planned, attempt: 0, orderReference: 'order-1', tipAmount: undefined },
       ...{ partnerReference: '', reverseTime: undefined, cancelling: false },
+      ...{ wasCaptured: false, confirmed: false },
       refusal: DeclineReason.UNSPECIFIED,
     },
     ...changes,

@@ -2,7 +2,7 @@ import { DeclineReason } from '@causeway/proto/common';
 import { ChargeState } from '@causeway/proto/wallet';
 import type { PaymentRecord } from '../record.ts';
 import { end, settled, stepTo, UNCHANGED } from './changes.ts';
-import { firstStepOn, giveUp, onJourney, plannedRoute } from './journey.ts';
+import { askAgain, firstStepOn, giveUp, onJourney, plannedRoute } from './journey.ts';
 import type { Decision, IssuerRecord, Moment } from './types.ts';
 
 /**
@@ -38,17 +38,19 @@ function charged(payment: PaymentRecord, charge: IssuerRecord, at: Moment): Deci
 }
 
 /**
- * A debit where a hold was asked for is the memory of an issuer that outlived ours: the partner
- * had confirmed then, and is asked again, which changes nothing for it.
+ * A debit where a hold was asked for is the memory of an issuer that outlived ours: a partner had
+ * confirmed then. Which one is found by asking; none is told to confirm once more, since that could
+ * be another one, or come to nothing and void what the merchant was told is paid.
  */
 function held(payment: PaymentRecord, charge: IssuerRecord, at: Moment): Decision {
   switch (charge.state) {
+    case ChargeState.CAPTURED:
+      if (plannedRoute(payment)?.asksPartner) {
+        return askAgain(onJourney(asRecorded(payment, charge), { wasCaptured: true }), at);
+      }
+      return takenOver(asRecorded(payment, charge), at);
     case ChargeState.HELD:
-    case ChargeState.CAPTURED: {
-      const isOurs = payment.step === 'TAKE_OVER';
-      const step = isOurs ? firstStepOn(plannedRoute(payment)) : 'TAKE_OVER';
-      return stepTo(asRecorded(payment, charge), step, at);
-    }
+      return takenOver(asRecorded(payment, charge), at);
     case ChargeState.DECLINED:
       return end(payment, at, 'DECLINED', charge.declineReason);
     case ChargeState.VOIDED:
@@ -57,6 +59,11 @@ function held(payment: PaymentRecord, charge: IssuerRecord, at: Moment): Decisio
     default:
       return UNCHANGED;
   }
+}
+
+function takenOver(payment: PaymentRecord, at: Moment): Decision {
+  const isOurs = payment.step === 'TAKE_OVER';
+  return stepTo(payment, isOurs ? firstStepOn(plannedRoute(payment)) : 'TAKE_OVER', at);
 }
 
 function captured(payment: PaymentRecord, charge: IssuerRecord, at: Moment): Decision {

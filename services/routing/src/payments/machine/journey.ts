@@ -21,21 +21,30 @@ export function firstStepOn(route: PlannedRoute | undefined): 'CONFIRM' | 'CAPTU
   return route?.asksPartner ? 'CONFIRM' : 'CAPTURE';
 }
 
+/** Asks the partner of the route what became of the payment, for a while. */
+export function askAgain(payment: PaymentRecord, at: Moment): Decision {
+  const reverseTime = new Date(at.now.getTime() + at.doubtMs);
+  return stepTo(onJourney(payment, { reverseTime }), 'INQUIRE', at);
+}
+
 /**
  * The partner is known not to have charged: the next route of the plan is tried with the money
- * that is held already, or the hold is voided where there is none, or no time for one.
+ * that is held already, or the hold is voided where there is none, or no time for one. Where the
+ * money was debited before, the next one may have confirmed then, however long ago.
  */
 export function goOn(payment: PaymentRecord, reason: DeclineReason, at: Moment): Decision {
-  const attempt = (payment.journey?.attempt ?? 0) + 1;
+  const { attempt: last = 0, wasCaptured = false } = payment.journey ?? {};
+  const attempt = last + 1;
   const route = payment.journey?.routes[attempt];
-  if (!route || isPast(payment, at)) return giveUp(payment, reason, at);
+  if (!route || (isPast(payment, at) && !wasCaptured)) return giveUp(payment, reason, at);
   const { routeId, partnerId, merchant } = route;
   const moved: PaymentRecord = {
-    ...onJourney(payment, { attempt, reverseTime: undefined }),
+    ...onJourney(payment, { attempt, reverseTime: undefined, confirmed: false }),
     routeId,
     partnerId,
     terms: payment.terms && { ...payment.terms, merchant, partnerId },
   };
+  if (wasCaptured && route.asksPartner) return askAgain(moved, at);
   return stepTo(moved, firstStepOn(route), at);
 }
 

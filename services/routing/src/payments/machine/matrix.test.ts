@@ -95,11 +95,11 @@ const EXPECTED: Record<Step, Record<string, string>> = {
     ...{ voided: 'CANCELLED', unseen: 'VOID_FOR_EXPIRY', cancel: 'VOID_FOR_CANCEL' },
   },
   HOLD: {
-    ...{ held: 'TAKE_OVER', captured: 'TAKE_OVER', declined: 'DECLINED', voided: 'DECLINED' },
+    ...{ held: 'TAKE_OVER', captured: 'INQUIRE', declined: 'DECLINED', voided: 'DECLINED' },
     ...{ unseen: 'VOID_FOR_EXPIRY', cancel: 'VOID_FOR_CANCEL' },
   },
   TAKE_OVER: {
-    ...{ held: 'CONFIRM', captured: 'CONFIRM', declined: 'DECLINED', voided: 'DECLINED' },
+    ...{ held: 'CONFIRM', captured: 'INQUIRE', declined: 'DECLINED', voided: 'DECLINED' },
     ...{ unseen: 'VOID_FOR_EXPIRY', cancel: 'VOID_FOR_CANCEL' },
   },
   CONFIRM: {

@@ -1,7 +1,7 @@
 import { DeclineReason } from '@causeway/proto/common';
 import type { PaymentRecord } from '../record.ts';
 import { stepTo, UNCHANGED } from './changes.ts';
-import { giveUp, goOn, onJourney } from './journey.ts';
+import { askAgain, giveUp, goOn, onJourney } from './journey.ts';
 import type { Decision, Moment, PartnerInput } from './types.ts';
 
 /**
@@ -25,11 +25,13 @@ function answered(payment: PaymentRecord, input: PartnerInput, at: Moment): Deci
   switch (input.kind) {
     case 'confirmed': {
       const { partnerReference } = input;
-      const confirmed = onJourney(payment, { partnerReference, reverseTime: undefined });
+      const said = { partnerReference, reverseTime: undefined, confirmed: true };
+      const confirmed = onJourney(payment, said);
       return stepTo(confirmed, 'CAPTURE', at);
     }
     case 'refused':
-      return input.final
+      // Of money that was debited before, it is another that confirmed.
+      return input.final && !payment.journey?.wasCaptured
         ? giveUp(payment, input.declineReason, at)
         : goOn(payment, input.declineReason, at);
     case 'reversed':
@@ -46,10 +48,7 @@ function answered(payment: PaymentRecord, input: PartnerInput, at: Moment): Deci
 
 /** Asks again for a while, then undoes. */
 function doubt(payment: PaymentRecord, at: Moment): Decision {
-  if (payment.step === 'CONFIRM') {
-    const reverseTime = new Date(at.now.getTime() + at.doubtMs);
-    return stepTo(onJourney(payment, { reverseTime }), 'INQUIRE', at);
-  }
+  if (payment.step === 'CONFIRM') return askAgain(payment, at);
   const reverseAtMs = payment.journey?.reverseTime?.getTime() ?? 0;
   if (at.now.getTime() >= reverseAtMs) return stepTo(payment, 'REVERSE', at);
   const { version, updatedAt } = payment;

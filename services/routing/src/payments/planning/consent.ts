@@ -92,13 +92,15 @@ function plannedRoute({ route, target }: Candidate): PlannedRoute {
     schemeId: target.schemeId,
     schemeAccount: target.schemeAccount,
     asksPartner: route.connectorAddress !== '',
+    connectorAddress: route.connectorAddress,
   };
 }
 
 function journeyOver(routes: PlannedRoute[], { orderReference, tipAmount }: Agreed): Journey {
   return {
     ...{ routes, orderReference, tipAmount, attempt: 0, partnerReference: '' },
-    ...{ reverseTime: undefined, refusal: DeclineReason.UNSPECIFIED, cancelling: false },
+    ...{ reverseTime: undefined, refusal: DeclineReason.UNSPECIFIED },
+    ...{ cancelling: false, wasCaptured: false, confirmed: false },
   };
 }
 

@@ -33,14 +33,23 @@ const DENIED = { code: 'PERMISSION_DENIED', reason: 'CALLER_NOT_ALLOWED' };
 const SCOPE_MISSING = { code: 'PERMISSION_DENIED', reason: 'SCOPE_MISSING' };
 const NOBODY = { code: 'UNAUTHENTICATED', reason: 'CALLER_UNKNOWN' };
 
-/** Which services answer at each endpoint, besides Exchange, which all of them do. */
-const ENDPOINTS = ['fx', 'wallet', 'routing', 'acquiring', 'settlement'];
+/** The methods that each endpoint serves, besides Exchange, which all of them do. */
+const SERVED: Readonly<Record<string, RegExp>> = {
+  fx: /^\/causeway\.fx\.v1\.(?!LiquidityProviderService)/,
+  wallet: /^\/causeway\.wallet\.v1\./,
+  'peak-wallet': /^\/causeway\.wallet\.v1\./,
+  routing: /^\/causeway\.routing\.v1\./,
+  acquiring: /^\/causeway\.acquiring\.v1\./,
+  settlement: /^\/causeway\.settlement\.v1\./,
+  'lp-harbour': /^\/causeway\.fx\.v1\.LiquidityProviderService\//,
+  'merlion-connector': /^\/causeway\.connector\.v1\./,
+};
+const ENDPOINTS = Object.keys(SERVED);
 const EXCHANGE = '/causeway.common.v1.PeerService/Exchange';
 
 /** Every method that is served, with where and to whom. */
 const METHODS = Object.entries(METHOD_ACCESS).flatMap(([path, { callers }]) => {
-  const [, owner = ''] = /^\/causeway\.([a-z]+)\.v1\./.exec(path) ?? [];
-  const at = path === EXCHANGE ? ENDPOINTS : ENDPOINTS.filter((name) => name === owner);
+  const at = ENDPOINTS.filter((name) => path === EXCHANGE || SERVED[name]?.test(path));
   return at.map((endpoint) => ({ path, at: endpoint, callers }));
 });
 
@@ -52,8 +61,8 @@ describe('every method refuses each kind of caller that it does not name', () =>
     issuer: ISSUER.id,
   };
 
-  test('the table names every service that there is', () => {
-    expect(new Set(METHODS.map(({ at }) => at))).toEqual(new Set(ENDPOINTS));
+  test('the table names every method that there is', () => {
+    expect(new Set(METHODS.map(({ path }) => path))).toEqual(new Set(Object.keys(METHOD_ACCESS)));
     const internal = METHODS.filter(({ callers }) => callers.join() === 'service');
     expect(internal.length).toBeGreaterThan(15);
   });

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { encodeMpm } from '@causeway/emvqr';
 import { DeclineReason, type Payment, PaymentState } from '@causeway/proto/common';
 import { StatementEntryKind } from '@causeway/proto/wallet';
@@ -97,6 +99,26 @@ describe('a partner that is asked for its consent', () => {
     await expectOneOutcome(payer, paid, 'REFUSED_BY_PARTNER');
   });
 });
+
+test('what a partner charges after its reversal is taken back from it', async () => {
+  const payer = await openPayer(world);
+  const order = await openOrder(world, shop, AMOUNT_MINOR, { name: 'TRY-LATE' });
+  const { paymentId } = await confirmed(payer, await scan(payer, order.link));
+  const told = await until(
+    async () => incidentsOf(paymentId),
+    (kinds) => kinds.includes('late_success_refunded'),
+  );
+  expect(told).toContain('late_success_refunded');
+  expect([await payer.balance(), await payer.held()]).toEqual([OPENING_MINOR, 0n]);
+});
+
+/** The kinds of incidents that routing has raised for a payment. */
+function incidentsOf(paymentId: string): string[] {
+  const lines = readFileSync(join(world.stack.state, 'logs', 'routing.log'), 'utf8').split('\n');
+  return lines
+    .filter((line) => line.includes('an incident') && line.includes(paymentId))
+    .map((line) => (JSON.parse(line) as { kind: string }).kind);
+}
 
 describe('another route', () => {
   /** A stall's code under both schemes, which carries what its partners shall do. */

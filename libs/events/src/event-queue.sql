@@ -1,7 +1,7 @@
 -- What is still to be published, and nothing else: one row for the facts of one commit, which
 -- leaves when JetStream has acknowledged them. It only names them; they stand in the history of
 -- their service. A row is claimed by an available_at that lies ahead, so an unfinished claim ends
--- by itself: whoever commits facts has claimed them already and publishes them from memory.
+-- by itself; one at infinity is parked, with a fact that NATS cannot take: whoever commits facts has claimed them already and publishes them from memory.
 CREATE TABLE event_queue (
   -- The lane of one of its facts: a commit of a distributed database stays in one place.
   lane         smallint    NOT NULL CHECK (lane BETWEEN 0 AND 63),

@@ -15,6 +15,11 @@ export const oldestQueued = gauge('causeway.events.oldest_queued', {
   description: 'How long a committed fact has been waiting to be published.',
 });
 
+export const unpublishable = gauge('causeway.events.unpublishable_now', {
+  unit: '{commit}',
+  description: 'Commits with a fact too large for NATS, which wait for an operator; alert above 0.',
+});
+
 export const handled = counter('causeway.events.handled', {
   unit: '{event}',
   description: 'Messages that a consumer handled and acknowledged.',

@@ -21,6 +21,8 @@ interface Pending {
 }
 
 const SWEEP_MS = 1_000;
+/** More than the headers of a message take, which count as its payload. */
+const HEADER_BYTES = 256;
 
 /**
  * Messages on their way to JetStream, with all their acknowledgements on one subscription and
@@ -45,6 +47,12 @@ export class PublishWindow {
       callback: (_error, message) => this.#answered(message),
     });
     this.#stopSweep = timers.every(SWEEP_MS, () => this.#sweep());
+  }
+
+  /** Whether the server takes a message of this size. One too large would end the connection. */
+  fits({ payload }: Message): boolean {
+    const { info } = this.#connection;
+    return info === undefined || payload.length + HEADER_BYTES <= info.max_payload;
   }
 
   /** Resolves when JetStream has stored the message or had it already; else `NotAcknowledged`. */

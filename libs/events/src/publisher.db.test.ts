@@ -14,6 +14,7 @@ import {
   untilCount,
 } from './fixture.ts';
 import { factsIn } from './messages.ts';
+import { queueState } from './queue.ts';
 
 const [{ db }, world] = await Promise.all([testDatabase(migrations), natsForTests()]);
 afterEach(() => world.clean(db));
@@ -76,6 +77,23 @@ test('what is committed is published from memory, whatever its size, and once', 
   const ids = await storedIds();
   expect(ids).toHaveLength(341);
   expect(new Set(ids).size).toBe(341);
+});
+
+test('a fact that is too large for NATS is parked, and holds up nothing else', async () => {
+  const publisher = world.publisher(db, { pollMs: 20 });
+  await put(db, facts('warm', 1));
+  await untilCount(db, 'event_queue', 0);
+  const huge = (name: string) => ({ ...fact(name), payload: new Uint8Array(1 << 20) });
+  await commit(db, publisher, [huge('from memory'), fact('beside')]);
+  await put(db, [huge('from the queue')]);
+  publisher.notify();
+  await untilCount(db, "event_queue WHERE available_at = 'infinity'", 2);
+  await commit(db, publisher, facts('after', 3));
+  await untilCount(db, 'event_queue', 2);
+  expect(await stored()).toBe(5);
+  const errors = world.runtime.logged.filter(({ level }) => level === 'error');
+  expect(errors).toHaveLength(2);
+  expect(await queueState(db)).toEqual({ oldestWaitMs: 0, parked: 2 });
 });
 
 test('facts whose process died after the commit are found in the queue, and stored once', async () => {

@@ -3,15 +3,16 @@ import type { Database } from '@causeway/db';
 import { backoffMs, failpoint, type Runtime } from '@causeway/runtime';
 import type { Nats } from './connection.ts';
 import type { Fact, FactKey } from './fact.ts';
-import { messagesOf } from './messages.ts';
-import { oldestQueued, published, publishFailures } from './metrics.ts';
+import { type Message, messagesOf } from './messages.ts';
+import { oldestQueued, published, publishFailures, unpublishable } from './metrics.ts';
 import { PublishWindow } from './publish-window.ts';
 import {
   claim,
-  oldestWaitMs,
+  parkRows,
   type QueuedBatch,
   type QueueKey,
   type QueuePlace,
+  queueState,
   release,
   remove,
 } from './queue.ts';
@@ -105,9 +106,11 @@ class OutboxPublisher implements Publisher {
     this.#release = this.#coalesced('events.release', (keys) => release(db, keys));
     this.#stopGauge = runtime.timers.every(GAUGE_MS, async () => {
       // While the database is away, the loop says so.
-      const waitMs = await oldestWaitMs(db).catch(() => undefined);
-      if (waitMs === undefined) return;
-      oldestQueued.set(waitMs / 1_000, { stream: options.stream.name });
+      const state = await queueState(db).catch(() => undefined);
+      if (state === undefined) return;
+      const labels = { stream: options.stream.name };
+      oldestQueued.set(state.oldestWaitMs / 1_000, labels);
+      unpublishable.set(state.parked, labels);
     });
     this.#loop = this.#run();
   }
@@ -254,14 +257,12 @@ class OutboxPublisher implements Publisher {
     const labels = { stream: this.#options.stream.name };
     try {
       await failpoint('events.claimed');
-      await sent(facts, async (traced) => {
-        const messages = messagesOf(row.batchId, traced);
-        await Promise.all(messages.map((message) => window.publish(message)));
-      });
+      const tooLarge = await sent(facts, (traced) => this.#send(window, row, traced));
       await failpoint('events.published');
-      await this.#remove(row);
+      if (tooLarge.length > 0) await this.#park(row, tooLarge);
+      else await this.#remove(row);
       this.#failures = 0;
-      published.add(facts.length, labels);
+      if (tooLarge.length === 0) published.add(facts.length, labels);
     } catch (error) {
       this.#failed(error);
       publishFailures.add(facts.length, labels);
@@ -269,6 +270,24 @@ class OutboxPublisher implements Publisher {
     }
     this.#inFlight -= facts.length;
     if (this.#waitsForRoom || this.#stopping.signal.aborted) this.#wake.wake();
+  }
+
+  /** Answers those messages that are too large and stay here, once the others are stored. */
+  async #send(window: PublishWindow, row: QueueKey, facts: readonly Fact[]): Promise<Message[]> {
+    const messages = messagesOf(row.batchId, facts);
+    const tooLarge = messages.filter((message) => !window.fits(message));
+    const fitting = tooLarge.length === 0 ? messages : messages.filter((one) => window.fits(one));
+    await Promise.all(fitting.map((message) => window.publish(message)));
+    return tooLarge;
+  }
+
+  /** No repeat would make them smaller, and whatever else is queued must not wait for them. */
+  async #park(row: QueueKey, tooLarge: readonly Message[]): Promise<void> {
+    await parkRows(this.#options.db, [row]);
+    for (const { subject, payload } of tooLarge) {
+      const about = { lane: row.lane, batchId: row.batchId, subject, bytes: payload.length };
+      this.#options.runtime.log.error(about, 'facts are too large for NATS and need an operator');
+    }
   }
 
   /** If the database is away as well, the claim ends by itself. */

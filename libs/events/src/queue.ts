@@ -107,11 +107,17 @@ export async function claim(db: Queryable, limit: number, claimMs: number): Prom
 const KEYS = 'unnest($1::smallint[], $2::uuid[]) AS key (lane, batch_id)';
 const SAME_KEY = 'queued.lane = key.lane AND queued.batch_id = key.batch_id';
 const REMOVE = `DELETE FROM event_queue AS queued USING ${KEYS} WHERE ${SAME_KEY}`;
+const PARK = `UPDATE event_queue AS queued SET available_at = 'infinity' FROM ${KEYS} WHERE ${SAME_KEY}`;
 const RELEASE = `UPDATE event_queue AS queued SET available_at = now() FROM ${KEYS} WHERE ${SAME_KEY}`;
 
 /** Removes rows whose facts were published. */
 export async function remove(db: Queryable, keys: readonly QueueKey[]): Promise<void> {
   await db.query(REMOVE, keyColumns(keys));
+}
+
+/** Leaves claimed rows in the queue and to nobody, until an operator makes them due again. */
+export async function parkRows(db: Queryable, keys: readonly QueueKey[]): Promise<void> {
+  await db.query(PARK, keyColumns(keys));
 }
 
 /** Gives claimed rows back at once, for the next claim. */
@@ -127,13 +133,24 @@ function keyColumns(keys: readonly QueueKey[]): string[] {
   );
 }
 
-/** The longest that a fact has been waiting in the queue, in milliseconds; 0 if none waits. */
-export async function oldestWaitMs(db: Queryable): Promise<number> {
-  const [row] = await db.query<{ age_ms: number }>(OLDEST, []);
-  return row?.age_ms ?? 0;
+/** What stands in the queue. */
+export interface QueueState {
+  /** The longest that a fact has been waiting, in milliseconds; 0 if none waits. */
+  oldestWaitMs: number;
+  /** Rows that are parked. */
+  parked: number;
+}
+
+/** What stands in the queue now. */
+export async function queueState(db: Queryable): Promise<QueueState> {
+  const [row] = await db.query<QueueState>(STATE, []);
+  return row ?? { oldestWaitMs: 0, parked: 0 };
 }
 
 // The row that is due longest stands for the oldest, since its index answers at once at any size.
-const OLDEST = `
-  SELECT (extract(epoch FROM now() - created_at) * 1000)::integer AS age_ms
-  FROM event_queue ORDER BY available_at LIMIT 1`;
+const STATE = `
+  SELECT coalesce((
+           SELECT (extract(epoch FROM now() - created_at) * 1000)::integer
+           FROM event_queue WHERE available_at < 'infinity' ORDER BY available_at LIMIT 1
+         ), 0) AS "oldestWaitMs",
+         (SELECT count(*)::integer FROM event_queue WHERE available_at = 'infinity') AS parked`;

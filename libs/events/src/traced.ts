@@ -34,14 +34,14 @@ export function traced(
  * Runs `send` so that the trace of each sampled fact shows how long its batch took, and gives it
  * the facts with those spans as what a consumer's belong under.
  */
-export function sent(
+export function sent<Outcome>(
   facts: readonly Fact[],
-  send: (traced: readonly Fact[]) => Promise<void>,
-): Promise<void> {
+  send: (traced: readonly Fact[]) => Promise<Outcome>,
+): Promise<Outcome> {
   const outcome = deferred<void>();
   const traced = facts.map((fact) => (fact.traceparent ? underSpan(fact, outcome) : fact));
   const sending = send(traced);
-  sending.then(outcome.resolve, outcome.reject);
+  sending.then(() => outcome.resolve(), outcome.reject);
   // Spans alone wait for it, and there may be none.
   outcome.catch(() => {});
   return sending;

@@ -18,6 +18,12 @@ export const openHolds = gauge('causeway.wallet.holds.open', {
   description: 'Holds that are neither captured nor voided.',
 });
 
+/** Such money is neither the merchant's nor the user's until an operator has asked the switch. */
+export const strandedHolds = gauge('causeway.wallet.holds.stranded', {
+  unit: '{hold}',
+  description: 'Holds that were taken over, more than an hour old; alert above 0.',
+});
+
 /** Rises where the switch does not take its holds over. */
 export const expiredHolds = counter('causeway.wallet.holds.expired', {
   unit: '{hold}',

@@ -3,7 +3,7 @@ import { openDatabase } from '@causeway/db';
 import { uuidFrom } from '@causeway/runtime';
 import { armFailpoints, quietRuntime } from '@causeway/runtime/testing';
 import { testDatabase } from '@causeway/testing';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { laneOfCode } from '../codes/code.ts';
 import { rules } from '../testing/memory.fixture.ts';
@@ -15,8 +15,8 @@ import { closeWallet } from '../wallets/status.ts';
 import type { ChargeCommand, DebitCommand } from './command.ts';
 import { chargeExecutor, type ExecuteCommands } from './execute.ts';
 import type { ChargeAnswer, ChargeRecord } from './record.ts';
-import { getCharge } from './store.ts';
-import { sweepHolds } from './sweep.ts';
+import { countHolds, getCharge } from './store.ts';
+import { startSweeper, sweepHolds } from './sweep.ts';
 
 const { db, url } = await testDatabase(migrations);
 const { office, execute, wallet, code } = await testOperator(db);
@@ -244,6 +244,31 @@ test('the sweeper ends the holds whose time is over, and no other', async () => 
   expect(await getWallet(office, payer.walletId)).toMatchObject({
     ...{ postedMinor: 1_000_000n, heldMinor: 200n, availableMinor: 999_800n },
   });
+});
+
+test('an operator is called to a hold that was taken over long ago, and to no other', async () => {
+  const payer = await wallet('stranded');
+  const hold = () => charge(payer, 100n, { kind: 'hold', holdTtlSeconds: 600 });
+  const [forgotten, fresh, open] = [hold(), hold(), hold()];
+  await execute([forgotten, fresh, open]);
+  const taken = [forgotten, fresh];
+  await execute(taken.map(({ lane, paymentId }) => ({ kind: 'take_over', lane, paymentId })));
+  const { stranded } = await countHolds(db, 3_600);
+  await db.query(
+    `UPDATE charges SET created_at = created_at - interval '2 hours' WHERE payment_id = ANY ($1)`,
+    [[forgotten.paymentId, open.paymentId]],
+  );
+  expect(await countHolds(db, 3_600)).toMatchObject({ stranded: stranded + 1 });
+  const runtime = quietRuntime('wallet');
+  const stop = startSweeper(db, coalesce({ name: 'test', runtime, execute }), runtime);
+  await vi.waitFor(
+    () =>
+      expect(runtime.logged).toContainEqual(
+        expect.objectContaining({ level: 'error', fields: { stranded: stranded + 1 } }),
+      ),
+    { timeout: 10_000 },
+  );
+  stop();
 });
 
 test('a void gives back the allowance of the day of the charge, not of today', async () => {

@@ -151,10 +151,22 @@ export function selectDueHolds(db: Queryable, limit: number): Promise<ChargeKey[
   return db.query<ChargeKey>(DUE, [limit]);
 }
 
-const OPEN = `SELECT count(*) AS open FROM charges WHERE state = 'held'`;
+const HOLDS = `
+  SELECT count(*)::integer AS open,
+         (count(*) FILTER (WHERE hold_expires_at IS NULL
+                             AND created_at < now() - $1::integer * interval '1 second'))::integer
+           AS stranded
+    FROM charges WHERE state = 'held'`;
 
-/** How many holds are neither captured nor voided. */
-export async function countHolds(db: Queryable): Promise<number> {
-  const [row] = await db.query<{ open: bigint }>(OPEN, []);
-  return Number(row?.open ?? 0n);
+/** Holds that are neither captured nor voided. */
+export interface HoldCounts {
+  open: number;
+  /** Those of them that were taken over, and made more than so long ago. */
+  stranded: number;
+}
+
+/** How many holds there are, by the database's clock. */
+export async function countHolds(db: Queryable, strandedSeconds: number): Promise<HoldCounts> {
+  const [row] = await db.query<HoldCounts>(HOLDS, [strandedSeconds]);
+  return row ?? { open: 0, stranded: 0 };
 }

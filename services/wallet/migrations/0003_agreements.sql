@@ -25,6 +25,8 @@ CREATE TABLE agreements (
   -- Charges in a row that could not be paid.
   unpaid_count     integer     NOT NULL CHECK (unpaid_count >= 0),
   lane             smallint    NOT NULL CHECK (lane BETWEEN 0 AND 63),
+  -- Whether a charge under it was ever paid; before that nothing is advanced.
+  has_paid         boolean     NOT NULL,
   state            text        NOT NULL CHECK (state IN ('active', 'suspended', 'ended')),
   suspended_for    text        CHECK (suspended_for IN ('payer', 'unpaid', 'arrears')),
   period           text        NOT NULL CHECK (period IN ('day', 'month')),
@@ -49,10 +51,10 @@ CREATE TABLE agreement_usage (
 ) WITH (fillfactor = 60);
 
 -- What statements take arrays of.
-CREATE TYPE agreement_v1 AS (
+CREATE TYPE agreement_v2 AS (
   lane smallint, agreement_id uuid, wallet_id uuid, merchant_id uuid, merchant bytea,
   description text, state text, suspended_for text, charge_cap_minor bigint,
-  period_cap_minor bigint, period text, unpaid_count integer, version bigint,
+  period_cap_minor bigint, period text, unpaid_count integer, has_paid boolean, version bigint,
   signed_at timestamptz, updated_at timestamptz
 );
 CREATE TYPE agreement_usage_v1 AS (

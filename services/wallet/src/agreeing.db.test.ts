@@ -66,7 +66,7 @@ function chargeOf(agreementId: string, name: string, amountMinor: bigint) {
 }
 
 test('signed in the app, charged by the switch, advanced, paid back, ended', async () => {
-  const { walletId, app, backEnd } = await opened('rider', 6_000n);
+  const { walletId, app, backEnd } = await opened('rider', 7_000n);
   const { agreement } = await app.signAgreement({ walletId, payload: 'rides', ...caps });
   const agreementId = uuidFrom('agreement', 'rides');
   expect(agreement).toMatchObject({
@@ -78,6 +78,10 @@ test('signed in the app, charged by the switch, advanced, paid back, ended', asy
   ]);
 
   const issuer = operator.issuerAs('routing');
+  // Nothing is advanced before one was paid.
+  const early = await issuer.charge(chargeOf(agreementId, 'too early', 7_001n));
+  expect(early.charge?.declineReason).toBe(DeclineReason.INSUFFICIENT_FUNDS);
+  await issuer.charge(chargeOf(agreementId, 'first ride', 1_000n));
   const request = chargeOf(agreementId, 'ride', 10_000n);
   const { charge } = await issuer.charge(request);
   expect(charge).toMatchObject({ state: ChargeState.CAPTURED, walletId });
@@ -100,11 +104,12 @@ test('signed in the app, charged by the switch, advanced, paid back, ended', asy
     { kind: StatementEntryKind.TOP_UP, amount: hkd(5_000n) },
     { kind: StatementEntryKind.PAYMENT, amount: hkd(-10_000n), description: 'Harbour Rides' },
     { kind: StatementEntryKind.ADVANCE, amount: hkd(4_000n), paymentId },
-    { kind: StatementEntryKind.TOP_UP, amount: hkd(6_000n) },
+    { kind: StatementEntryKind.PAYMENT, amount: hkd(-1_000n) },
+    { kind: StatementEntryKind.TOP_UP, amount: hkd(7_000n) },
   ]);
   const listed = await app.listAgreements({ walletId, pageSize: 0, pageToken: '' });
   expect(listed.agreements).toMatchObject([
-    { state: AgreementState.ACTIVE, periodUsed: hkd(10_000n), unpaidCount: 0 },
+    { state: AgreementState.ACTIVE, periodUsed: hkd(11_000n), unpaidCount: 0 },
   ]);
 
   await issuer.revokeAgreement({ agreementId });

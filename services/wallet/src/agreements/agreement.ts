@@ -28,6 +28,8 @@ export interface AgreementRecord {
   /** The most for all charges of one period. */
   readonly periodCapMinor: bigint;
   readonly period: AgreementPeriod;
+  /** Whether any charge under it was ever paid. */
+  readonly hasPaid: boolean;
   /** Charges in a row that could not be paid. */
   readonly unpaidCount: number;
   /** Grows by one with every change that the acquirer is told of. */

@@ -104,6 +104,7 @@ async function sign(
     ...{ merchantId: merchant.merchantId, description: offer.description },
     merchant: MerchantReference.encode(merchant).finish(),
     ...{ state: 'active', suspendedFor: undefined, unpaidCount: 0, version: 1n },
+    hasPaid: false,
     ...{ chargeCapMinor, periodCapMinor, period, signedAtMs: nowMs, updatedAtMs: nowMs },
   };
   await writeAgreements(tx, [agreement]);

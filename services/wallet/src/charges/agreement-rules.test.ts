@@ -16,6 +16,7 @@ const wallet = {
 const agreement: AgreementRecord = {
   ...{ lane, agreementId, walletId, merchantId: MERCHANT_ID, merchant: new Uint8Array() },
   ...{ description: 'Rides', state: 'active', suspendedFor: undefined, unpaidCount: 0 },
+  hasPaid: true,
   ...{ chargeCapMinor: 10_000n, periodCapMinor: 25_000n, period: 'month', version: 1n },
   ...{ signedAtMs: MOMENT.nowMs, updatedAtMs: MOMENT.nowMs },
 };
@@ -73,6 +74,7 @@ test.each<[string, Partial<World>, Partial<AgreementRecord>, Partial<DebitComman
   ['LIMIT_DAY', { usage: { dayMinor: 990_001n, yearMinor: 990_001n } }, {}, {}],
   ['captured', { balanceMinor: 5_000n }, {}, {}],
   ['INSUFFICIENT_FUNDS', { balanceMinor: 4_999n }, {}, {}],
+  ['INSUFFICIENT_FUNDS', { balanceMinor: 9_999n }, { hasPaid: false }, {}],
 ])('a charge under an agreement ends as %s', async (expected, before, of, change) => {
   const agreements = [{ ...agreement, ...of }];
   expect((await decided({ ...world, ...before, agreements }, charge(change))).words).toEqual([
@@ -101,11 +103,11 @@ test('an advance suspends what is active, and its repayment resumes only that', 
 });
 
 test('where nothing is advanced the balance decides', async () => {
-  const policy = { ...rules.policy, agreementAdvanceCapMinor: 0n };
-  const command = charge();
-  const set = await workingSet({ ...world, balanceMinor: 9_999n }, [command]);
-  expect(decideCommand(set, command, { ...rules, policy })).toMatchObject({
-    charge: { declineReason: 'INSUFFICIENT_FUNDS' },
-  });
+  const unverified = { ...wallet, tier: 'unverified' };
+  const { set, words } = await decided(
+    { ...world, wallet: unverified, balanceMinor: 9_999n },
+    charge(),
+  );
+  expect(words).toEqual(['INSUFFICIENT_FUNDS']);
   expect(set.agreement(lane, agreementId)).toMatchObject({ unpaidCount: 1, state: 'active' });
 });

@@ -1,6 +1,6 @@
 import { type AgreementRecord, suspended } from '../agreements/agreement.ts';
 import type { DebitCommand } from './command.ts';
-import type { DeclineReason } from './record.ts';
+import type { ChargeRecord, DeclineReason } from './record.ts';
 import type { Rules } from './transfers.ts';
 import type { WorkingSet } from './working-set.ts';
 
@@ -35,6 +35,16 @@ export function agreementBreach(
   if (amountMinor > agreement.chargeCapMinor) return 'LIMIT_AGREEMENT_CHARGE';
   const usedMinor = set.usedUnder(agreement, set.moment.today);
   return usedMinor + amountMinor > agreement.periodCapMinor ? 'LIMIT_AGREEMENT_PERIOD' : undefined;
+}
+
+/** Notes that a charge under the agreement was paid, which nothing that follows undoes. */
+export function notePaid(
+  set: WorkingSet,
+  { lane, agreementId }: Pick<ChargeRecord, 'lane' | 'agreementId'>,
+): void {
+  const agreement = agreementId === undefined ? undefined : set.agreement(lane, agreementId);
+  if (agreement === undefined || agreement.hasPaid) return;
+  set.setAgreement({ ...agreement, hasPaid: true });
 }
 
 /** Counts charges in a row that could not be paid, and suspends the agreement after too many. */

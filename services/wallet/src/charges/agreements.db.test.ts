@@ -63,6 +63,12 @@ const topUp = ({ walletId }: TestWallet, requestId: string, amountMinor: bigint)
   moveFunds(office, { kind: 'top_up', walletId, requestId, amountMinor });
 const agreementOf = ({ walletId }: TestWallet, agreementId: string) =>
   viewOf(office, walletId, agreementId);
+/** Signs, with a first charge that was paid in the past. */
+async function signLongAgo(payer: TestWallet, name: string): Promise<string> {
+  const agreementId = await sign(payer, name, CAPS);
+  await db.query('UPDATE agreements SET has_paid = true WHERE agreement_id = $1', [agreementId]);
+  return agreementId;
+}
 const CAPS = { chargeMinor: 10_000n, periodMinor: 25_000n };
 
 test('one hundred charges at once, on two replicas, take what the cap allows and no more', async () => {
@@ -176,7 +182,7 @@ test('a charge of yesterday gives yesterday back', async () => {
 
 test('what the balance does not cover is advanced, and the next top-ups pay it back first', async () => {
   const payer = await wallet('advance', { balanceMinor: 6_000n });
-  const [rides, tickets] = [await sign(payer, 'rides', CAPS), await sign(payer, 'tickets', CAPS)];
+  const [rides, tickets] = [await signLongAgo(payer, 'rides'), await sign(payer, 'tickets', CAPS)];
   const paused = await sign(payer, 'paused', CAPS);
   await suspendAgreement(office, { walletId: payer.walletId, agreementId: paused });
   expect(await wordsOf(charge(payer, rides, 10_000n))).toEqual(['captured']);
@@ -233,7 +239,7 @@ test('what the balance does not cover is advanced, and the next top-ups pay it b
 
 test('an advance is undone with its charge, and repaid by a refund', async () => {
   const payer = await wallet('undone', { balanceMinor: 1_000n });
-  const agreementId = await sign(payer, 'undone', CAPS);
+  const agreementId = await signLongAgo(payer, 'undone');
   const first = charge(payer, agreementId, 5_000n);
   expect(await wordsOf(first, end(first, 'void'))).toEqual(['captured', 'voided']);
   expect(await getWallet(office, payer.walletId)).toMatchObject({
@@ -258,6 +264,27 @@ test('an advance is undone with its charge, and repaid by a refund', async () =>
   expect(await getWallet(office, payer.walletId)).toMatchObject({ postedMinor: 0n, owes: false });
 });
 
+test('nothing is advanced before a first charge was paid, nor to wallets that nobody verified', async () => {
+  const payer = await wallet('newcomer', { balanceMinor: 3_000n });
+  const [rides, films] = [await sign(payer, 'new', CAPS), await sign(payer, 'newer', CAPS)];
+  const hold = { ...charge(payer, rides, 1_000n), kind: 'hold' as const };
+  expect(
+    await wordsOf(
+      ...[charge(payer, rides, 3_001n), hold, charge(payer, rides, 3_001n)],
+      ...[end(hold, 'capture'), charge(payer, films, 2_001n), charge(payer, rides, 2_001n)],
+    ),
+  ).toEqual([
+    ...['INSUFFICIENT_FUNDS', 'held', 'INSUFFICIENT_FUNDS'],
+    ...['captured', 'INSUFFICIENT_FUNDS', 'captured'],
+  ]);
+  expect(await getWallet(office, payer.walletId)).toMatchObject({ arrearsMinor: 1n });
+  const unverified = await wallet('unverified', { tier: 'unverified', balanceMinor: 3_000n });
+  const trips = await sign(unverified, 'trips', CAPS);
+  expect(
+    await wordsOf(charge(unverified, trips, 2_000n), charge(unverified, trips, 1_001n)),
+  ).toEqual(['captured', 'INSUFFICIENT_FUNDS']);
+});
+
 test('beyond the cap nothing is advanced, and the third unpaid charge suspends', async () => {
   const payer = await wallet('unpaid', { balanceMinor: 0n });
   const agreementId = await sign(payer, 'unpaid', CAPS);
@@ -278,7 +305,7 @@ test('beyond the cap nothing is advanced, and the third unpaid charge suspends',
 
 test('one hundred charges at once are advanced to once', async () => {
   const payer = await wallet('advances', { balanceMinor: 0n });
-  const agreementId = await sign(payer, 'advances', CAPS);
+  const agreementId = await signLongAgo(payer, 'advances');
   const commands = Array.from({ length: 100 }, () => charge(payer, agreementId, 1_000n));
   const answers = await Promise.all(
     commands.map((command, at) => (at % 2 === 0 ? execute : executeElsewhere)([command])),

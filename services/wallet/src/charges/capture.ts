@@ -1,3 +1,4 @@
+import { notePaid } from './agreement-rules.ts';
 import type { EndCommand } from './command.ts';
 import { ended, isOverdue, release, takenBy } from './held.ts';
 import type { ChargeAnswer } from './record.ts';
@@ -13,5 +14,6 @@ export function capture(set: WorkingSet, command: EndCommand, rules: Rules): Cha
   if (charge.state !== 'held') return { charge };
   const { wallet, amountMinor } = takenBy(set, charge);
   mustPost(set, captureStep(charge, wallet, rules), amountMinor);
+  notePaid(set, charge);
   return { charge: ended(set, charge, 'captured') };
 }

@@ -9,7 +9,13 @@ import {
 } from '@causeway/money';
 import type { AgreementRecord } from '../agreements/agreement.ts';
 import { breachOf } from '../limits/spending.ts';
-import { agreementBreach, agreementMissing, agreementOf, countUnpaid } from './agreement-rules.ts';
+import {
+  agreementBreach,
+  agreementMissing,
+  agreementOf,
+  countUnpaid,
+  notePaid,
+} from './agreement-rules.ts';
 import { advance } from './arrears.ts';
 import type { DebitCommand } from './command.ts';
 import type {
@@ -42,6 +48,7 @@ export function debit(set: WorkingSet, command: DebitCommand, rules: Rules): Cha
   }
   const charge = recordOf(set, command, wallet, reason);
   set.setCharge(charge);
+  if (charge.state === 'captured') notePaid(set, charge);
   return { charge };
 }
 
@@ -128,7 +135,7 @@ function take(
   rules: Rules,
 ): DeclineReason | undefined {
   if (wallet === undefined) throw new Error('a charge without a wallet was not declined');
-  if (agreement !== undefined) advance(set, command, wallet, rules);
+  if (agreement !== undefined) advance(set, command, { wallet, agreement }, rules);
   const step = command.kind === 'charge' ? chargeStep : holdStep;
   const outcome = attempt(set, step(command, wallet, rules), command.amountMinor);
   if (outcome === 'insufficient_funds') return 'INSUFFICIENT_FUNDS';

@@ -17,7 +17,7 @@ const { db } = await testDatabase(migrations);
 const operator = await testOperator(db);
 
 const BALANCE_MINOR = 250_000n;
-const tier = 'unverified';
+const TIERS = ['unverified', 'intermediate', 'intermediate'] as const;
 
 /** Few names and round amounts, so that commands meet each other all the time. */
 const command: fc.Arbitrary<ModelCommand> = fc.record({
@@ -54,7 +54,7 @@ let runs = 0;
 
 test('commands do what the model says, however they are batched', async () => {
   await fc.assert(
-    fc.asyncProperty(batches, async (given) => {
+    fc.asyncProperty(batches, fc.constantFrom(...TIERS), async (given, tier) => {
       runs += 1;
       const run = String(runs);
       const wallet = await operator.wallet(`model-${run}`, { tier, balanceMinor: BALANCE_MINOR });
@@ -64,18 +64,14 @@ test('commands do what the model says, however they are batched', async () => {
       }
       const limits = rules.policy.tiers.get(tier);
       if (limits === undefined) throw new Error('the tier is not configured');
-      const { agreementAdvanceCapMinor, agreementSuspendAfterUnpaid } = rules.policy;
-      const lending = {
-        advanceMinor: agreementAdvanceCapMinor,
-        unpaidCount: agreementSuspendAfterUnpaid,
-      };
+      const unpaidCount = rules.policy.agreementSuspendAfterUnpaid;
       const agreements = new Map<string, ModelAgreement>();
       const ids = new Map<string, string>();
       for (const [name, caps] of CAPS) {
-        agreements.set(name, { ...caps, usedMinor: 0n, unpaidCount: 0 });
+        agreements.set(name, { ...caps, usedMinor: 0n, unpaidCount: 0, hasPaid: false });
         ids.set(name, await operator.sign(wallet, `${run} ${name}`, caps));
       }
-      const model = new Model(BALANCE_MINOR, { ...limits, ...lending }, agreements);
+      const model = new Model(BALANCE_MINOR, { ...limits, unpaidCount }, agreements);
       for (const [at, { topUpMinor, commands }] of given.entries()) {
         if (topUpMinor > 0n && model.topUp(topUpMinor)) {
           const movement = { kind: 'top_up' as const, walletId: wallet.walletId };

@@ -22,6 +22,7 @@ export interface ModelLimits {
   singleMinor: bigint;
   dayMinor: bigint;
   balanceMinor: bigint;
+  /** What is lent under an agreement of which a charge was paid before. */
   advanceMinor: bigint;
   /** After so many unpaid charges in a row an agreement is suspended. */
   unpaidCount: number;
@@ -33,6 +34,7 @@ export interface ModelAgreement {
   readonly periodMinor: bigint;
   usedMinor: bigint;
   unpaidCount: number;
+  hasPaid: boolean;
 }
 
 /** Answers each command with a word: the state, the decline reason, or the refusal's reason. */
@@ -64,6 +66,7 @@ export class Model {
       this.heldMinor -= payment.amountMinor;
       this.postedMinor -= payment.amountMinor;
       payment.state = 'captured';
+      if (payment.agreement !== undefined) payment.agreement.hasPaid = true;
     }
     return payment.state;
   }
@@ -91,6 +94,7 @@ export class Model {
       if (missingMinor > 0n) this.#advance(missingMinor);
     }
     if (state === 'captured') this.postedMinor -= amountMinor;
+    if (state === 'captured' && agreement !== undefined) agreement.hasPaid = true;
     if (state === 'held') this.heldMinor += amountMinor;
     if (state === 'captured' || state === 'held') this.spentMinor += amountMinor;
     this.#payments.set(payment, { state, amountMinor, agreement, refunds: new Map() });
@@ -133,7 +137,7 @@ export class Model {
     if (amountMinor > this.limits.singleMinor) return 'LIMIT_SINGLE';
     if (this.spentMinor + amountMinor > this.limits.dayMinor) return 'LIMIT_DAY';
     const missingMinor = amountMinor - (this.postedMinor - this.heldMinor);
-    const lentMinor = agreement === undefined ? 0n : this.limits.advanceMinor;
+    const lentMinor = agreement?.hasPaid ? this.limits.advanceMinor : 0n;
     return missingMinor > lentMinor ? 'INSUFFICIENT_FUNDS' : undefined;
   }
 

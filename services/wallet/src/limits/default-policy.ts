@@ -16,6 +16,7 @@ export const DEFAULT_POLICY: PolicyDocument = {
       day_minor: '300000',
       year_minor: '2500000',
       balance_minor: '300000',
+      advance_minor: '0',
     },
     {
       name: 'intermediate',
@@ -23,6 +24,7 @@ export const DEFAULT_POLICY: PolicyDocument = {
       day_minor: '1000000',
       year_minor: '10000000',
       balance_minor: '10000000',
+      advance_minor: '5000',
     },
     {
       name: 'advanced',
@@ -30,9 +32,9 @@ export const DEFAULT_POLICY: PolicyDocument = {
       day_minor: '2000000',
       year_minor: '20000000',
       balance_minor: '10000000',
+      advance_minor: '5000',
     },
   ],
   corridors: [{ corridor: 'HK-CN', single_minor: '1000000' }],
-  agreement_advance_cap_minor: '5000',
   agreement_suspend_after_unpaid: 3,
 };

@@ -10,15 +10,16 @@ test('the built-in policy has the figures of a Hong Kong wallet', () => {
   expect(tierOf(policy, 'advanced')).toMatchObject({ singleMinor: 500_000n, dayMinor: 2_000_000n });
   expect(singleLimitOf(policy, 'advanced', 'CN')).toBe(1_000_000n);
   expect(singleLimitOf(policy, 'advanced', 'JP')).toBe(500_000n);
-  expect(policy).toMatchObject({
-    agreementAdvanceCapMinor: 5_000n,
-    agreementSuspendAfterUnpaid: 3,
-  });
+  expect(policy).toMatchObject({ agreementSuspendAfterUnpaid: 3 });
+  const lent = [...policy.tiers.values()].map(({ advanceMinor }) => advanceMinor);
+  expect(lent).toEqual([0n, 5_000n, 5_000n]);
 });
 
 test('a tier that is configured no more allows nothing', () => {
   const policy = parsePolicy(DEFAULT_POLICY);
-  expect(tierOf(policy, 'gone')).toMatchObject({ singleMinor: 0n, balanceMinor: 0n });
+  expect(tierOf(policy, 'gone')).toMatchObject({
+    ...{ singleMinor: 0n, balanceMinor: 0n, advanceMinor: 0n },
+  });
 });
 
 test('an allowance is never negative', () => {
@@ -43,7 +44,7 @@ test.each<[string, unknown]>([
     'a malformed corridor',
     { ...DEFAULT_POLICY, corridors: [{ corridor: 'HKCN', single_minor: '1' }] },
   ],
-  ['an advance without a cap', { ...DEFAULT_POLICY, agreement_advance_cap_minor: '' }],
+  ['an advance without a cap', { ...DEFAULT_POLICY, tiers: [{ ...tier, advance_minor: '' }] }],
   ['unpaid charges without an end', { ...DEFAULT_POLICY, agreement_suspend_after_unpaid: 0 }],
   ['a code that never ends', { ...DEFAULT_POLICY, code_ttl_seconds: 0 }],
 ])('%s is refused', (_name, document) => {

@@ -11,6 +11,8 @@ export interface Tier {
   yearMinor: bigint;
   /** The most that the wallet may hold after a top-up. */
   balanceMinor: bigint;
+  /** The most that the wallet may owe for charges under agreements; 0 where nothing is advanced. */
+  advanceMinor: bigint;
 }
 
 /** The rules of one wallet operator, as configured. */
@@ -26,8 +28,6 @@ export interface Policy {
   tiers: ReadonlyMap<string, Tier>;
   /** The most for one payment by corridor ("HK-CN"); it replaces the tier's figure there. */
   corridorSingleMinor: ReadonlyMap<string, bigint>;
-  /** The most that a wallet may owe for charges under agreements; 0 where nothing is advanced. */
-  agreementAdvanceCapMinor: bigint;
   /** After so many unpaid charges in a row an agreement is suspended. */
   agreementSuspendAfterUnpaid: number;
 }
@@ -44,9 +44,9 @@ export interface PolicyDocument {
     day_minor: string;
     year_minor: string;
     balance_minor: string;
+    advance_minor: string;
   }[];
   corridors: { corridor: string; single_minor: string }[];
-  agreement_advance_cap_minor: string;
   agreement_suspend_after_unpaid: number;
 }
 
@@ -54,7 +54,9 @@ export interface PolicyDocument {
  * A wallet whose tier is configured no more may pay nothing: a figure that nobody set must not
  * become a figure that somebody can spend.
  */
-const NOTHING_ALLOWED = { singleMinor: 0n, dayMinor: 0n, yearMinor: 0n, balanceMinor: 0n };
+const NOTHING_ALLOWED = {
+  ...{ singleMinor: 0n, dayMinor: 0n, yearMinor: 0n, balanceMinor: 0n, advanceMinor: 0n },
+};
 
 /** The figures of a tier; all zero where it is not configured. */
 export function tierOf(policy: Policy, name: string): Tier {
@@ -88,7 +90,6 @@ export function parsePolicy(document: unknown): Policy {
         return [name, amountOf(corridor, 'single_minor')];
       }),
     ),
-    agreementAdvanceCapMinor: amountOf(root, 'agreement_advance_cap_minor'),
     agreementSuspendAfterUnpaid: wholeOf(root, 'agreement_suspend_after_unpaid', 100),
   };
 }
@@ -101,6 +102,7 @@ function parseTier(item: unknown): Tier {
     dayMinor: amountOf(tier, 'day_minor'),
     yearMinor: amountOf(tier, 'year_minor'),
     balanceMinor: amountOf(tier, 'balance_minor'),
+    advanceMinor: amountOf(tier, 'advance_minor'),
   };
 }
 

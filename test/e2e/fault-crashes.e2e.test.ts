@@ -44,6 +44,7 @@ const pay = () => {
 const cancel = () => crowd.pay({ afterwards: 'cancel' });
 const refund = () => crowd.pay({ afterwards: 'refund' });
 const order = () => orders.pay({ way: 'order' });
+const orderLate = () => orders.pay({ way: 'late_order' });
 const orderCancelled = () => orders.pay({ way: 'order', afterwards: 'cancel' });
 
 /** The wallet operator charges and is never heard, until the payment's time is over. */
@@ -51,6 +52,9 @@ const UNHEARD = {
   also: 'routing.charge.answered=error',
   env: { PAYMENT_TTL_SECONDS: '1' },
 };
+
+/** Doubt is soon over, since the partner never says anything. */
+const SHORT_DOUBT = { env: { INQUIRY_SECONDS: '1', DOUBT_SECONDS: '1' } };
 
 /** The partner's consent is not heard, and has to be asked for. */
 const IN_DOUBT = {
@@ -99,6 +103,7 @@ describe.concurrent('kill -9 at each step boundary', () => {
       ['routing.partner_inquire.answered', order, IN_DOUBT],
       ['routing.capture.answered', order],
       ['routing.partner_reverse.answered', orderCancelled],
+      ['routing.reversal.given_back', orderLate, SHORT_DOUBT],
       ['events.claimed', pay],
       ['events.published', pay],
     ]),
@@ -194,7 +199,19 @@ describe.concurrent('kill -9 at each step boundary', () => {
       ['settlement.booking.committed', pay],
       ['events.handled', pay],
     ]);
-    await crashes('fx', [['fx.board.committed', pay]]);
+    const pair = { payerCurrencyCode: 'HKD', payeeCurrencyCode: 'JPY' };
+    const trades: Promise<unknown>[] = [];
+    const cover = (requestId: string) => () => {
+      trades.push(insist(() => world.ops.treasury.coverExposure({ pair, requestId })));
+    };
+    await crashes('fx', [
+      ['fx.board.committed', pay],
+      ['fx.exposure.committed', pay],
+      ['fx.cover.begun', cover(world.id('cover'))],
+    ]);
+    pay();
+    await crashes('fx', [['fx.cover.answered', cover(world.id('cover'))]]);
+    await Promise.all(trades);
   });
 });
 

@@ -3,8 +3,11 @@ import { Refusal } from '@causeway/runtime';
 import { chargeOf, type Payer, readByRequest, type Shop, type World } from '../support/index.ts';
 import { insist } from './insist.ts';
 
-/** How a payment comes about: from a code that was scanned, or from an order that was confirmed. */
-export type Way = 'code' | 'order';
+/**
+ * How a payment comes about: from a code that was scanned, or from an order that was confirmed. The
+ * partner of a late order says nothing, is reversed, and charges after that.
+ */
+export type Way = 'code' | 'order' | 'late_order';
 
 /** One payment to be made, however often that takes. */
 export interface Intake {
@@ -17,7 +20,8 @@ const AMOUNT_MINOR = 1_500n;
 
 /** Gets a payment ready to be made once in one way. */
 export function intakeBy(way: Way, world: World, payer: Payer, shop: Shop): Promise<Intake> {
-  return way === 'code' ? byCode(world, payer, shop) : byOrder(world, payer, shop);
+  if (way === 'code') return byCode(world, payer, shop);
+  return byOrder(world, payer, shop, way === 'order' ? 'order' : 'TRY-LATE');
 }
 
 async function byCode(world: World, payer: Payer, shop: Shop): Promise<Intake> {
@@ -29,10 +33,10 @@ async function byCode(world: World, payer: Payer, shop: Shop): Promise<Intake> {
   };
 }
 
-async function byOrder(world: World, payer: Payer, shop: Shop): Promise<Intake> {
+async function byOrder(world: World, payer: Payer, shop: Shop, name: string): Promise<Intake> {
   const { merchantId, currencyCode } = shop;
   const request = {
-    paymentRequestId: world.id('order'),
+    paymentRequestId: world.id(name),
     ...{ merchantId, storeId: '', terminalId: '', ttlSeconds: 0, presentation: 0 },
     payeeAmount: { currencyCode, amountMinor: AMOUNT_MINOR },
     orderDescription: 'End-to-end test',

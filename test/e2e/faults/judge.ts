@@ -22,9 +22,11 @@ export async function judge(shop: Shop, payer: Payer, story: Story): Promise<str
 }
 
 /** A payer with money and a fresh code pays, unless the client itself cancels or time runs out. */
-function endingProblems({ cancelAsked }: Story, payment: Payment): string[] {
+function endingProblems({ cancelAsked, plan }: Story, payment: Payment): string[] {
   if (!isFinal(payment)) return [`is still ${stateOf(payment)} after ${TERMINAL_MS} ms`];
-  if (cancelAsked || payment.state === PaymentState.SUCCEEDED) return [];
+  const { SUCCEEDED, DECLINED } = PaymentState;
+  if (cancelAsked || payment.state === (plan.way === 'late_order' ? DECLINED : SUCCEEDED))
+    return [];
   return [`ended ${stateOf(payment)}, reason ${payment.declineReason}, and nobody cancelled it`];
 }
 

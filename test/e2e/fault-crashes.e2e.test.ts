@@ -7,6 +7,7 @@ import { sources } from '../tidy/sources.ts';
 import {
   type Crash,
   type Crowd,
+  coverWhenOpen,
   crashAt,
   feedIsWhole,
   gather,
@@ -202,7 +203,7 @@ describe.concurrent('kill -9 at each step boundary', () => {
     const pair = { payerCurrencyCode: 'HKD', payeeCurrencyCode: 'JPY' };
     const trades: Promise<unknown>[] = [];
     const cover = (requestId: string) => () => {
-      trades.push(insist(() => world.ops.treasury.coverExposure({ pair, requestId })));
+      trades.push(coverWhenOpen(world, { pair, requestId }));
     };
     await crashes('fx', [
       ['fx.board.committed', pay],

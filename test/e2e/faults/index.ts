@@ -1,6 +1,7 @@
 export { liveAgreement } from './agreement.ts';
 export { bringBack } from './bring-back.ts';
 export { type Collector, type ReceivedSpan, startCollector } from './collector.ts';
+export { coverWhenOpen } from './cover.ts';
 export { type Crash, crashAt } from './crash.ts';
 export { type Crowd, gather } from './crowd.ts';
 export { feedIsWhole } from './feed.ts';

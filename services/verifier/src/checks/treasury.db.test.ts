@@ -10,13 +10,13 @@ const runtime = systemRuntime({ service: 'verifier', logLevel: 'fatal' });
 /** HKD 64.06 of yen captured, HKD 25.03 given back; half of the rest is covered for a gain of 0.03. */
 await db.query(`
   INSERT INTO exposure_facts
-    (lane, fact_id, payment_id, version, kind, payer_currency_code, payee_currency_code,
-     payee_minor, payer_minor, occurred_at)
+    (lane, about_id, payment_id, fact_id, version, kind, payer_currency_code,
+     payee_currency_code, payee_minor, payer_minor, occurred_at)
   VALUES
-    (1, gen_random_uuid(), '00000000-0000-8000-8000-000000000001', 2, 'capture', 'HKD', 'JPY',
-     1280, 6406, now()),
-    (1, gen_random_uuid(), '00000000-0000-8000-8000-000000000001', 3, 'refund', 'HKD', 'JPY',
-     -500, -2503, now());
+    (1, '00000000-0000-8000-8000-000000000001', '00000000-0000-8000-8000-000000000001',
+     gen_random_uuid(), 2, 'capture', 'HKD', 'JPY', 1280, 6406, now()),
+    (1, '00000000-0000-8000-8000-000000000002', '00000000-0000-8000-8000-000000000001',
+     gen_random_uuid(), 3, 'refund', 'HKD', 'JPY', -500, -2503, now());
   INSERT INTO exposures VALUES ('HKD', 'JPY', 780 - 390, 3903 - 1951, 3);
   INSERT INTO cover_trades
     (trade_id, payer_currency_code, payee_currency_code, payee_minor, booked_minor, provider_id,

@@ -9,7 +9,7 @@ import {
   serviceSettings,
   text,
 } from '@causeway/runtime';
-import type { TokenKey } from './payments/planning/quote-token.ts';
+import type { QuoteKeys, TokenKey } from './payments/planning/quote-token.ts';
 
 const SPEC = {
   ...serviceSettings('routing', 8),
@@ -45,7 +45,7 @@ const SPEC = {
     max: 600,
   }),
   quoteTokenKeys: tokenKeys('QUOTE_TOKEN_KEYS', {
-    doc: 'keys of quote tokens, like k1:<64 hex digits>; the first signs, all are read',
+    doc: 'keys of quotes and terms, like k1:<64 hex digits>; the first signs, all are read',
   }),
 };
 
@@ -56,11 +56,16 @@ export function routingConfig(env: Env): RoutingConfig {
   return loadConfig(env, SPEC);
 }
 
-function tokenKeys(name: string, { doc }: { doc: string }): Setting<readonly TokenKey[]> {
+/** A key made at start would let no other replica, and no process after this one, read a token. */
+function tokenKeys(name: string, { doc }: { doc: string }): Setting<QuoteKeys> {
   return {
     name,
     doc,
-    read: (raw) => (raw === undefined ? [] : raw.split(',').map((item) => tokenKey(item.trim()))),
+    read(raw) {
+      if (raw === undefined) throw new Error('must be set');
+      const [first = '', ...others] = raw.split(',');
+      return [tokenKey(first.trim()), ...others.map((item) => tokenKey(item.trim()))];
+    },
   };
 }
 

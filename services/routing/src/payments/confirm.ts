@@ -1,6 +1,6 @@
 import { type Money, PaymentMethod } from '@causeway/proto/common';
 import type { ConfirmPaymentRequest, Issuer, ScannedCode } from '@causeway/proto/routing';
-import { failpoint, isUuid, laneOf, type Runtime } from '@causeway/runtime';
+import { failpoint, type Runtime } from '@causeway/runtime';
 import type { Directory } from '../directory/directory.ts';
 import { MACHINE_REFUSALS, refuse } from '../errors.ts';
 import { drivenAtMost, whenAtRest } from './answer.ts';
@@ -10,6 +10,7 @@ import { firstVersion } from './first-version.ts';
 import { isWalletId } from './judge-charge.ts';
 import { scannedFingerprint, scannedPaymentIdOf } from './keys.ts';
 import { firstOwed, isPayer, whyNotOpen } from './machine/order.ts';
+import { orderNamed } from './order-named.ts';
 import { consentTo } from './planning/consent.ts';
 import { orderTarget } from './planning/order-target.ts';
 import type { QuoteKeys } from './planning/quote-token.ts';
@@ -95,16 +96,6 @@ async function takeOrder(
   throw refuse('DEPENDENCY_UNAVAILABLE', 'too many confirm this order at once; try again', {
     retryAfterMs: 500,
   });
-}
-
-/** Payments by code or agreement, and those of scanned codes, are nobody's orders. */
-async function orderNamed(book: PaymentBook, paymentId: string): Promise<PaymentRecord> {
-  const key = isUuid(paymentId) ? { lane: laneOf(paymentId), paymentId } : undefined;
-  const order = key && (await book.read(key));
-  const { method } = order ?? {};
-  const isOrder = method === PaymentMethod.CASHIER || method === PaymentMethod.MERCHANT_QR;
-  if (order && isOrder) return order;
-  throw refuse('PAYMENT_UNKNOWN', 'there is no such order');
 }
 
 /** A quote of an order that is gone says nothing any more, so this is told first. */

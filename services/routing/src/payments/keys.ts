@@ -68,6 +68,11 @@ export function orderFingerprint(request: Placed & { method: number }): Uint8Arr
   return fingerprintOf('order', [request.method, ...placed(request)]);
 }
 
+/** Whether a payment was made as an order, by the fingerprint of its request. */
+export function isOrderFingerprint(fingerprint: Uint8Array): boolean {
+  return fingerprint[0] === LISTS.order;
+}
+
 /** Wallet, currency, amount, tip, and for each target how it is reached. */
 export function scannedFingerprint(walletId: string, scanned: ScannedCode): Uint8Array {
   const { payeeAmount, tipAmount, targets } = scanned;

@@ -190,6 +190,20 @@ describe('a scanned code', () => {
     });
   });
 
+  test('is no order: another operator does not learn that it was paid', async () => {
+    const { there, request } = await scan('scan unknown');
+    const { payment } = await confirmPayment(there, request, soon());
+    const { paymentId } = payment;
+    const subject = { $case: 'paymentId' as const, value: paymentId };
+    const asked = { issuerId: 'harbour-wallet', paymentRequestId: '', targets: [], paymentId };
+    const unknown = { reason: 'PAYMENT_UNKNOWN' };
+    await expect(confirmPayment(there, { ...request, subject }, soon())).rejects.toMatchObject(
+      unknown,
+    );
+    const quoted = quoteRoutes(there, { ...asked, payeeAmount: undefined });
+    await expect(quoted).rejects.toMatchObject(unknown);
+  });
+
   test('with another amount than was quoted is refused, and nothing is recorded', async () => {
     const { there, request, scanned } = await scan('scan other amount');
     const value = { ...scanned, payeeAmount: { currencyCode: 'JPY', amountMinor: 1n } };

@@ -6,11 +6,12 @@ import type {
   RouteQuote,
   RouteTarget,
 } from '@causeway/proto/routing';
-import { isUuid, laneOf, type Runtime } from '@causeway/runtime';
+import type { Runtime } from '@causeway/runtime';
 import type { Directory } from '../directory/directory.ts';
 import { MACHINE_REFUSALS, type Reason, refuse } from '../errors.ts';
 import type { PaymentBook } from './book.ts';
 import { scannedPaymentIdOf } from './keys.ts';
+import { orderNamed } from './order-named.ts';
 import type { ChooseRoutes } from './planning/choose.ts';
 import { orderTarget } from './planning/order-target.ts';
 import { type Fx, type Price, priceOf } from './planning/price.ts';
@@ -83,9 +84,8 @@ async function askedOfOrder(
   paymentId: string,
   issuer: Issuer,
 ): Promise<Asked> {
-  const key = isUuid(paymentId) ? { lane: laneOf(paymentId), paymentId } : undefined;
-  const order = key && (await book.read(key));
-  if (!order?.payeeAmount) throw refuse('PAYMENT_UNKNOWN', 'there is no such order');
+  const order = await orderNamed(book, paymentId);
+  if (!order.payeeAmount) throw new Error(`order ${paymentId} has no amount`);
   const { step, expiresAt, method, payeeAmount } = order;
   const isOpen = step === 'AWAIT_PAYER' && (expiresAt?.getTime() ?? 0) > runtime.clock.nowMs();
   if (!isOpen) throw refuse('ORDER_CLOSED', MACHINE_REFUSALS.ORDER_CLOSED);

@@ -2,7 +2,7 @@ import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { connectNats, type FactKey, startPublisher } from '@causeway/events';
 import { FxServiceService } from '@causeway/proto/fx';
 import { connect, readTls, serve } from '@causeway/rpc';
-import { type Running, type Runtime, Secret } from '@causeway/runtime';
+import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
 import type { RoutingConfig } from './config.ts';
 import { Connectors } from './connectors/connectors.ts';
@@ -15,7 +15,6 @@ import { factsNamed } from './history/published.ts';
 import { Issuers } from './issuers.ts';
 import { PaymentBook } from './payments/book.ts';
 import { Effects } from './payments/effects.ts';
-import type { QuoteKeys } from './payments/planning/quote-token.ts';
 import { startRecovery } from './payments/recovery.ts';
 import { PaymentStore } from './payments/store.ts';
 import { Worker } from './payments/worker.ts';
@@ -54,14 +53,17 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const incidents = new Incidents(runtime);
   const reversals = new ReversalStore(db);
   const partners = new PartnerEffects(directory, connectors, reversals, incidents, runtime);
-  const keys = quoteKeys(config, runtime);
-  const effects = new Effects({ issuers, partners, incidents, quoteKeys: keys, runtime });
+  const quoteKeys = config.quoteTokenKeys;
+  const effects = new Effects({ issuers, partners, incidents, quoteKeys, runtime });
   const payments = new PaymentStore(db, publisher);
   const refunds = new RefundStore(db);
   const doubtMs = config.doubtSeconds * 1_000;
   const book = new PaymentBook({ store: payments, directory, runtime, doubtMs });
   const inquiryMs = config.inquirySeconds * 1_000;
-  const worker = new Worker({ book, effects, runtime, inquiryMs, observeRoute: routes.observe });
+  const worker = new Worker({
+    ...{ book, effects, reversals, incidents, runtime, inquiryMs },
+    observeRoute: routes.observe,
+  });
   const refundWorker = new RefundWorker(book, refunds, effects, worker, runtime);
   const recovery = startRecovery({ payments, refunds, worker, refundWorker, runtime });
   const watch = watchReversals({ reversals, book, partners, incidents, runtime });
@@ -69,7 +71,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const parties = { directory, directoryStore, issuers, routes };
   const own = { payments, refunds, book, worker, refundWorker, reversals, ...parties };
   const planning = {
-    ...{ fx, chooseRoutes: routes.choose, quoteKeys: keys },
+    ...{ fx, chooseRoutes: routes.choose, quoteKeys },
     paymentTtlMs: config.paymentTtlSeconds * 1_000,
     confirmTtlMs: config.confirmTtlSeconds * 1_000,
   };
@@ -102,13 +104,4 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
       await db.close();
     },
   };
-}
-
-function quoteKeys(
-  { quoteTokenKeys: [first, ...others] }: RoutingConfig,
-  { random, log }: Runtime,
-): QuoteKeys {
-  if (first !== undefined) return [first, ...others];
-  log.warn('QUOTE_TOKEN_KEYS is not set: quotes are good until this process ends');
-  return [{ id: 'once', key: new Secret(random.bytes(32)) }];
 }

@@ -5,6 +5,7 @@ import { cancelIsOpen, clearingDate } from '../clearing/day.ts';
 import type { Directory } from '../directory/directory.ts';
 import { paymentDuration, paymentsEnded } from '../metrics.ts';
 import { factOf } from './facts.ts';
+import { leasedAnew } from './machine/changes.ts';
 import { next } from './machine/next.ts';
 import type { Input, MachineRefusal, Moment } from './machine/types.ts';
 import type { PaymentRecord, RefundRecord } from './record.ts';
@@ -100,6 +101,16 @@ export class PaymentBook {
         return { outcome: 'done', payment: changed, refund };
       }
     }
+  }
+
+  /**
+   * Gives the caller the lease of a payment as it has read it, and nothing else. Answers undefined
+   * where somebody else was first.
+   */
+  async lease(payment: PaymentRecord): Promise<PaymentRecord | undefined> {
+    const leased = leasedAnew(payment, this.#momentOf(payment));
+    const isOurs = await this.#commit({ payment: leased, fact: undefined, refund: undefined });
+    return isOurs ? leased : undefined;
   }
 
   /** Waits until everything handed over is written. */

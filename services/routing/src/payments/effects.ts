@@ -90,8 +90,6 @@ export class Effects {
   #capture(payment: PaymentRecord) {
     return this.#ask(payment, 'capture', async (issuer, options) => {
       const { charge } = await issuer.capture(named(payment), options);
-      const isLost = charge && ENDED.has(charge.state);
-      if (isLost) this.options.incidents.raise('hold_lost', payment);
       return this.#charged(payment, charge);
     });
   }

@@ -9,6 +9,11 @@ export type ObserveRoute = (
   payeeAmount: Money | undefined,
 ) => void;
 
+/** Whether the issuer let go of a hold that was ours to end. */
+export function isHoldLost(before: PaymentRecord, input: Input, after: PaymentRecord): boolean {
+  return before.step === 'CAPTURE' && input.kind === 'charged' && after.state !== 'SUCCEEDED';
+}
+
 /**
  * What a decision says of the route that the payment was on before it; undefined where it says
  * nothing: that a payer has no money, or that a connector was kept from being asked, is not the

@@ -2,6 +2,7 @@ import { isUuid, laneOf, type Runtime } from '@causeway/runtime';
 import { refuse } from '../errors.ts';
 import type { ReversalStore } from '../reversals/store.ts';
 import type { PaymentBook } from './book.ts';
+import { hasLeft } from './machine/journey.ts';
 import type { Worker } from './worker.ts';
 
 interface ReportDeps {
@@ -28,7 +29,7 @@ export async function reportConfirmation(
     throw refuse('PAYMENT_UNKNOWN', 'this partner has no such payment');
   }
   worker.nudge(payment);
-  // It may be news of a payment that was reversed there, and has gone another way since.
-  const routeIds = planned.map(({ routeId }) => routeId);
-  await reversals.hasten(payment, routeIds, runtime.clock.now());
+  // It may be news of a payment that was reversed or refused there, and has gone another way since.
+  const left = planned.map(({ routeId }) => routeId).filter((id) => hasLeft(payment, id));
+  if (left.length > 0) await reversals.lookSoon(payment, left, runtime.clock.now());
 }

@@ -1,12 +1,17 @@
 import { backoffMs, type Runtime } from '@causeway/runtime';
+import type { Incidents } from '../connectors/incidents.ts';
+import type { ReversalStore } from '../reversals/store.ts';
 import { LEASE_MS, type PaymentBook } from './book.ts';
 import type { Effects } from './effects.ts';
+import { hasLeft } from './machine/journey.ts';
 import type { Input } from './machine/types.ts';
-import { type ObserveRoute, routeOutcome } from './outcomes.ts';
+import { isHoldLost, type ObserveRoute, routeOutcome } from './outcomes.ts';
 import type { PaymentRecord } from './record.ts';
 import { Sleepers } from './sleepers.ts';
 
 const RETRY = { firstMs: 100, maxMs: 2_000 };
+/** Whoever lost a race leaves the winner this long before it looks what is owed now. */
+const LOST_MS = 20;
 
 export interface WorkerOptions {
   book: PaymentBook;
@@ -15,6 +20,15 @@ export interface WorkerOptions {
   /** How long to wait between two inquiries at a partner. */
   inquiryMs: number;
   observeRoute: ObserveRoute;
+  reversals: Pick<ReversalStore, 'lookSoon'>;
+  incidents: Incidents;
+}
+
+/** Who works on a payment in this process. */
+interface Drivers {
+  count: number;
+  /** Whether there is news that none of them has looked at yet. */
+  isNudged: boolean;
 }
 
 /**
@@ -25,6 +39,7 @@ export interface WorkerOptions {
 export class Worker {
   readonly #running = new Set<Promise<unknown>>();
   readonly #sleepers: Sleepers;
+  readonly #drivers = new Map<string, Drivers>();
 
   constructor(private readonly options: WorkerOptions) {
     this.#sleepers = new Sleepers(options.runtime);
@@ -44,10 +59,16 @@ export class Worker {
     return this.undertake(payment, this.#drive(payment, false));
   }
 
-  /** Has a payment that waits looked at now, by whoever has it here or else by this call. */
+  /**
+   * Has a payment that waits looked at now: by whoever works on it here, or else by this call once
+   * it has the lease. However often it is called, no more than one driver comes of it.
+   */
   nudge(payment: PaymentRecord): void {
-    if (payment.step === 'DONE' || this.#sleepers.wake(payment.paymentId)) return;
-    if (payment.step === 'INQUIRE') void this.takeUp(payment);
+    const { paymentId, step } = payment;
+    if (step === 'DONE' || this.#sleepers.wake(paymentId)) return;
+    const here = this.#drivers.get(paymentId);
+    if (here) here.isNudged = true;
+    else if (step === 'INQUIRE') void this.undertake(payment, this.#takeOver(payment));
   }
 
   /** Counts the work among what `drain` waits for; answers what it began with where it fails. */
@@ -70,13 +91,37 @@ export class Worker {
     await Promise.all(this.#running);
   }
 
-  async #drive(leased: PaymentRecord, isNew: boolean): Promise<PaymentRecord> {
+  #drive(leased: PaymentRecord, isNew: boolean): Promise<PaymentRecord> {
+    return this.#asDriver(leased, () => this.#work(leased, isNew));
+  }
+
+  /** Goes on with a payment whose lease somebody else may have; the version settles who has it. */
+  #takeOver(payment: PaymentRecord): Promise<PaymentRecord> {
+    return this.#asDriver(payment, async () => {
+      const leased = await this.options.book.lease(payment);
+      return leased ? this.#work(leased, false) : payment;
+    });
+  }
+
+  async #asDriver<T>({ paymentId }: PaymentRecord, work: () => Promise<T>): Promise<T> {
+    const drivers = this.#drivers.get(paymentId) ?? { count: 0, isNudged: false };
+    this.#drivers.set(paymentId, drivers);
+    drivers.count += 1;
+    try {
+      return await work();
+    } finally {
+      drivers.count -= 1;
+      if (drivers.count === 0) this.#drivers.delete(paymentId);
+    }
+  }
+
+  async #work(leased: PaymentRecord, isNew: boolean): Promise<PaymentRecord> {
     const { book, effects } = this.options;
     let payment = leased;
     let isFirst = isNew;
     let untilMs = this.#leaseEndMs();
     for (let attempt = 1; payment.step !== 'DONE'; attempt += 1) {
-      const input = await effects.perform(payment, isFirst);
+      const input = await effects.perform(payment, isFirst && this.#isLeased(payment));
       const applied = input && (await book.apply(payment, input));
       if (input && applied?.outcome === 'done' && applied.payment.version > payment.version) {
         const before = payment;
@@ -88,11 +133,27 @@ export class Worker {
         continue;
       }
       isFirst = false;
-      // Whoever lost the race has nothing to wait for: the winner's row tells what is owed now.
-      if (applied?.outcome !== 'lost' && !(await this.#pause(payment, attempt, untilMs))) break;
-      payment = (await book.read(payment)) ?? payment;
+      const hasLost = applied?.outcome === 'lost';
+      if (hasLost) await this.#sleep(payment, LOST_MS);
+      else if (!(await this.#pause(payment, attempt, untilMs))) break;
+      const before = payment;
+      payment = (await book.read(before)) ?? before;
+      if (hasLost && input) await this.#lookAfter(before, input, payment);
     }
     return payment;
+  }
+
+  /** A confirmation that came too late to count is of a partner that has charged for nothing. */
+  async #lookAfter(before: PaymentRecord, input: Input, now: PaymentRecord): Promise<void> {
+    const { routeId = '' } = before;
+    if (input.kind !== 'confirmed' || !hasLeft(now, routeId)) return;
+    const { reversals, runtime } = this.options;
+    await reversals.lookSoon(now, [routeId], runtime.clock.now());
+  }
+
+  /** After its lease anybody else may have begun the step. */
+  #isLeased({ dueAt }: PaymentRecord): boolean {
+    return dueAt !== undefined && this.options.runtime.clock.nowMs() < dueAt.getTime();
   }
 
   /** Ends before the lease does, since recovery may begin the moment it has ended. */
@@ -101,21 +162,30 @@ export class Worker {
   }
 
   #observe(before: PaymentRecord, input: Input, after: PaymentRecord) {
+    if (isHoldLost(before, input, after)) this.options.incidents.raise('hold_lost', before);
     const wentWell = routeOutcome(before, input, after);
     if (wentWell === undefined) return;
     this.options.observeRoute(before.routeId ?? '', wentWell, before.payeeAmount);
   }
 
   /** Waits for the time of the next inquiry, or a nudge. Answers false where nobody may go on. */
-  #untilInquiry({ paymentId }: PaymentRecord): Promise<boolean> {
-    return this.#sleepers.sleep(paymentId, this.options.inquiryMs);
+  #untilInquiry(payment: PaymentRecord): Promise<boolean> {
+    return this.#sleep(payment, this.options.inquiryMs);
+  }
+
+  /** News that came while nobody slept ends the next pause before it begins. */
+  async #sleep({ paymentId }: PaymentRecord, ms: number): Promise<boolean> {
+    const here = this.#drivers.get(paymentId);
+    const sleptMs = here?.isNudged ? 0 : ms;
+    if (here) here.isNudged = false;
+    return this.#sleepers.sleep(paymentId, sleptMs);
   }
 
   /** Waits before the next attempt. Answers false where the lease leaves no time for one. */
-  async #pause({ paymentId }: PaymentRecord, attempt: number, untilMs: number): Promise<boolean> {
+  async #pause(payment: PaymentRecord, attempt: number, untilMs: number): Promise<boolean> {
     const { clock, random } = this.options.runtime;
     const pauseMs = backoffMs(RETRY, attempt, random);
     if (clock.nowMs() + pauseMs >= untilMs) return false;
-    return this.#sleepers.sleep(paymentId, pauseMs);
+    return this.#sleep(payment, pauseMs);
   }
 }

@@ -13,7 +13,7 @@ import { listRefunds } from './list.ts';
 import { RefundWorker } from './worker.ts';
 
 const { db } = await testDatabase(migrations);
-const { book, effectsOptions, refunds, runtime, store } = await openWorld(db);
+const { book, effectsOptions, refunds, runtime, store, workerOptions } = await openWorld(db);
 
 /** Stands in for the issuers: each call is answered by the next of these, in turn. */
 class Scripted extends Effects {
@@ -33,7 +33,7 @@ class Scripted extends Effects {
 const credited = async (refund: RefundRecord): Promise<Input> => ({ kind: 'refunded', refund });
 
 function workerWith(effects: Effects): RefundWorker {
-  const worker = new Worker({ book, effects, runtime, inquiryMs: 3_000, observeRoute: () => {} });
+  const worker = new Worker({ ...workerOptions, effects });
   return new RefundWorker(book, refunds, effects, worker, runtime);
 }
 

@@ -43,12 +43,17 @@ export class ReversalStore {
     );
   }
 
-  /** Has a payment's reversals at these routes looked at now, those that were quiet too. */
-  async hasten({ lane, paymentId }: PaymentKey, routeIds: string[], now: Date): Promise<void> {
+  /**
+   * Has these routes, which the payment has left, looked at now: those that were quiet too, and those
+   * that were left without a reversal, since the partner had said that it would not charge.
+   */
+  async lookSoon({ lane, paymentId }: PaymentKey, routeIds: string[], now: Date): Promise<void> {
     await this.db.query(
-      `UPDATE reversals SET state = 'WATCHED', due_at = $4
-       WHERE lane = $1 AND payment_id = $2 AND route_id = ANY ($3)
-         AND state IN ('WATCHED', 'QUIET')`,
+      `INSERT INTO reversals (lane, payment_id, route_id, state, checks, due_at)
+       SELECT $1, $2, unnest($3::text[]), 'WATCHED', 0, $4
+       ON CONFLICT (lane, payment_id, route_id)
+       DO UPDATE SET state = 'WATCHED', due_at = excluded.due_at
+       WHERE reversals.state IN ('WATCHED', 'QUIET')`,
       [lane, paymentId, routeIds, now],
     );
   }

@@ -6,16 +6,19 @@ import { expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { reportConfirmation } from '../payments/report-confirmation.ts';
 import { confirmedPayment } from '../payments/testing.ts';
-import { FakePartner } from '../testing/partner.fixture.ts';
+import { FakePartner, type Verdict } from '../testing/partner.fixture.ts';
 import { openWorld, routeTo, WALLET_ID } from '../testing/world.fixture.ts';
 import { lookAfter } from './watch.ts';
 
 const { db } = await testDatabase(migrations);
 
 /** A payment that was declined after its partner had answered the reversal. */
-async function reversed(name: string) {
+const reversed = (name: string) => ended(name, { state: ConfirmationState.PENDING });
+
+/** A payment that came to what its partner answered. */
+async function ended(name: string, verdict: Verdict) {
   const partner = new FakePartner();
-  partner.verdict = { state: ConfirmationState.PENDING };
+  partner.verdict = verdict;
   const runtime = manualRuntime();
   const routes = [routeTo('sakura-jp', { connectorAddress: 'sakura:1' })];
   const clientAt = () => partner.client;
@@ -28,7 +31,8 @@ async function reversed(name: string) {
   await hurry(runtime, inserted);
   const driven = world.worker.drive(payment);
   await hurry(runtime, driven);
-  expect(await driven).toMatchObject({ state: 'DECLINED' });
+  const isPaid = verdict.state === ConfirmationState.CONFIRMED;
+  expect((await driven).state).toBe(isPaid ? 'SUCCEEDED' : 'DECLINED');
   const chargeLate = () =>
     partner.confirmations.set(paymentId, {
       ...{ paymentId, partnerReference: 'late', refusalCode: '' },
@@ -118,4 +122,24 @@ test('a report has even a quiet reversal looked at again, and only its own partn
   await hurry(runtime, lookAfter(world));
   expect(await stateOf()).toBe('GIVEN_BACK');
   expect(partner.hasCharged(payment.paymentId)).toBe(false);
+});
+
+test('a partner that had refused and reports that it has charged gives it back', async () => {
+  const refusal = { state: ConfirmationState.REFUSED, refusalCode: 'NO' };
+  const { world, runtime, partner, payment, chargeLate, stateOf } = await ended('broken', refusal);
+  expect(await stateOf()).toBeUndefined();
+  chargeLate();
+  await hurry(runtime, reportConfirmation(world, 'sakura', payment.paymentId));
+  await hurry(runtime, lookAfter(world));
+  expect(await stateOf()).toBe('GIVEN_BACK');
+  expect(partner.hasCharged(payment.paymentId)).toBe(false);
+});
+
+test('a report of the partner that was paid has nothing given back', async () => {
+  const confirmed = { state: ConfirmationState.CONFIRMED };
+  const { world, runtime, partner, payment, stateOf } = await ended('paid', confirmed);
+  await hurry(runtime, reportConfirmation(world, 'sakura', payment.paymentId));
+  await hurry(runtime, lookAfter(world));
+  expect(await stateOf()).toBeUndefined();
+  expect(partner.hasCharged(payment.paymentId)).toBe(true);
 });

@@ -2,6 +2,7 @@ import { failpoint, type Runtime, Trouble } from '@causeway/runtime';
 import type { Incidents } from '../connectors/incidents.ts';
 import type { PartnerEffects } from '../connectors/partner-effects.ts';
 import type { PaymentBook } from '../payments/book.ts';
+import { hasLeft } from '../payments/machine/journey.ts';
 import type { PaymentRecord } from '../payments/record.ts';
 import type { Reversal, ReversalStore } from './store.ts';
 
@@ -57,7 +58,7 @@ async function lookAt(deps: WatchDeps, reversal: Reversal): Promise<void> {
   const payment = await deps.book.read(reversal);
   if (!payment) throw new Error(`reversed payment ${reversal.paymentId} is not there`);
   // The worker has not had its answer yet, and goes on for it.
-  if (isUnderWay(payment, reversal)) return again(deps, reversal, RETRY_MS);
+  if (!hasLeft(payment, reversal.routeId)) return again(deps, reversal, RETRY_MS);
   if (reversal.state === 'OWED_BACK') return giveBack(deps, payment, reversal);
   const hasCharged = await deps.partners.hasCharged(payment, reversal.routeId);
   if (hasCharged === undefined) return again(deps, reversal, RETRY_MS);
@@ -66,10 +67,6 @@ async function lookAt(deps: WatchDeps, reversal: Reversal): Promise<void> {
   const pauseMs = PAUSES_MS[checks];
   if (pauseMs !== undefined) return again(deps, { ...reversal, checks }, pauseMs);
   await deps.reversals.note({ ...reversal, checks, state: 'QUIET' }, undefined);
-}
-
-function isUnderWay({ step, routeId }: PaymentRecord, reversal: Reversal): boolean {
-  return step === 'REVERSE' && routeId === reversal.routeId;
 }
 
 async function giveBack(deps: WatchDeps, payment: PaymentRecord, reversal: Reversal) {

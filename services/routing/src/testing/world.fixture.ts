@@ -66,7 +66,7 @@ export interface WorldOptions {
 }
 
 /** Forgets what is reversed. */
-const UNWATCHED = { begin: async () => {}, note: async () => {} };
+const UNWATCHED = { begin: async () => {}, note: async () => {}, lookSoon: async () => {} };
 
 /** All of routing over a real database, between an issuer in memory and the test's connectors. */
 export async function openWorld(db: Database, options: WorldOptions = {}) {
@@ -80,7 +80,7 @@ export async function openWorld(db: Database, options: WorldOptions = {}) {
 export async function worldOver(
   store: PaymentRows,
   options: WorldOptions = {},
-  reversals: Pick<ReversalStore, 'begin' | 'note'> = UNWATCHED,
+  reversals: Pick<ReversalStore, 'begin' | 'note' | 'lookSoon'> = UNWATCHED,
 ) {
   const { routes = [routeTo('sakura-jp')], runtime = quietRuntime('routing') } = options;
   const { doubtMs = 60_000, inquiryMs = 3_000 } = options;
@@ -104,7 +104,8 @@ export async function worldOver(
   const observed: [string, boolean][] = [];
   const observeRoute = (routeId: string, wentWell: boolean) =>
     void observed.push([routeId, wentWell]);
-  const worker = new Worker({ book, effects, runtime, inquiryMs, observeRoute });
+  const workerOptions = { book, effects, reversals, incidents, runtime, inquiryMs, observeRoute };
+  const worker = new Worker(workerOptions);
   return {
     ...{
       runtime,
@@ -113,6 +114,7 @@ export async function worldOver(
       effects,
       effectsOptions,
       book,
+      workerOptions,
       worker,
       observed,
     },

@@ -26,6 +26,11 @@ export function owing(
   };
 }
 
+/** Still the same step since the same time, with a new lease. */
+export function leasedAnew(payment: PaymentRecord, at: Moment): PaymentRecord {
+  return { ...payment, version: payment.version + 1, dueAt: at.leaseUntil };
+}
+
 /** On to another step, which only routing needs to know of. */
 export function stepTo(payment: PaymentRecord, step: Exclude<Step, 'DONE'>, at: Moment): Decision {
   return { outcome: 'stepped', payment: owing(payment, step, at) };

@@ -54,6 +54,18 @@ export function giveUp(payment: PaymentRecord, refusal: DeclineReason, at: Momen
   return stepTo(givenUp, 'VOID_FOR_REFUSAL', at);
 }
 
+/**
+ * Whether the payment has left a route for good, or never took it: nothing that its partner charges
+ * is paid for then.
+ */
+export function hasLeft({ journey, state, step }: PaymentRecord, routeId: string): boolean {
+  const { routes = [], attempt = 0 } = journey ?? {};
+  const index = routes.findIndex((route) => route.routeId === routeId);
+  if (index < attempt) return true;
+  if (step === 'DONE') return state !== 'SUCCEEDED' || index !== attempt;
+  return step.startsWith('VOID');
+}
+
 /** Steps at which the partner of the route that is being tried may have been asked. */
 const ASKED: ReadonlySet<Step> = new Set<Step>(['CONFIRM', 'INQUIRE', 'REVERSE', 'CAPTURE']);
 

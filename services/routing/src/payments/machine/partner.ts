@@ -1,6 +1,6 @@
 import { DeclineReason } from '@causeway/proto/common';
 import type { PaymentRecord } from '../record.ts';
-import { stepTo, UNCHANGED } from './changes.ts';
+import { leasedAnew, stepTo, UNCHANGED } from './changes.ts';
 import { askAgain, giveUp, goOn, onJourney } from './journey.ts';
 import type { Decision, Moment, PartnerInput } from './types.ts';
 
@@ -51,10 +51,7 @@ function doubt(payment: PaymentRecord, at: Moment): Decision {
   if (payment.step === 'CONFIRM') return askAgain(payment, at);
   const reverseAtMs = payment.journey?.reverseTime?.getTime() ?? 0;
   if (at.now.getTime() >= reverseAtMs) return stepTo(payment, 'REVERSE', at);
-  const { version, updatedAt } = payment;
-  // Still the same step since the same time, with a new lease.
-  const asking = { ...payment, version: version + 1, dueAt: at.leaseUntil, updatedAt };
-  return { outcome: 'stepped', payment: asking };
+  return { outcome: 'stepped', payment: leasedAnew(payment, at) };
 }
 
 function reversed(payment: PaymentRecord, at: Moment): Decision {

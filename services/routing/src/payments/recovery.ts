@@ -11,14 +11,16 @@ const LOOK_MS = 1_000;
 const CLAIM_LIMIT = 256;
 /** Likewise of orders whose time is over, which cost one commit each. */
 const EXPIRED_LIMIT = 2_048;
+/** How often a look goes on while there is more: what is claimed waits in memory. */
+const MAX_ROUNDS = 4;
 /** A payment that owes something for longer than this is for a person to look at. */
 const ALERT_MS = 60_000;
 
 export interface RecoveryDeps {
-  payments: PaymentStore;
-  refunds: RefundStore;
-  worker: Worker;
-  refundWorker: RefundWorker;
+  payments: Pick<PaymentStore, 'claimDue' | 'claimExpired' | 'owedSummary'>;
+  refunds: Pick<RefundStore, 'claimDue'>;
+  worker: Pick<Worker, 'takeUp'>;
+  refundWorker: Pick<RefundWorker, 'drive'>;
   runtime: Runtime;
 }
 
@@ -30,7 +32,8 @@ export function startRecovery(deps: RecoveryDeps): { stop: () => Promise<void> }
   let looking = Promise.resolve();
   const look = async () => {
     try {
-      await takeUp(deps);
+      let hasMore = true;
+      for (let round = 0; hasMore && round < MAX_ROUNDS; round += 1) hasMore = await takeUp(deps);
       await report(deps, overdue);
       blind.passed();
     } catch (err) {
@@ -49,7 +52,9 @@ export function startRecovery(deps: RecoveryDeps): { stop: () => Promise<void> }
   };
 }
 
-async function takeUp({ payments, refunds, worker, refundWorker, runtime }: RecoveryDeps) {
+/** Takes up a share of what is due. Answers whether there may be more. */
+async function takeUp(deps: RecoveryDeps): Promise<boolean> {
+  const { payments, refunds, worker, refundWorker, runtime } = deps;
   const nowMs = runtime.clock.nowMs();
   const now = new Date(nowMs);
   const leaseUntil = new Date(nowMs + LEASE_MS);
@@ -67,6 +72,11 @@ async function takeUp({ payments, refunds, worker, refundWorker, runtime }: Reco
     recovered.add(1, { kind: 'refund' });
     void refundWorker.drive(refund);
   }
+  return (
+    expired.length === EXPIRED_LIMIT ||
+    duePayments.length === CLAIM_LIMIT ||
+    dueRefunds.length === CLAIM_LIMIT
+  );
 }
 
 async function report({ payments, runtime }: RecoveryDeps, overdue: Trouble) {

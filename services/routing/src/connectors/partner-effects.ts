@@ -1,5 +1,4 @@
 import { ConfirmationState } from '@causeway/proto/connector';
-import type { Route } from '@causeway/proto/routing';
 import { isUnknownOutcome, RpcFailure } from '@causeway/rpc';
 import { failpoint, type Runtime, Trouble, uuidFrom } from '@causeway/runtime';
 import type { Directory } from '../directory/directory.ts';
@@ -50,7 +49,7 @@ export class PartnerEffects {
     if (expiresAt && this.runtime.clock.nowMs() >= expiresAt.getTime()) {
       return isFirst ? { kind: 'untried', unreachable: false } : this.inquire(payment);
     }
-    const called = await this.#call(payment.routeId ?? '', 'partner_confirm', async (client) => {
+    const called = await this.#call(payment, payment.routeId, 'partner_confirm', async (client) => {
       const { confirmation } = await client.confirmPayment(confirmationRequest(payment));
       return judgeAnswer(payment.paymentId, this.#rulesOf(payment), confirmation);
     });
@@ -61,8 +60,8 @@ export class PartnerEffects {
 
   /** Asks what became of a payment in doubt. */
   async inquire(payment: PaymentRecord): Promise<PartnerInput> {
-    const { paymentId, routeId = '' } = payment;
-    const called = await this.#call(routeId, 'partner_inquire', async (client) => {
+    const { paymentId, routeId } = payment;
+    const called = await this.#call(payment, routeId, 'partner_inquire', async (client) => {
       const { confirmation } = await client.getPayment({ paymentId });
       return judgeAnswer(paymentId, this.#rulesOf(payment), confirmation);
     });
@@ -78,7 +77,7 @@ export class PartnerEffects {
     // Noted before it is sent: from then on the partner may charge after it has answered.
     const key = { lane, paymentId, routeId };
     await this.reversals.begin(key, firstLook(this.runtime.clock.nowMs()));
-    const called = await this.#call(routeId, 'partner_reverse', async (client) => {
+    const called = await this.#call(payment, routeId, 'partner_reverse', async (client) => {
       const { confirmation } = await client.reversePayment({ paymentId });
       const { confirmed = false } = payment.journey ?? {};
       const isRefused = confirmed && confirmation?.state === ConfirmationState.REFUSED;
@@ -94,8 +93,9 @@ export class PartnerEffects {
   }
 
   /** Whether the partner says that it has charged a payment over a route that was reversed. */
-  async hasCharged({ paymentId }: PaymentRecord, routeId: string): Promise<boolean | undefined> {
-    const called = await this.#call(routeId, 'partner_inquire', async (client) => {
+  async hasCharged(payment: PaymentRecord, routeId: string): Promise<boolean | undefined> {
+    const { paymentId } = payment;
+    const called = await this.#call(payment, routeId, 'partner_inquire', async (client) => {
       const { confirmation } = await client.getPayment({ paymentId });
       return judgeReversal(paymentId, confirmation);
     });
@@ -104,30 +104,39 @@ export class PartnerEffects {
   }
 
   /** Tells the partner to give all of a payment back. Answers whether it has taken note of it. */
-  async giveBack({ paymentId, payeeAmount }: PaymentRecord, routeId: string): Promise<boolean> {
+  async giveBack(payment: PaymentRecord, routeId: string): Promise<boolean> {
+    const { paymentId, payeeAmount } = payment;
     const refundId = uuidFrom('refund', paymentId, `late ${routeId}`);
-    const called = await this.#call(routeId, 'partner_refund', (client) =>
+    const called = await this.#call(payment, routeId, 'partner_refund', (client) =>
       client.refundPayment({ refundId, paymentId, payeeAmount }),
     );
     return called.outcome === 'answered';
   }
 
-  /** Confirmations and what resolves doubt have rooms of their own: doubt must not starve. */
+  /**
+   * Confirmations and what resolves doubt have rooms of their own: doubt must not starve. A partner
+   * is asked where it is now, or where it was when the plan was made.
+   */
   async #call<T>(
-    routeId: string,
+    { journey }: PaymentRecord,
+    routeId = '',
     method: Method,
     call: (client: ConnectorClient) => Promise<T>,
   ): Promise<Called<T>> {
     const route = this.directory.view.routes.get(routeId);
-    if (!route?.connectorAddress) return this.#counted(routeId, method, { outcome: 'unreachable' });
-    const room = method === 'partner_confirm' ? route.routeId : `${route.routeId}/doubt`;
-    const limit = route.maxInFlight || DEFAULT_IN_FLIGHT;
-    const called = this.#bulkhead.run(room, limit, () => this.#attempt(route, method, call));
+    const planned = journey?.routes.find((each) => each.routeId === routeId);
+    const address = route?.connectorAddress || planned?.connectorAddress;
+    if (!address) return this.#counted(routeId, method, { outcome: 'unreachable' });
+    const room = method === 'partner_confirm' ? routeId : `${routeId}/doubt`;
+    const limit = route?.maxInFlight || DEFAULT_IN_FLIGHT;
+    const attempt = () => this.#attempt(routeId, address, method, call);
+    const called = this.#bulkhead.run(room, limit, attempt);
     return this.#counted(routeId, method, (await called) ?? { outcome: 'full' });
   }
 
   async #attempt<T>(
-    { routeId, connectorAddress }: Route,
+    routeId: string,
+    address: string,
     method: Method,
     call: (client: ConnectorClient) => Promise<T>,
   ): Promise<Called<T>> {
@@ -135,7 +144,7 @@ export class PartnerEffects {
     const startedMs = clock.monotonicMs();
     await failpoint(`routing.${method}.sending`);
     try {
-      const answer = await call(this.connectors.clientAt(connectorAddress));
+      const answer = await call(this.connectors.clientAt(address));
       await failpoint(`routing.${method}.answered`);
       this.#troubleWith(routeId).passed({ route: routeId });
       return { outcome: 'answered', answer };

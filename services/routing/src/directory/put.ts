@@ -51,7 +51,10 @@ export async function putIssuer(
   return issuer;
 }
 
-/** Adds or changes a route, after every field was checked. */
+/**
+ * Adds or changes a route, after every field was checked. What payments on their way depend on stays
+ * as it is: whose route it is, and that its partner is asked.
+ */
 export async function putRoute(
   store: DirectoryStore,
   directory: Directory,
@@ -59,7 +62,17 @@ export async function putRoute(
 ): Promise<Route> {
   if (!route) throw refuse('FIELD_INVALID', 'route is missing');
   refuseIfAny(routeProblems(route));
-  await store.putRoute(route);
+  const isStored = await store.putRoute(route);
   await directory.refresh();
-  return route;
+  if (isStored) return route;
+  const isOwn = directory.view.routes.get(route.routeId)?.partnerId === route.partnerId;
+  refuseIfAny([
+    ...rule(isOwn, 'route.partner_id', 'cannot be changed: stop this route and put another'),
+    ...rule(
+      !isOwn,
+      'route.connector_address',
+      'cannot be emptied: stop this route and put another',
+    ),
+  ]);
+  throw new Error(`route ${route.routeId} was not stored`);
 }

@@ -1,9 +1,12 @@
 import { DeclineReason } from '@causeway/proto/common';
 import { RefusalClass } from '@causeway/proto/routing';
+import { quietRuntime } from '@causeway/runtime/testing';
 import { testDatabase } from '@causeway/testing';
 import { expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { routeTo } from '../testing/world.fixture.ts';
+import { Directory } from './directory.ts';
+import { putRoute } from './put.ts';
 import { DirectoryStore } from './store.ts';
 
 const { db } = await testDatabase(migrations);
@@ -40,9 +43,23 @@ test('a route comes back as it was stored, and as it was changed', async () => {
       },
     ],
   });
-  await store.putRoute(route);
+  expect(await store.putRoute(route)).toBe(true);
   expect(await store.routes()).toEqual([route]);
-  const changed = routeTo('sakura-jp');
-  await store.putRoute(changed);
+  const changed = routeTo('sakura-jp', { connectorAddress: 'partner:2' });
+  expect(await store.putRoute(changed)).toBe(true);
   expect(await store.routes()).toEqual([changed]);
+});
+
+test.each([
+  ['route.partner_id', { partnerId: 'hinata', connectorAddress: 'partner:1' }],
+  ['route.connector_address', { connectorAddress: '' }],
+])('a route that payments may be on keeps its %s', async (field, changes) => {
+  const route = routeTo('kept', { connectorAddress: 'partner:1' });
+  const directory = new Directory(store, quietRuntime('routing'));
+  await putRoute(store, directory, route);
+  await expect(putRoute(store, directory, routeTo('kept', changes))).rejects.toMatchObject({
+    reason: 'FIELD_INVALID',
+    fields: [{ field }],
+  });
+  expect(await store.routes()).toContainEqual(route);
 });

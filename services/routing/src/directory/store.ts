@@ -135,8 +135,12 @@ export class DirectoryStore {
     });
   }
 
-  async putRoute(route: Route): Promise<void> {
-    await this.db.query(
+  /**
+   * Answers whether it was stored. A route stays its partner's, and one whose partner is asked stays
+   * so: payments on their way over it would otherwise be asked of nobody, or of somebody else.
+   */
+  async putRoute(route: Route): Promise<boolean> {
+    const stored = await this.db.query(
       `INSERT INTO routes (route_id, partner_id, country, currencies, time_zone, cut_off_seconds,
          scheme_ids, connector_address, partner_bps, partner_fixed_minor, scheme_bps,
          refusal_rules, max_in_flight)
@@ -147,7 +151,10 @@ export class DirectoryStore {
          cut_off_seconds = excluded.cut_off_seconds, scheme_ids = excluded.scheme_ids,
          connector_address = excluded.connector_address, partner_bps = excluded.partner_bps,
          partner_fixed_minor = excluded.partner_fixed_minor, scheme_bps = excluded.scheme_bps,
-         refusal_rules = excluded.refusal_rules, max_in_flight = excluded.max_in_flight`,
+         refusal_rules = excluded.refusal_rules, max_in_flight = excluded.max_in_flight
+       WHERE routes.partner_id = excluded.partner_id
+         AND (routes.connector_address = '' OR excluded.connector_address <> '')
+       RETURNING route_id`,
       [
         route.routeId,
         route.partnerId,
@@ -164,6 +171,7 @@ export class DirectoryStore {
         route.maxInFlight,
       ],
     );
+    return stored.length > 0;
   }
 
   async putStop(stop: Stop): Promise<void> {

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PaymentState } from '@causeway/proto/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OwnStack, startOwnStack, stateFolder } from './faults/index.ts';
@@ -12,6 +11,7 @@ import {
   openShop,
   type Payer,
   pay,
+  readByRequest,
   type Shop,
   until,
   verifyBooks,
@@ -65,12 +65,14 @@ describe('the verifier names', () => {
 
   test('tombstone-dropped: a debit that came after its fence', async () => {
     await plant('tombstone-dropped', 'wallet');
-    const late = { CAUSEWAY_FAILPOINTS: 'routing.charge.sending=delay:800@1' };
+    const late = { CAUSEWAY_FAILPOINTS: 'routing.charge.sending=delay:4000@1' };
     await world.stack.processes.restart('routing', late);
     const request = chargeOf(world, shop, await payer.code(), AMOUNT_MINOR);
     const charging = charge(shop, request);
-    await sleep(200);
     const { paymentRequestId } = request;
+    // The cancel must come after the intent, and before the charge that is held up.
+    const pending = () => readByRequest(shop, paymentRequestId).catch(() => undefined);
+    await until(pending, (seen) => seen?.state === PaymentState.PENDING);
     const { payment } = await shop.partner.payments.cancelPayment({ paymentRequestId });
     expect(payment?.state).toBe(PaymentState.CANCELLED);
     await charging;

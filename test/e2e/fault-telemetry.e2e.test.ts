@@ -59,6 +59,7 @@ test('one payment is one trace through all services, messages too', () => {
     .map(({ service, attributes }) => [service, attributes['messaging.consumer.group.name']]);
   expect(groups.toSorted()).toEqual([
     ['acquiring', 'acquiring-feed'],
+    ['fx', 'fx-exposures'],
     ['settlement', 'settlement-books'],
   ]);
 });

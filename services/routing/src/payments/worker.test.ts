@@ -47,6 +47,28 @@ test('however often a payment is reported, one driver comes of it', async () => 
   expect(asked).toBeLessThanOrEqual(2);
 });
 
+test('reports that come while a partner is being asked have it asked once more, afterwards', async () => {
+  const { worker, book, payment, first, settle } = await paymentAt('INQUIRE');
+  first.verdict = { state: ConfirmationState.PENDING };
+  let answer = () => {};
+  first.disturb = (_, when) =>
+    when === 'after'
+      ? undefined
+      : new Promise((resolve) => {
+          answer = resolve;
+        });
+  worker.nudge(payment);
+  await settle();
+  for (let report = 0; report < 10; report += 1) {
+    worker.nudge((await book.read(payment)) ?? payment);
+    await settle();
+  }
+  expect(first.calls).toEqual(['inquire']);
+  answer();
+  await settle();
+  expect(first.calls).toEqual(['inquire', 'inquire']);
+});
+
 test('a report has nothing done where somebody else has moved the payment on', async () => {
   const { worker, payment, store, first, settle } = await paymentAt('INQUIRE');
   store.rows.set(payment.paymentId, { ...payment, version: payment.version + 1 });

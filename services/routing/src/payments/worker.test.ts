@@ -25,7 +25,12 @@ async function paymentAt(step: Step) {
     clientAt: (address: string) => partners[Number(address.at(-1))]?.client as never,
   };
   const world = await worldOver(store, options, reversals);
-  const payment = confirmedPayment(routes, runtime.clock.now(), WALLET_ID, { step });
+  const confirmed = confirmedPayment(routes, runtime.clock.now(), WALLET_ID, { step });
+  const reverseTime = new Date(runtime.clock.nowMs() + 600_000);
+  const payment = {
+    ...confirmed,
+    journey: confirmed.journey && { ...confirmed.journey, reverseTime },
+  };
   store.rows.set(payment.paymentId, payment);
   world.issuer.charges.set(payment.paymentId, chargeOf(payment, ChargeState.HELD));
   const [first = new FakePartner()] = partners;
@@ -48,7 +53,7 @@ test('however often a payment is reported, one driver comes of it', async () => 
 });
 
 test('reports that come while a partner is being asked have it asked once more, afterwards', async () => {
-  const { worker, book, payment, first, settle } = await paymentAt('INQUIRE');
+  const { worker, book, runtime, payment, first, settle } = await paymentAt('INQUIRE');
   first.verdict = { state: ConfirmationState.PENDING };
   let answer = () => {};
   first.disturb = (_, when) =>
@@ -65,6 +70,8 @@ test('reports that come while a partner is being asked have it asked once more, 
   }
   expect(first.calls).toEqual(['inquire']);
   answer();
+  await settle();
+  await runtime.advance(1);
   await settle();
   expect(first.calls).toEqual(['inquire', 'inquire']);
 });

@@ -1,6 +1,13 @@
-import { type Payment, PaymentState, type Refund, RefundState } from '@causeway/proto/common';
+import {
+  DeclineReason,
+  type Payment,
+  PaymentState,
+  type Refund,
+  RefundState,
+} from '@causeway/proto/common';
 import { type StatementEntry, StatementEntryKind } from '@causeway/proto/wallet';
 import { finalPayment, minor, type Payer, readByRequest, type Shop } from '../support/index.ts';
+import type { Way } from './intake.ts';
 import { isFinal, type Story, TERMINAL_MS } from './story.ts';
 
 /**
@@ -21,13 +28,19 @@ export async function judge(shop: Shop, payer: Payer, story: Story): Promise<str
   return problems.map((problem) => `payment ${paymentId}: ${problem}`);
 }
 
-/** A payer with money and a fresh code pays, unless the client itself cancels or time runs out. */
+/** A payer with money pays, unless the client itself cancels or time runs out. */
 function endingProblems({ cancelAsked, plan }: Story, payment: Payment): string[] {
   if (!isFinal(payment)) return [`is still ${stateOf(payment)} after ${TERMINAL_MS} ms`];
-  const { SUCCEEDED, DECLINED } = PaymentState;
-  if (cancelAsked || payment.state === (plan.way === 'late_order' ? DECLINED : SUCCEEDED))
-    return [];
+  if (cancelAsked || mayEndSo(plan.way, payment)) return [];
   return [`ended ${stateOf(payment)}, reason ${payment.declineReason}, and nobody cancelled it`];
+}
+
+function mayEndSo(way: Way, { state, declineReason }: Payment): boolean {
+  // What a partner charges after it was reversed is given back to it.
+  if (way === 'late_order') return state === PaymentState.DECLINED;
+  // A hold ends by itself where the switch was away for too long to take it over.
+  const wasAway = way === 'order' && declineReason === DeclineReason.EXPIRED;
+  return state === PaymentState.SUCCEEDED || wasAway;
 }
 
 /** What was final stays, but for a cancel; versions only grow; a price never changes. */

@@ -1,3 +1,4 @@
+export * from './gen/causeway/routing/v1/clearing.ts';
 export * from './gen/causeway/routing/v1/decision.ts';
 export * from './gen/causeway/routing/v1/events.ts';
 export * from './gen/causeway/routing/v1/journey.ts';

@@ -1,6 +1,7 @@
 import { connectNats, enqueue, eventQueueSql, type Fact, startPublisher } from '@causeway/events';
+import { ParticipantKind } from '@causeway/proto/common';
 import type { PaymentFact } from '@causeway/proto/routing';
-import { ParticipantKind, SettlementServiceService } from '@causeway/proto/settlement';
+import { SettlementServiceService } from '@causeway/proto/settlement';
 import { type Client, connect, readTls } from '@causeway/rpc';
 import { laneOf, uuidFrom } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';

@@ -60,7 +60,12 @@ function paymentOf(name: string, state: PaymentState): Payment {
     ...{ refundedPayerAmount: undefined, cancelling: false, acquirerClearingDate: '' },
     ...{ issuerClearingDate: '', createTime: undefined, updateTime: undefined },
     ...{ expireTime: undefined, payerReference: '', orderDescription: '', agreementId: '' },
-    ...{ tipAmount: undefined, partnerReference: '' },
+    ...{
+      tipAmount: undefined,
+      partnerReference: '',
+      settlementAmount: undefined,
+      settlementRate: '',
+    },
   };
   payments.set(name, payment);
   return payment;

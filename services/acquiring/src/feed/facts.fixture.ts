@@ -47,7 +47,13 @@ export function factOf(told: Told): PaymentFact {
       ...{ acquirerClearingDate: '2026-11-16', issuerClearingDate: '2026-11-16' },
       ...{ createTime: at, updateTime: at, expireTime: at },
       ...{ payerReference: '8521****', orderDescription: '' },
-      ...{ agreementId: '', tipAmount: undefined, partnerReference: '' },
+      ...{
+        agreementId: '',
+        tipAmount: undefined,
+        partnerReference: '',
+        settlementAmount: undefined,
+        settlementRate: '',
+      },
     },
   };
 }

@@ -1,4 +1,4 @@
-import { ParticipantKind } from '@causeway/proto/settlement';
+import { ParticipantKind } from '@causeway/proto/common';
 import { isUuid } from '@causeway/runtime';
 import type { Command } from 'commander';
 import { type Answer, type Cli, OPERATOR_ID } from '../cli.ts';

@@ -46,7 +46,7 @@ export function factsOf(story: Story): { payload: Uint8Array }[] {
           payeeAmount: payee(refund.payeeMinor),
           payerAmount: payer(refund.midMinor + 1n),
           ...{ createTime: WHEN, updateTime: WHEN },
-          ...{ acquirerClearingDate: '', issuerClearingDate: '' },
+          ...{ acquirerClearingDate: '', issuerClearingDate: '', settlementAmount: undefined },
         },
         midPart: payer(refund.midMinor),
         markupPart: payer(1n),
@@ -80,6 +80,12 @@ function paymentOf(name: string, payeeAmount: Money, midPart: Money): Payment {
     ...{ refundedPayeeAmount: undefined, refundedPayerAmount: undefined, cancelling: false },
     ...{ acquirerClearingDate: '', issuerClearingDate: '', payerReference: '' },
     ...{ createTime: WHEN, updateTime: WHEN, expireTime: WHEN, orderDescription: '' },
-    ...{ agreementId: '', tipAmount: undefined, partnerReference: '' },
+    ...{
+      agreementId: '',
+      tipAmount: undefined,
+      partnerReference: '',
+      settlementAmount: undefined,
+      settlementRate: '',
+    },
   };
 }

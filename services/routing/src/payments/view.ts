@@ -40,6 +40,8 @@ export function viewOf(payment: PaymentRecord): Payment {
     agreementId: payment.method === PaymentMethod.AGREEMENT ? payment.payerReference : '',
     tipAmount: payment.journey?.tipAmount,
     partnerReference: payment.journey?.partnerReference ?? '',
+    // Until routing prices payments in an acquirer's settlement currency, none has such an amount.
+    ...{ settlementAmount: undefined, settlementRate: '' },
   };
 }
 

@@ -79,7 +79,11 @@ function refundFact(story: Story, index: number, refund: Story['refunds'][number
         payeeAmount: { currencyCode: story.payeeCurrency, amountMinor: refund.payeeMinor },
         payerAmount: hkd(sum(refund.parts)),
         ...{ createTime: WHEN, updateTime: WHEN },
-        ...{ acquirerClearingDate: '2026-11-16', issuerClearingDate: '2026-11-16' },
+        ...{
+          acquirerClearingDate: '2026-11-16',
+          issuerClearingDate: '2026-11-16',
+          settlementAmount: undefined,
+        },
       },
       midPart: hkd(midMinor),
       markupPart: hkd(markupMinor),
@@ -109,6 +113,12 @@ function paymentOf(story: Story, state: PaymentState, version: bigint): Payment 
     ...{ acquirerClearingDate: '2026-11-16', issuerClearingDate: '2026-11-16' },
     ...{ createTime: WHEN, updateTime: WHEN, expireTime: WHEN },
     ...{ payerReference: '8521****', orderDescription: '' },
-    ...{ agreementId: '', tipAmount: undefined, partnerReference: '' },
+    ...{
+      agreementId: '',
+      tipAmount: undefined,
+      partnerReference: '',
+      settlementAmount: undefined,
+      settlementRate: '',
+    },
   };
 }

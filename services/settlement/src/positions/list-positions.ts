@@ -1,5 +1,6 @@
 import type { Queryable } from '@causeway/db';
-import { ParticipantKind, type Position } from '@causeway/proto/settlement';
+import { ParticipantKind } from '@causeway/proto/common';
+import type { Position } from '@causeway/proto/settlement';
 import type { AccountCode } from '../booking/legs.ts';
 import { type PositionSum, positionSums } from './store.ts';
 

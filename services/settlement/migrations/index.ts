@@ -1,9 +1,17 @@
 import type { Migration } from '@causeway/db';
 import { parkedEventsSql } from '@causeway/events';
+import { ledgerSql } from '@causeway/ledger';
 import books from './0001_books.sql';
+import lines from './0003_lines.sql';
+import commands from './0004_commands.sql';
+import charges from './0006_charges.sql';
 
 /** The schema, step by step. An applied step is never edited. */
 export const migrations: Migration[] = [
   { name: '0001_books', sql: books },
   { name: '0002_parked_events', sql: parkedEventsSql },
+  { name: '0003_lines', sql: lines },
+  { name: '0004_commands', sql: commands },
+  { name: '0005_ledger', sql: ledgerSql },
+  { name: '0006_charges', sql: charges },
 ];

@@ -12,14 +12,14 @@ import { type Snapshot, type SourceAddress, type SourceKind, withSnapshots } fro
 const CHECKS: Record<SourceKind, readonly SqlCheck[]> = {
   wallet: [...LEDGER_CHECKS, ...WALLET_CHECKS],
   routing: ROUTING_CHECKS,
-  settlement: SETTLEMENT_CHECKS,
+  settlement: [...LEDGER_CHECKS, ...SETTLEMENT_CHECKS],
   fx: TREASURY_CHECKS,
 };
 
 const TABLES: Record<SourceKind, readonly string[]> = {
   wallet: WALLET_TABLES,
   routing: ROUTING_TABLES,
-  settlement: ['totals', 'bookings'],
+  settlement: ['totals', 'bookings', 'ledger_accounts', 'ledger_transfers', 'charges', 'commands'],
   fx: ['exposures', 'exposure_facts', 'cover_trades'],
 };
 

@@ -1,6 +1,6 @@
-import type { Booking } from './booking.ts';
+import type { Booking, BookingLine } from './booking.ts';
 
-/** The purpose of an account. */
+/** The purpose of an account. The first seven are of bookings, the others of commands alone. */
 export type AccountCode =
   /** What wallet operators owe for captured payments. */
   | 'issuer_receivable'
@@ -15,7 +15,21 @@ export type AccountCode =
   /** What the markup earns. */
   | 'markup_income'
   /** What rounding up to whole minor units adds. */
-  | 'rounding';
+  | 'rounding'
+  /** What fees earn, of acquirers. */
+  | 'fee_income'
+  /** What fees cost, for wallet operators. */
+  | 'fee_expense'
+  /** What is held back of what an acquirer is owed. */
+  | 'reserve'
+  /** The switch's own accounts at banks. */
+  | 'nostro'
+  /** What participants paid in ahead. */
+  | 'prefunding'
+  /** What reasoned corrections cost, or bring. */
+  | 'adjustments'
+  /** Where the two sides of a dispute's outcome meet. */
+  | 'dispute_clearing';
 
 /** The owner of the switch's own accounts. */
 export const HOUSE = '';
@@ -38,16 +52,19 @@ export interface Leg {
   amountMinor: bigint;
 }
 
+/** What of a booking moves money. */
+type BookedAmounts = Omit<Booking, keyof BookingLine>;
+
 /**
  * A booking as double entries, in the order in which money goes. A cancel takes the way of the
  * capture backwards, a refund likewise over the accounts that refunds have.
  */
-export function legsOf(booking: Booking): Leg[] {
+export function legsOf(booking: BookedAmounts): Leg[] {
   const legs = forwardLegs(booking);
   return booking.kind === 'capture' ? legs : legs.map(reversed);
 }
 
-function forwardLegs(booking: Booking): Leg[] {
+function forwardLegs(booking: BookedAmounts): Leg[] {
   const { kind, payerCurrency, payeeCurrency, payeeMinor } = booking;
   const isRefund = kind === 'refund';
   const issuer: AccountName = {

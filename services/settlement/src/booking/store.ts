@@ -1,8 +1,8 @@
 import { type Queryable, type RowColumn, rowArray } from '@causeway/db';
 import { laneOf } from '@causeway/runtime';
-import type { Booking } from './booking.ts';
+import type { Booking, BookingLine } from './booking.ts';
 
-/** The attributes of `booking_v1`, in their order. */
+/** The attributes of `booking_v2`, in their order. */
 const BOOKING: RowColumn<Booking>[] = [
   { type: 'smallint', of: ({ paymentId }) => laneOf(paymentId) },
   { type: 'uuid', of: ({ paymentId }) => paymentId },
@@ -17,9 +17,20 @@ const BOOKING: RowColumn<Booking>[] = [
   { type: 'bigint', of: ({ midMinor }) => midMinor },
   { type: 'bigint', of: ({ markupMinor }) => markupMinor },
   { type: 'bigint', of: ({ residualMinor }) => residualMinor },
+  { type: 'date', of: ({ acquirerClearingDate }) => acquirerClearingDate },
+  { type: 'date', of: ({ issuerClearingDate }) => issuerClearingDate },
+  { type: 'timestamptz', of: ({ occurredAt }) => occurredAt },
+  { type: 'text', of: ({ requestId }) => requestId },
+  { type: 'uuid', of: ({ merchantId }) => merchantId },
+  { type: 'uuid', of: ({ quoteId }) => quoteId },
+  { type: 'text', of: ({ rate }) => rate },
+  { type: 'text', of: ({ midRate }) => midRate },
+  { type: 'text', of: ({ settlement }) => settlement?.currencyCode },
+  { type: 'bigint', of: ({ settlement }) => settlement?.amountMinor },
+  { type: 'text', of: ({ settlement }) => settlement?.rate },
 ];
 
-const GIVEN = 'SELECT * FROM unnest($1::booking_v1[])';
+const GIVEN = 'SELECT * FROM unnest($1::booking_v2[])';
 
 const KEY = 'lane, kind, issuer_id, partner_id, payer_currency, payee_currency';
 const SUMS = [
@@ -37,7 +48,9 @@ const BOOK = `
   WITH given AS (${GIVEN}),
   booked AS (
     INSERT INTO bookings (lane, payment_id, kind, subject_id, issuer_id, partner_id, payer_currency,
-      payee_currency, payer_minor, payee_minor, mid_minor, markup_minor, residual_minor)
+      payee_currency, payer_minor, payee_minor, mid_minor, markup_minor, residual_minor,
+      acquirer_clearing_date, issuer_clearing_date, occurred_at, request_id, merchant_id, quote_id,
+      rate, mid_rate, settlement_currency, settlement_minor, settlement_rate)
     SELECT * FROM given ORDER BY lane, payment_id, kind, subject_id
     ON CONFLICT DO NOTHING
     RETURNING *
@@ -74,7 +87,9 @@ const OTHER = `
           b.payee_minor, b.mid_minor, b.markup_minor, b.residual_minor)
       <> (given.issuer_id, given.partner_id, given.payer_currency, given.payee_currency,
           given.payer_minor, given.payee_minor, given.mid_minor, given.markup_minor,
-          given.residual_minor)`;
+          given.residual_minor)
+      OR (given.kind <> 'cancel' AND (b.acquirer_clearing_date, b.issuer_clearing_date)
+          <> (given.acquirer_clearing_date, given.issuer_clearing_date))`;
 
 /** Which of these are booked with other content. */
 export function bookedOtherwise(
@@ -85,11 +100,11 @@ export function bookedOtherwise(
 }
 
 function given(bookings: readonly Booking[]) {
-  return [rowArray('booking_v1', bookings, BOOKING)];
+  return [rowArray('booking_v2', bookings, BOOKING)];
 }
 
-/** A booking as it stands in the books. */
-export interface BookedRow extends Booking {
+/** A booking as it stands in the books, for telling its entries. */
+export interface BookedRow extends Omit<Booking, keyof BookingLine> {
   bookedAt: Date;
 }
 

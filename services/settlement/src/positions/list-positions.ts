@@ -1,7 +1,7 @@
 import type { Queryable } from '@causeway/db';
-import { ParticipantKind } from '@causeway/proto/common';
 import type { Position } from '@causeway/proto/settlement';
 import type { AccountCode } from '../booking/legs.ts';
+import { kindOf, type Side } from '../participants.ts';
 import { type PositionSum, positionSums } from './store.ts';
 
 /** Whose positions a caller may see. */
@@ -10,16 +10,9 @@ export interface Viewer {
   id: string;
 }
 
-type Side = 'acquirer' | 'issuer';
-
 const ACCOUNTS: Record<Side, { captured: AccountCode; refunded: AccountCode }> = {
   acquirer: { captured: 'acquirer_payable', refunded: 'acquirer_refunds' },
   issuer: { captured: 'issuer_receivable', refunded: 'issuer_refunds' },
-};
-
-const KINDS: Record<Side, ParticipantKind> = {
-  acquirer: ParticipantKind.ACQUIRER,
-  issuer: ParticipantKind.ISSUER,
 };
 
 const VISIBLE: Record<Viewer['kind'], readonly Side[]> = {
@@ -55,7 +48,7 @@ function toPosition(side: Side, sum: PositionSum): Position {
   const refundedMinor = side === 'acquirer' ? sum.refundedMinor : -sum.refundedMinor;
   return {
     participantId: owner,
-    participantKind: KINDS[side],
+    participantKind: kindOf(side),
     captured: money(capturedMinor),
     refunded: money(refundedMinor),
     net: money(capturedMinor - refundedMinor),

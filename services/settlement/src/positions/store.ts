@@ -16,7 +16,7 @@ const POSITIONS = `
          coalesce(sum(debits_posted - credits_posted) FILTER (WHERE code = $2), 0)::bigint
            AS "refundedMinor",
          max(updated_at) AS "updatedAt"
-    FROM accounts
+    FROM booked_accounts
    WHERE code IN ($1, $2) AND ($3 = '' OR owner = $3)
    GROUP BY owner, currency_code
    ORDER BY owner, currency_code`;

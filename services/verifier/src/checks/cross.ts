@@ -161,7 +161,7 @@ async function positionDifferences(
 ): Promise<string[]> {
   const receivable = await settlement.all<{ owner: string; currency_code: string; sum: string }>(`
     SELECT owner, currency_code, sum(debits_posted - credits_posted)::text AS sum
-    FROM accounts WHERE code IN ('issuer_receivable', 'issuer_refunds')
+    FROM booked_accounts WHERE code IN ('issuer_receivable', 'issuer_refunds')
     GROUP BY owner, currency_code`);
   const owed = new Map(receivable.map((r) => [`${r.owner} ${r.currency_code}`, BigInt(r.sum)]));
   const problems: string[] = [];

@@ -27,7 +27,7 @@ const POSTINGS = `
 export const SETTLEMENT_CHECKS: readonly SqlCheck[] = [
   {
     name: 'balances',
-    rule: 'each account holds exactly the debits and the credits of its bookings',
+    rule: 'what payments did to each account is exactly the debits and the credits of its bookings',
     breaches: `
       WITH sums AS (
         SELECT lane, code, owner, currency_code,
@@ -36,7 +36,7 @@ export const SETTLEMENT_CHECKS: readonly SqlCheck[] = [
         FROM (${POSTINGS}) AS posting WHERE minor <> 0 GROUP BY lane, code, owner, currency_code
       )
       SELECT code, owner, lane, currency_code, a.debits_posted, s.debits, a.credits_posted, s.credits
-      FROM accounts a FULL JOIN sums s USING (lane, code, owner, currency_code)
+      FROM booked_accounts a FULL JOIN sums s USING (lane, code, owner, currency_code)
       WHERE coalesce(a.debits_posted, 0) <> coalesce(s.debits, 0)
         OR coalesce(a.credits_posted, 0) <> coalesce(s.credits, 0)`,
   },

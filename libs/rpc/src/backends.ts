@@ -30,7 +30,8 @@ export class Backends {
   #turn = 0;
 
   constructor(addresses: readonly string[], maxInFlight: number, options: ConnectOptions) {
-    const { runtime, tls, token, mode, peerKinds = ['service'] } = options;
+    const { runtime, tls, token, mode, peerKinds = ['service'], peerId } = options;
+    const peer = { kinds: peerKinds, id: peerId };
     if (addresses.length === 0) throw new RangeError('a client needs an address');
     this.#metadata = () => {
       const metadata = new Metadata();
@@ -39,7 +40,7 @@ export class Backends {
     };
     this.#backends = addresses.map((address) => {
       const host = hostOf(address);
-      const client = new Client(address, clientCredentials(tls, host, peerKinds), {
+      const client = new Client(address, clientCredentials(tls, host, peer), {
         ...CLIENT_CHANNEL_OPTIONS,
         // TLS wants a name where it is told whom it calls; an IP address is not one.
         ...(isIP(host) === 0 ? {} : { 'grpc.ssl_target_name_override': 'localhost' }),

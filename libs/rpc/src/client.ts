@@ -53,6 +53,8 @@ export interface ConnectOptions {
   maxInFlight?: number;
   /** What the server's certificate may say it is: a service, unless it is a partner's endpoint. */
   peerKinds?: readonly IdentityKind[];
+  /** Whose the server's certificate must be, unless it is a service's of this system. */
+  peerId?: string | undefined;
 }
 
 const DEFAULT_MAX_IN_FLIGHT = 4096;

@@ -171,6 +171,15 @@ describe.each(['unary', 'coalesced'] as const)('a %s call', (mode) => {
     expect(await expecting.say({ text: 'hello' })).toEqual({ text: 'hello' });
   });
 
+  it('reaches a partner by its own certificate, and by that of no other partner', async () => {
+    const server = await echo.serve({ tls: certificates.of('acq-sg') });
+    const peerKinds = ['partner'] as const;
+    const right = echo.connect(server, { mode, peerKinds, peerId: 'acq-sg' });
+    expect(await right.say({ text: 'hello' })).toEqual({ text: 'hello' });
+    const wrong = echo.connect(server, { mode, peerKinds, peerId: 'acq-jp' });
+    expect(await errorOf(wrong.say({ text: 'hello' }))).toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
   it('is finished by a server that drains', async () => {
     const server = await echo.serve();
     const client = echo.connect(server, { mode });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { ChannelCredentials, ServerCredentials } from '@grpc/grpc-js';
-import type { IdentityKind } from './definitions.ts';
+import type { Identity, IdentityKind } from './definitions.ts';
 import { identityOfCertificate } from './identity.ts';
 
 /** Certificates in PEM. Without a certificate of its own a client can only bring a token. */
@@ -28,26 +28,39 @@ export function tokenServerCredentials(tls: Required<TlsFiles>): ServerCredentia
   return ServerCredentials.createSsl(null, [pair(tls)], false);
 }
 
-/**
- * @param host the name or address that the server's certificate must carry
- * @param peerKinds the kinds of identity that the server may have. The same CA signs for
- *   partners, who must not be able to pose as a service under a name that they control.
- */
+/** Who a server may be. */
+interface ExpectedPeer {
+  /**
+   * The same CA signs for partners, who must not be able to pose as a service under a name that
+   * they control.
+   */
+  kinds: readonly IdentityKind[];
+  /** Nor one of them as another. A service answers for whoever it is configured for. */
+  id: string | undefined;
+}
+
+/** @param host the name or address that the server's certificate must carry */
 export function clientCredentials(
   tls: TlsFiles,
   host: string,
-  peerKinds: readonly IdentityKind[],
+  peer: ExpectedPeer,
 ): ChannelCredentials {
   return ChannelCredentials.createSsl(tls.ca, tls.key ?? null, tls.cert ?? null, {
     checkServerIdentity(_: string, certificate: PeerCertificate) {
       const identity = identityOfCertificate(certificate);
-      if (identity === undefined || !peerKinds.includes(identity.kind)) {
+      if (identity === undefined || !isExpected(identity, peer)) {
         const actual = identity === undefined ? 'nobody' : `${identity.kind}/${identity.id}`;
-        return new Error(`the server at ${host} is ${actual}, not a ${peerKinds.join(' or ')}`);
+        const expected = `${peer.kinds.join(' or ')} ${peer.id ?? ''}`.trim();
+        return new Error(`the server at ${host} is ${actual}, not the ${expected} it should be`);
       }
       return checkServerIdentity(host, certificate);
     },
   });
+}
+
+function isExpected({ kind, id }: Identity, peer: ExpectedPeer): boolean {
+  if (!peer.kinds.includes(kind)) return false;
+  return kind === 'service' || peer.id === undefined || id === peer.id;
 }
 
 function pair(tls: Required<TlsFiles>) {

@@ -22,7 +22,8 @@ afterEach(async () => {
 const asIs = (bytes: Buffer) => bytes;
 
 function connectRaw(port: number): void {
-  const credentials = clientCredentials(certificates.of('ops'), '127.0.0.1', ['service']);
+  const peer = { kinds: ['service'], id: undefined } as const;
+  const credentials = clientCredentials(certificates.of('ops'), '127.0.0.1', peer);
   client = new Client(`localhost:${port}`, credentials);
 }
 

@@ -66,6 +66,7 @@ function connectProviders(
     const client = connect(LiquidityProviderServiceService, {
       ...{ runtime, address, tls, mode: 'unary', defaultDeadlineMs: providerTimeoutMs },
       peerKinds: ['partner'],
+      peerId: id,
     });
     return [{ id, client }];
   });

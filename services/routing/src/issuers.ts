@@ -37,6 +37,7 @@ export class Issuers {
       tls: this.tls,
       // An operator from outside shows its own certificate, one of this system a service's.
       peerKinds: ['issuer', 'service'],
+      peerId: issuerId,
       mode: 'coalesced',
       defaultDeadlineMs: 5_000,
     });

@@ -174,15 +174,18 @@ describe('a partner that', { timeout: 30_000 }, () => {
     expect(second.calls).toEqual([]);
   });
 
-  test('shows the certificate of somebody else is told nothing', async () => {
-    const impostor = new FakePartner();
-    const server = await open(impostor, { as: 'ops' });
-    const { pay } = await worldWith([
-      routeTo('route-0', { connectorAddress: `127.0.0.1:${server.port}` }),
-    ]);
-    expect(await pay()).toMatchObject({ declineReason: DeclineReason.PARTNER_UNAVAILABLE });
-    expect(impostor.calls).toEqual([]);
-  });
+  test.each(['ops', 'siam'])(
+    'shows the certificate of somebody else, %s, is told nothing',
+    async (as) => {
+      const impostor = new FakePartner();
+      const server = await open(impostor, { as });
+      const { pay } = await worldWith([
+        routeTo('route-0', { connectorAddress: `127.0.0.1:${server.port}` }),
+      ]);
+      expect(await pay()).toMatchObject({ declineReason: DeclineReason.PARTNER_UNAVAILABLE });
+      expect(impostor.calls).toEqual([]);
+    },
+  );
 
   test('is slow holds up its own limit of payments; the others take another route', async () => {
     const [slow, second] = [new FakePartner(), new FakePartner()];

@@ -4,7 +4,7 @@ import type { Runtime } from '@causeway/runtime';
 
 export type ConnectorClient = Client<typeof ConnectorServiceService>;
 
-/** Connections to partners' connectors, one for each address, opened when first needed. */
+/** Connections to partners' connectors, each opened when first needed. */
 export class Connectors {
   readonly #clients = new Map<string, ConnectorClient>();
 
@@ -15,8 +15,13 @@ export class Connectors {
     private readonly timeoutMs: number,
   ) {}
 
-  clientAt(address: string): ConnectorClient {
-    const known = this.#clients.get(address);
+  /**
+   * The connector at an address, which must show that partner's certificate: another partner, told
+   * of a payment, could confirm it.
+   */
+  clientAt(address: string, partnerId: string | undefined): ConnectorClient {
+    const key = `${partnerId ?? ''} ${address}`;
+    const known = this.#clients.get(key);
     if (known) return known;
     const client = connect(ConnectorServiceService, {
       runtime: this.runtime,
@@ -24,9 +29,10 @@ export class Connectors {
       tls: this.tls,
       mode: 'unary',
       defaultDeadlineMs: this.timeoutMs,
-      peerKinds: ['partner', 'service'],
+      peerKinds: ['partner'],
+      peerId: partnerId,
     });
-    this.#clients.set(address, client);
+    this.#clients.set(key, client);
     return client;
   }
 

@@ -25,6 +25,14 @@ type Called<T> =
   | { outcome: 'answered'; answer: T }
   | { outcome: 'full' | 'unreachable' | 'failed' };
 
+/** Where a partner is asked. */
+interface Place {
+  routeId: string;
+  address: string;
+  /** Undefined where the directory has lost the route. */
+  partnerId: string | undefined;
+}
+
 /** Calls partners' connectors, for the route that a payment is on. */
 export class PartnerEffects {
   readonly #bulkhead = new Bulkhead();
@@ -129,14 +137,14 @@ export class PartnerEffects {
     if (!address) return this.#counted(routeId, method, { outcome: 'unreachable' });
     const room = method === 'partner_confirm' ? routeId : `${routeId}/doubt`;
     const limit = route?.maxInFlight || DEFAULT_IN_FLIGHT;
-    const attempt = () => this.#attempt(routeId, address, method, call);
+    const at = { routeId, address, partnerId: route?.partnerId };
+    const attempt = () => this.#attempt(at, method, call);
     const called = this.#bulkhead.run(room, limit, attempt);
     return this.#counted(routeId, method, (await called) ?? { outcome: 'full' });
   }
 
   async #attempt<T>(
-    routeId: string,
-    address: string,
+    { routeId, address, partnerId }: Place,
     method: Method,
     call: (client: ConnectorClient) => Promise<T>,
   ): Promise<Called<T>> {
@@ -144,7 +152,7 @@ export class PartnerEffects {
     const startedMs = clock.monotonicMs();
     await failpoint(`routing.${method}.sending`);
     try {
-      const answer = await call(this.connectors.clientAt(address));
+      const answer = await call(this.connectors.clientAt(address, partnerId));
       await failpoint(`routing.${method}.answered`);
       this.#troubleWith(routeId).passed({ route: routeId });
       return { outcome: 'answered', answer };

@@ -15,6 +15,7 @@ import { routeTo, WALLET_ID, worldOver } from './world.fixture.ts';
 const folderOf = await testCertificates([
   { kind: 'service', id: 'routing' },
   { kind: 'partner', id: 'sakura' },
+  { kind: 'partner', id: 'siam' },
   { kind: 'operator', id: 'ops' },
 ]);
 export const runtime = quietRuntime('routing');
@@ -86,7 +87,7 @@ export async function worldWith(
   const store = new MemoryStore();
   const world = await worldOver(store, {
     ...{ routes, runtime, doubtMs, inquiryMs },
-    clientAt: (address) => connectors.clientAt(address),
+    clientAt: (address, partnerId) => connectors.clientAt(address, partnerId),
   });
   let count = 0;
   const pay = async () => {

@@ -68,11 +68,11 @@ describe('at once,', () => {
     );
   });
 
-  test('ten refunds that all fit: all are accepted and sum exactly', async () => {
+  test('a hundred refunds that all fit: all are accepted and sum exactly', async () => {
     const payer = await openPayer(world);
     const paid = await pay(world, payer, shop, AMOUNT_MINOR);
-    const part = { currencyCode: shop.currencyCode, amountMinor: AMOUNT_MINOR / 10n };
-    const refunds = await times(10, (nth) =>
+    const part = { currencyCode: shop.currencyCode, amountMinor: AMOUNT_MINOR / 100n };
+    const refunds = await times(HUNDRED, (nth) =>
       insist(() =>
         shop.partner.payments.createRefund({
           ...{ paymentId: paid.paymentId, refundRequestId: `part-${nth}` },

@@ -160,6 +160,37 @@ describe('many at once', () => {
     });
   });
 
+  test('a hundred refunds that all fit at once: none loses a race, and they sum exactly', async () => {
+    const waiting = await order('refunded in parts');
+    const [consent] = await consentsTo(waiting, WALLET_ID);
+    if (!consent) throw new Error('no consent');
+    const { payment } = await confirmPayment(world, consent, soon());
+    const { paymentId, partnerId } = payment;
+    const { book, refunds, effects, worker: payments, runtime } = world;
+    const worker = new RefundWorker(book, refunds, effects, payments, runtime);
+    const rest = JPY_1280.amountMinor - 99n * 12n;
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, n) => {
+        const payeeAmount = { currencyCode: 'JPY', amountMinor: n === 0 ? rest : 12n };
+        const asked = {
+          partnerId,
+          paymentId,
+          refundRequestId: `part ${n}`,
+          payeeAmount,
+          reason: '',
+        };
+        return createRefund({ book, refunds, worker, runtime }, asked, soon());
+      }),
+    );
+    expect(answers.map(({ refund }) => refund.state)).not.toContain('PENDING');
+    const back = answers.reduce((sum, { refund }) => sum + refund.payerAmount.amountMinor, 0n);
+    expect(back).toBe(6_421n);
+    // Each was accepted and carried out once, and its issuer was called once.
+    expect((await world.book.read(payment))?.version).toBe(payment.version + 200);
+    const calls = world.issuer.calls.filter((call) => call === 'refund');
+    expect(calls).toHaveLength(101);
+  });
+
   test('confirm against expiry: whoever comes first has the order', async () => {
     const waiting = await order('expiring', 1);
     const [consent] = await consentsTo(waiting, WALLET_ID);

@@ -29,11 +29,26 @@ export async function createRefund(
   request: CreateRefundRequest,
   deadlineMs: number,
 ): Promise<{ refund: RefundRecord; replay: boolean }> {
-  const { book, refunds, worker, runtime } = deps;
-  const { partnerId, paymentId, refundRequestId, payeeAmount, reason } = request;
+  const { worker, runtime } = deps;
+  const { refund, replay } = await worker.turns.take(request, () =>
+    accept(deps, request, deadlineMs),
+  );
+  if (replay) return { refund, replay };
+  await failpoint('routing.refund.committed');
+  const driven = worker.drive(refund);
+  const ended = await orAfter(driven, patience(runtime, deadlineMs), runtime);
+  return { refund: ended ?? refund, replay };
+}
+
+/** Records the refund, or finds the one that this request made. It is still to be carried out. */
+async function accept(
+  { book, refunds, runtime }: RefundDeps,
+  { partnerId, paymentId, refundRequestId, payeeAmount, reason }: CreateRefundRequest,
+  deadlineMs: number,
+): Promise<{ refund: RefundRecord; replay: boolean }> {
   if (!payeeAmount) throw refuse('FIELD_INVALID', 'payee_amount is missing');
   const refundId = refundIdOf(paymentId, refundRequestId);
-  for (let race = 0; race < MAX_RACES; race += 1) {
+  for (let race = 0; race < MAX_RACES && patience(runtime, deadlineMs) > 0; race += 1) {
     // The payment is read first: a refund that is written after this read changes its version.
     const payment = await getPayment(book, partnerId, { paymentId });
     const earlier = await refunds.read(payment, refundId);
@@ -45,10 +60,7 @@ export async function createRefund(
       throw refuse(applied.reason, MACHINE_REFUSALS[applied.reason]);
     }
     if (!applied.refund) throw new Error('a refund was committed and is not there');
-    await failpoint('routing.refund.committed');
-    const driven = worker.drive(applied.refund);
-    const refund = await orAfter(driven, patience(runtime, deadlineMs), runtime);
-    return { refund: refund ?? applied.refund, replay: false };
+    return { refund: applied.refund, replay: false };
   }
   throw refuse('DEPENDENCY_UNAVAILABLE', 'too many refunds of this payment at once; try again', {
     retryAfterMs: 500,

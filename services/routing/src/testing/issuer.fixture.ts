@@ -35,7 +35,10 @@ export class FakeIssuer {
     capture: (request: Named) => this.#serve('capture', () => this.#capture(request)),
     void: (request: Named) => this.#serve('void', () => this.#void(request)),
     getCharge: (request: Named) => this.#serve('getCharge', () => this.#known(request)),
-    refund: async () => ({ charge: undefined, unclaimed: false }),
+    refund: async () => {
+      this.calls.push('refund');
+      return { charge: undefined, unclaimed: false };
+    },
   } as unknown as IssuerClient;
 
   /** What the payer is short of now, held or debited, in minor units. */

@@ -2,10 +2,12 @@ import type { Migration } from '@causeway/db';
 import { eventQueueSql } from '@causeway/events';
 import init from './0001_init.sql';
 import routes from './0002_routes.sql';
+import openOrders from './0009_open_orders.sql';
 
 /** Every migration of this service's database, in order. */
 export const migrations: Migration[] = [
   { name: '0001_init', sql: init },
   { name: '0002_routes', sql: routes },
   { name: '0003_event_queue', sql: eventQueueSql },
+  { name: '0009_open_orders', sql: openOrders },
 ];

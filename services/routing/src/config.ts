@@ -44,6 +44,12 @@ const SPEC = {
     default: 60,
     max: 600,
   }),
+  partnerMaxOpenOrders: integer('PARTNER_MAX_OPEN_ORDERS', {
+    doc: 'how many orders of one partner may wait for their payer at once',
+    default: 20_000,
+    min: 1,
+    max: 1_000_000,
+  }),
   quoteTokenKeys: tokenKeys('QUOTE_TOKEN_KEYS', {
     doc: 'keys of quotes and terms, like k1:<64 hex digits>; the first signs, all are read',
   }),

@@ -15,6 +15,7 @@ import { factsNamed } from './history/published.ts';
 import { Issuers } from './issuers.ts';
 import { PaymentBook } from './payments/book.ts';
 import { Effects } from './payments/effects.ts';
+import { OpenOrders } from './payments/open-orders.ts';
 import { startRecovery } from './payments/recovery.ts';
 import { PaymentStore } from './payments/store.ts';
 import { Worker } from './payments/worker.ts';
@@ -69,7 +70,21 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const watch = watchReversals({ reversals, book, partners, incidents, runtime });
 
   const parties = { directory, directoryStore, issuers, routes };
-  const own = { payments, refunds, book, worker, refundWorker, reversals, ...parties };
+  const openOrders = new OpenOrders(
+    () => payments.waitingOrders(),
+    config.partnerMaxOpenOrders,
+    runtime,
+  );
+  const own = {
+    openOrders,
+    payments,
+    refunds,
+    book,
+    worker,
+    refundWorker,
+    reversals,
+    ...parties,
+  };
   const planning = {
     ...{ fx, chooseRoutes: routes.choose, quoteKeys },
     paymentTtlMs: config.paymentTtlSeconds * 1_000,

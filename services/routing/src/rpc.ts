@@ -17,7 +17,7 @@ import { type ReplayDeps, replayFacts } from './history/replay.ts';
 import { cancelPayment } from './payments/cancel.ts';
 import { type ConfirmDeps, confirmPayment } from './payments/confirm.ts';
 import { type CreateDeps, createPayment } from './payments/create.ts';
-import { createOrder } from './payments/create-order.ts';
+import { createOrder, type OrderDeps } from './payments/create-order.ts';
 import { getPayment } from './payments/get.ts';
 import { getPayerPayment } from './payments/get-payer-payment.ts';
 import { refundIdOf } from './payments/keys.ts';
@@ -36,7 +36,13 @@ import { routePolicyService } from './routes/rpc.ts';
 import { createStop, deleteStop } from './stops/stops.ts';
 
 /** What the handlers call. */
-export interface RpcDeps extends CreateDeps, QuoteDeps, ConfirmDeps, ReplayDeps, RevokeDeps {
+export interface RpcDeps
+  extends CreateDeps,
+    OrderDeps,
+    QuoteDeps,
+    ConfirmDeps,
+    ReplayDeps,
+    RevokeDeps {
   payments: PaymentStore;
   refunds: RefundStore;
   refundWorker: RefundWorker;

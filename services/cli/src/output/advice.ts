@@ -35,6 +35,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   STOP_UNKNOWN: '"causeway stop list" shows what is stopped',
   TIER_UNKNOWN: 'the tiers are unverified, intermediate and advanced',
   UNAVAILABLE: 'is the stack up? "npm start" starts it; its logs are in the state folder',
+  TOO_MANY_OPEN_ORDERS: 'it goes on as orders are paid, closed or expire: "causeway order close"',
   WALLET_FROZEN: '"causeway wallet unfreeze <wallet>" ends a freeze',
   WALLET_NOT_EMPTY: '"causeway wallet withdraw <wallet> <amount>" empties it',
   WALLET_UNKNOWN: '"causeway wallet list" lists them',

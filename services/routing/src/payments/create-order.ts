@@ -9,11 +9,13 @@ import type { PaymentBook } from './book.ts';
 import { type Answer, recordOnce } from './earlier.ts';
 import { firstVersion } from './first-version.ts';
 import { orderFingerprint, paymentIdOf } from './keys.ts';
+import type { OpenOrders, OrderPlace } from './open-orders.ts';
 import { reach } from './planning/reach.ts';
 import type { PaymentRecord } from './record.ts';
 
-interface OrderDeps {
+export interface OrderDeps {
   book: PaymentBook;
+  openOrders: OpenOrders;
   directory: Directory;
   runtime: Runtime;
 }
@@ -23,7 +25,8 @@ const MAX_TTL_SECONDS = 600;
 
 /**
  * Makes a payment that waits for its payer, or answers the one that this request made before.
- * Nobody is called; what could never be paid is declined at once.
+ * Nobody is called; what could never be paid is declined at once. Refuses TOO_MANY_OPEN_ORDERS
+ * where as many of its partner wait as may.
  */
 export async function createOrder(
   deps: OrderDeps,
@@ -32,9 +35,21 @@ export async function createOrder(
 ): Promise<Answer> {
   const paymentId = paymentIdOf(request.partnerId, request.paymentRequestId);
   const named = { paymentId, fingerprint: orderFingerprint(request), deadlineMs };
-  const answer = await recordOnce(deps, named, async () => orderFrom(deps, request, paymentId));
-  if (!answer.replay) await failpoint('routing.order.committed');
-  return answer;
+  let place: OrderPlace | undefined;
+  try {
+    const answer = await recordOnce(deps, named, async () => {
+      const order = orderFrom(deps, request, paymentId);
+      if (order.step === 'AWAIT_PAYER') place = await deps.openOrders.take(request.partnerId);
+      return order;
+    });
+    if (answer.replay) return answer;
+    place?.keep();
+    place = undefined;
+    await failpoint('routing.order.committed');
+    return answer;
+  } finally {
+    place?.giveBack();
+  }
 }
 
 function orderFrom(

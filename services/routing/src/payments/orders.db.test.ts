@@ -43,6 +43,37 @@ async function consentTo(paymentId: string, walletId = WALLET_ID): Promise<Confi
 
 const factsOf = async (p: PaymentRecord) => (await world.store.facts(p)).map(({ kind }) => kind);
 
+describe('the orders of one partner that wait', () => {
+  test('are bounded, also where a hundred are made at once, and the place of one that ended is free', async () => {
+    const own = await openWorld(db, {
+      routes: [routeTo('crowded-jp', { partnerId: 'crowded' })],
+      maxOpenOrders: 10,
+    });
+    const make = (name: string) => {
+      const request = { ...orderRequest(name), partnerId: 'crowded' };
+      return createOrder(own, request, soon());
+    };
+    const names = Array.from({ length: 100 }, (_, n) => `crowd ${n}`);
+    const made = await Promise.allSettled(names.map(make));
+    const waiting = made.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    expect(waiting).toHaveLength(10);
+    const refused = made.find((each) => each.status === 'rejected');
+    expect(refused?.reason).toMatchObject({
+      ...{ reason: 'TOO_MANY_OPEN_ORDERS', retryAfterMs: 1_000, metadata: { limit: '10' } },
+    });
+    // A repeat is answered all the same, and takes no place.
+    const [first] = waiting;
+    if (!first) throw new Error('no order');
+    const again = await make(first.payment.paymentRequestId);
+    expect(again).toMatchObject({ replay: true, payment: { paymentId: first.payment.paymentId } });
+    await cancelPayment(own, first.payment, soon());
+    await expect
+      .poll(() => make('after').then(() => 'made', String), { timeout: 5_000 })
+      .toBe('made');
+    await expect(make('one too many')).rejects.toMatchObject({ reason: 'TOO_MANY_OPEN_ORDERS' });
+  });
+});
+
 describe('an order', () => {
   test('waits for its payer, then is debited once at the price he accepted', async () => {
     const waiting = await order('paid');

@@ -196,6 +196,16 @@ export class PaymentStore {
     return { count: Number(row?.count ?? 0n), oldest: row?.oldest ?? null };
   }
 
+  /** How many orders of each partner wait for their payer. */
+  async waitingOrders(): Promise<Map<string, number>> {
+    const rows = await this.db.query<{ partner_id: string; count: bigint }>(
+      `SELECT partner_id, count(*) AS count FROM payments
+       WHERE step = 'AWAIT_PAYER' GROUP BY partner_id`,
+      [],
+    );
+    return new Map(rows.map((row) => [row.partner_id, Number(row.count)]));
+  }
+
   /** The facts of a payment in the order of their versions. */
   async facts(key: PaymentKey): Promise<FactSummaryRow[]> {
     return this.db.query<FactSummaryRow>(

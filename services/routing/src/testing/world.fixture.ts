@@ -9,6 +9,7 @@ import { PartnerEffects } from '../connectors/partner-effects.ts';
 import { Directory } from '../directory/directory.ts';
 import { PaymentBook, type PaymentRows } from '../payments/book.ts';
 import { Effects } from '../payments/effects.ts';
+import { OpenOrders } from '../payments/open-orders.ts';
 import type { ChooseRoutes } from '../payments/planning/choose.ts';
 import { PaymentStore } from '../payments/store.ts';
 import { UNPUBLISHED } from '../payments/testing.ts';
@@ -60,9 +61,11 @@ export interface WorldOptions {
   routes?: readonly Route[];
   runtime?: Runtime;
   /** The connector behind an address; none answers where it is left out. */
-  clientAt?: (address: string) => ConnectorClient;
+  clientAt?: (address: string, partnerId: string | undefined) => ConnectorClient;
   doubtMs?: number;
   inquiryMs?: number;
+  /** How many orders of a partner may wait at once. */
+  maxOpenOrders?: number;
 }
 
 /** Forgets what is reversed. */
@@ -73,7 +76,9 @@ export async function openWorld(db: Database, options: WorldOptions = {}) {
   const store = new PaymentStore(db, UNPUBLISHED);
   const reversals = new ReversalStore(db);
   const world = await worldOver(store, options, reversals);
-  return { ...world, db, store, reversals, refunds: new RefundStore(db) };
+  const { maxOpenOrders = 1_000 } = options;
+  const openOrders = new OpenOrders(() => store.waitingOrders(), maxOpenOrders, world.runtime);
+  return { ...world, db, store, reversals, refunds: new RefundStore(db), openOrders };
 }
 
 /** Likewise without refunds, over payments that may be kept in memory. */

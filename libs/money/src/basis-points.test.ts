@@ -1,17 +1,22 @@
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anyRate } from './arbitraries.ts';
+import { anyAmount, anyRate } from './arbitraries.ts';
 import {
+  bpsOf,
   fineBps,
   formatBps,
   formatFraction,
   fractionOf,
+  parseBps,
   partInBps,
   spreadInBps,
 } from './basis-points.ts';
 import { markupBps } from './markup.ts';
 import { formatRate, parseRate } from './rate.ts';
+
+// An amount times a share has more digits than decimal.js keeps unless told.
+const Oracle = Decimal.clone({ precision: 80 });
 
 describe('basis points with four decimals', () => {
   it('are parts of a whole, rounded to the nearest', () => {
@@ -26,6 +31,28 @@ describe('basis points with four decimals', () => {
     const written = [0n, 1n, 12_500n, -30_000n, fineBps(10_000)];
     expect(written.map(formatBps)).toEqual(['0', '0.0001', '1.25', '-3', '10000']);
     expect(written.map(formatFraction)).toEqual(['0', '0.00000001', '0.000125', '-0.0003', '1']);
+  });
+
+  it('are read from what is written, and from nothing else', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: fineBps(10_000) }), (bps) => {
+        expect(parseBps(formatBps(bps))).toBe(bps);
+      }),
+    );
+    for (const text of ['', '-1', '1.00001', '10000.0001', '1e2', '.5', '5.', ' 5', '5 %']) {
+      expect(() => parseBps(text), text).toThrow(/basis points/);
+    }
+  });
+
+  it('of an amount are rounded down', () => {
+    expect(bpsOf(9_999n, fineBps(1))).toBe(0n);
+    expect(bpsOf(10_000n, fineBps(1))).toBe(1n);
+    fc.assert(
+      fc.property(anyAmount, fc.bigInt({ min: 0n, max: fineBps(10_000) }), (amount, bps) => {
+        const exact = new Oracle(String(amount)).mul(formatBps(bps)).div(10_000);
+        expect(bpsOf(amount, bps)).toBe(BigInt(exact.floor().toFixed()));
+      }),
+    );
   });
 
   it('tell the distance of two rates, as decimal.js has it', () => {

@@ -1,4 +1,5 @@
 import { divide, powerOfTen, type Rounding } from './division.ts';
+import { MoneyError } from './errors.ts';
 import type { Rate } from './rate.ts';
 
 /**
@@ -37,6 +38,24 @@ export function spreadInBps(midRate: Rate, rate: Rate): FineBps {
   const mid = midRate.digits * powerOfTen(rate.scale);
   const allIn = rate.digits * powerOfTen(midRate.scale);
   return mid >= allIn ? partInBps(mid - allIn, allIn) : -partInBps(allIn - mid, allIn);
+}
+
+const TEXT = /^(\d{1,5})(?:\.(\d{1,4}))?$/;
+
+/**
+ * Reads what `formatBps` writes of a share: '85', '12.5', with four decimals at most, from 0 to
+ * 10,000. No sign, no exponent. Throws `BAD_BPS`.
+ */
+export function parseBps(text: string): FineBps {
+  const [, whole, fraction = ''] = TEXT.exec(text) ?? [];
+  const bps = whole === undefined ? -1n : BigInt(whole + fraction.padEnd(DECIMALS, '0'));
+  if (bps >= 0n && bps <= WHOLE) return bps;
+  throw new MoneyError('BAD_BPS', 'a share is 0 to 10000 basis points with up to four decimals');
+}
+
+/** The part of an amount, both at least 0, rounded down. Throws `BAD_DIVISION`. */
+export function bpsOf(amountMinor: bigint, bps: FineBps): bigint {
+  return divide(amountMinor * bps, WHOLE, 'down');
 }
 
 /** Basis points as a decimal string without trailing zeros: `1.25`, `-3`, `0`. */

@@ -8,11 +8,13 @@ export {
   parseMajor,
 } from './amount.ts';
 export {
+  bpsOf,
   type FineBps,
   fineBps,
   formatBps,
   formatFraction,
   fractionOf,
+  parseBps,
   partInBps,
   spreadInBps,
 } from './basis-points.ts';

@@ -16,8 +16,12 @@ import {
   RoutingServiceService,
   StopServiceService,
 } from '@causeway/proto/routing';
-import { SettlementServiceService } from '@causeway/proto/settlement';
-import { WalletServiceService } from '@causeway/proto/wallet';
+import {
+  AdjustmentServiceService,
+  DisputeServiceService,
+  SettlementServiceService,
+} from '@causeway/proto/settlement';
+import { FloatServiceService, WalletServiceService } from '@causeway/proto/wallet';
 import { type Client, connect, readTls, type TlsFiles } from '@causeway/rpc';
 import type { Runtime } from '@causeway/runtime';
 import type { StackPlace } from './stack.ts';
@@ -30,6 +34,8 @@ export interface Caller {
   readonly treasury: Client<typeof TreasuryServiceService>;
   /** Its own wallet service, where the caller is a wallet operator that has one. */
   readonly wallets: Client<typeof WalletServiceService>;
+  /** The float of its own wallet service, likewise. */
+  readonly float: Client<typeof FloatServiceService>;
   readonly payments: Client<typeof AcquiringServiceService>;
   readonly merchants: Client<typeof MerchantServiceService>;
   readonly codes: Client<typeof MerchantCodeServiceService>;
@@ -42,6 +48,8 @@ export interface Caller {
   readonly facts: Client<typeof FactServiceService>;
   readonly stops: Client<typeof StopServiceService>;
   readonly settlement: Client<typeof SettlementServiceService>;
+  readonly adjustments: Client<typeof AdjustmentServiceService>;
+  readonly disputes: Client<typeof DisputeServiceService>;
 }
 
 /** A wallet app: no certificate, a token for one wallet, and the port for apps. */
@@ -150,6 +158,7 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
     fx: client(FxServiceService, 'fx', tls),
     treasury: client(TreasuryServiceService, 'fx', tls),
     wallets: client(WalletServiceService, walletService, tls),
+    float: client(FloatServiceService, walletService, tls),
     payments: client(AcquiringServiceService, 'acquiring', tls),
     merchants: client(MerchantServiceService, 'acquiring', tls),
     codes: client(MerchantCodeServiceService, 'acquiring', tls),
@@ -162,5 +171,7 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
     facts: client(FactServiceService, 'routing', tls),
     stops: client(StopServiceService, 'routing', tls),
     settlement: client(SettlementServiceService, 'settlement', tls),
+    adjustments: client(AdjustmentServiceService, 'settlement', tls),
+    disputes: client(DisputeServiceService, 'settlement', tls),
   };
 }

@@ -1,1 +1,3 @@
+export * from './gen/causeway/settlement/v1/adjustment.ts';
+export * from './gen/causeway/settlement/v1/dispute.ts';
 export * from './gen/causeway/settlement/v1/settlement.ts';

@@ -31,6 +31,9 @@ const DEFAULT_GRANTS: Readonly<Record<CallerKindName, readonly string[]>> = {
     'quotes.write',
     'rates.read',
     'positions.read',
+    'adjustments.read',
+    'disputes.write',
+    'disputes.read',
   ],
   service: [
     'internal',
@@ -41,6 +44,7 @@ const DEFAULT_GRANTS: Readonly<Record<CallerKindName, readonly string[]>> = {
     'directory.read',
     'payments.inspect',
     'treasury',
+    'float.read',
   ],
   operator: [ALL],
   issuer: [
@@ -54,6 +58,11 @@ const DEFAULT_GRANTS: Readonly<Record<CallerKindName, readonly string[]>> = {
     'quotes.write',
     'rates.read',
     'positions.read',
+    'adjustments.read',
+    'disputes.write',
+    'disputes.read',
+    'float.write',
+    'float.read',
   ],
   wallet: ['wallets.read', 'codes.write', 'payments.write', 'agreements.write', 'rates.read'],
 };

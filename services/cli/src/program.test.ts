@@ -27,6 +27,7 @@ describe('the command line', () => {
       ...'put show list activate simulate'.split(' ').map((name) => `policy ${name}`),
       ...['qr decode', 'qr encode'],
       ...['treasury exposures', 'treasury trades', 'treasury cover'],
+      ...['float show', 'float prove', 'float settled'],
       ...'put list delete rotate deliveries redeliver'.split(' ').map((name) => `webhook ${name}`),
     ];
     for (const name of wanted) expect(known.get(name), name).toBeTruthy();

@@ -3,6 +3,7 @@ import { agreementCommands } from './commands/agreements.ts';
 import { bookCommands } from './commands/books.ts';
 import { codeCommands } from './commands/codes.ts';
 import { directoryCommands } from './commands/directory.ts';
+import { floatCommands } from './commands/float.ts';
 import { merchantCodeCommands } from './commands/merchant-codes.ts';
 import { orderCommands } from './commands/orders.ts';
 import { partnerCommands } from './commands/partners.ts';
@@ -53,6 +54,7 @@ export function buildProgram(): Command {
   codeCommands(program);
   rateCommands(program);
   walletCommands(program);
+  floatCommands(program);
   watchCommands(program);
   webhookCommands(program);
   directoryCommands(program);

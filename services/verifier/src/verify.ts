@@ -1,5 +1,6 @@
 import type { Runtime } from '@causeway/runtime';
 import { type Crossed, crossBooks } from './checks/cross.ts';
+import { FLOAT_CHECKS } from './checks/float.ts';
 import { currencySums, LEDGER_CHECKS } from './checks/ledger.ts';
 import { IN_FLIGHT, ROUTING_CHECKS, ROUTING_TABLES } from './checks/routing.ts';
 import { SETTLEMENT_CHECKS } from './checks/settlement.ts';
@@ -10,7 +11,7 @@ import { type CheckResult, type Report, resultOf } from './report.ts';
 import { type Snapshot, type SourceAddress, type SourceKind, withSnapshots } from './source.ts';
 
 const CHECKS: Record<SourceKind, readonly SqlCheck[]> = {
-  wallet: [...LEDGER_CHECKS, ...WALLET_CHECKS],
+  wallet: [...LEDGER_CHECKS, ...WALLET_CHECKS, ...FLOAT_CHECKS],
   routing: ROUTING_CHECKS,
   settlement: [...LEDGER_CHECKS, ...SETTLEMENT_CHECKS],
   fx: TREASURY_CHECKS,

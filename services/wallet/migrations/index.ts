@@ -3,6 +3,7 @@ import { ledgerSql } from '@causeway/ledger';
 import wallet from './0002_wallet.sql';
 import agreements from './0003_agreements.sql';
 import confirmedPayments from './0004_confirmed_payments.sql';
+import float from './0005_float.sql';
 
 /** The wallet database's schema, in order. */
 export const migrations: Migration[] = [
@@ -10,4 +11,5 @@ export const migrations: Migration[] = [
   { name: '0002_wallet', sql: wallet },
   { name: '0003_agreements', sql: agreements },
   { name: '0004_confirmed_payments', sql: confirmedPayments },
+  { name: '0005_float', sql: float },
 ];

@@ -2,7 +2,13 @@ import { type AccountDefinition, houseAccountId } from '@causeway/ledger';
 import { LANES, uuidFrom } from '@causeway/runtime';
 
 /** The house's own accounts: what each is for, and the side on which it grows. */
-const HOUSE = { float: 'debit', payable_to_switch: 'credit', unclaimed: 'credit' } as const;
+const HOUSE = {
+  float: 'debit',
+  payable_to_switch: 'credit',
+  unclaimed: 'credit',
+  fees: 'credit',
+  corrections: 'credit',
+} as const;
 
 /**
  * The chart of accounts of one wallet operator. Each house account has one sub-account per lane,
@@ -17,6 +23,10 @@ export interface Chart {
   payable(lane: number): string;
   /** Refunds for wallets that were closed before they came. */
   unclaimed(lane: number): string;
+  /** What the operator earned by payments and has not taken out. */
+  fees(lane: number): string;
+  /** What the switch corrected in the operator's favour, less what to its cost. */
+  corrections(lane: number): string;
   /** All house accounts, for opening them when the service starts. */
   houseAccounts(): AccountDefinition[];
   /** The account of a wallet. It may not go below zero. */
@@ -35,6 +45,8 @@ export function chartOf(currencyCode: string): Chart {
     float: idsOf('float'),
     payable_to_switch: idsOf('payable_to_switch'),
     unclaimed: idsOf('unclaimed'),
+    fees: idsOf('fees'),
+    corrections: idsOf('corrections'),
   };
   const inLane = (accounts: readonly string[], lane: number) => {
     const id = accounts[lane];
@@ -48,6 +60,8 @@ export function chartOf(currencyCode: string): Chart {
     float: (lane) => inLane(ids.float, lane),
     payable: (lane) => inLane(ids.payable_to_switch, lane),
     unclaimed: (lane) => inLane(ids.unclaimed, lane),
+    fees: (lane) => inLane(ids.fees, lane),
+    corrections: (lane) => inLane(ids.corrections, lane),
     houseAccounts: () =>
       (Object.keys(HOUSE) as (keyof typeof HOUSE)[]).flatMap((code) =>
         lanes.map((lane) => ({

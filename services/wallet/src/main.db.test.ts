@@ -6,7 +6,10 @@ import { termsMessage } from './testing/terms.fixture.ts';
 import { expectSoundBooks } from './testing/world.fixture.ts';
 
 const world = await testWorld();
-const { db, walletsAs, issuerAs, appWith } = await world.operator('harbour-wallet', '852101');
+const { db, walletsAs, issuerAs, floatAs, appWith } = await world.operator(
+  'harbour-wallet',
+  '852101',
+);
 
 async function openWallet(name: string, amountMinor = 1_000_000n): Promise<string> {
   const backEnd = walletsAs('harbour-wallet');
@@ -166,4 +169,36 @@ test('a code that could be nobody’s is declined, and its void finds it', async
   const garbage = { reference: { $case: 'paymentCode' as const, value: 'abc' } };
   const blocked = { paymentId: uuidFrom('payment', 'garbage'), payer: garbage };
   expect((await issuer.void(blocked)).charge?.state).toBe(ChargeState.VOIDED);
+});
+
+test('the back end reads its float, settles and proves it, and nobody else does', async () => {
+  const float = floatAs('harbour-wallet');
+  const { statement } = await float.getFloatStatement({});
+  const trust = hkd(statement?.floatMinor ?? 0n);
+  const asked = { requestId: 'p1', floatDate: '', trustReference: 'camt 7', inTransit: [] };
+  const { proof } = await float.proveFloat({ ...asked, trustBalance: trust });
+  expect(proof).toMatchObject({ differenceMinor: 0n, trustMinor: trust.amountMinor, version: 1 });
+  const parts = { settledMinor: 50n, feeMinor: 2n, correctionMinor: 0n };
+  const paid = { clearingDate: '2026-11-16', ...parts, paidMinor: 48n };
+  const { statement: after, replay } = await float.recordSettlement(paid);
+  expect(replay).toBe(false);
+  expect(after?.payableMinor).toBe((statement?.payableMinor ?? 0n) - 50n);
+  const { days } = await float.listFloatDays({ pageSize: 0, beforeDate: '' });
+  expect(days).toMatchObject([{ statement: { currencyCode: 'HKD' }, proof: undefined }]);
+
+  const bad = await refusalOf(
+    float.proveFloat({
+      ...{ requestId: '', floatDate: '2026-13-01', trustBalance: hkd(-1n), trustReference: '' },
+      inTransit: [{ reason: '', amountMinor: 0n }],
+    }),
+  );
+  expect(bad.fields.map(({ field }) => field)).toEqual([
+    ...['request_id', 'float_date', 'trust_balance.amount_minor'],
+    ...['in_transit[0].reason', 'in_transit[0].amount_minor'],
+  ]);
+  for (const caller of ['peak-wallet', 'sakura']) {
+    const call = floatAs(caller).getFloatStatement({});
+    expect((await refusalOf(call)).reason).toBe('CALLER_NOT_ALLOWED');
+  }
+  await expectSoundBooks(db);
 });

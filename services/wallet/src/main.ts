@@ -18,9 +18,10 @@ import { codeMaker } from './codes/create.ts';
 import { startPurge } from './codes/purge.ts';
 import type { WalletConfig } from './config.ts';
 import { REASONS } from './errors.ts';
+import { startDays, stateYesterday } from './float/days.ts';
 import { DEFAULT_POLICY } from './limits/default-policy.ts';
 import { type Policy, parsePolicy } from './limits/policy.ts';
-import { issuerService, tokenVerifier, walletService } from './rpc.ts';
+import { floatService, issuerService, tokenVerifier, walletService } from './rpc.ts';
 import { accessTokens, parseTokenKeys } from './wallets/token.ts';
 
 const FX_TIMEOUT_MS = 2_000;
@@ -33,6 +34,8 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
 
   const { db, clock, runtime } = await startDatabase(config, migrations, hostRuntime);
   await db.transaction((tx) => openAccounts(tx, rules.chart.houseAccounts()));
+  // Before anything can move: what is there now is what was there when this service was stopped.
+  await stateYesterday(db, rules);
 
   const fx = connect(FxServiceService, {
     ...{ runtime, tls, address: config.fxAddress },
@@ -61,6 +64,7 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
   const stopSweeper = startSweeper(db, desk, runtime);
   const stopPurge = startPurge(db, runtime);
   const stopReporting = startReporting(db, reporter, runtime);
+  const stopDays = startDays(db, rules, runtime);
 
   const tokens = accessTokens(parseTokenKeys(config.tokenKeys, (key) => new Secret(key)));
   const office = { db, rules, issuerId: config.issuerId, ask, reporter };
@@ -72,6 +76,7 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
     services: [
       walletService({ office, createCode, tokens, tokenTtlSeconds, clock }),
       issuerService({ office, desk, lanes, reading }),
+      floatService(office),
     ],
     verifyToken: tokenVerifier(tokens, clock),
   });
@@ -83,6 +88,7 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
       stopSweeper();
       stopPurge();
       stopReporting();
+      stopDays();
       await desk.drain();
       fx.close();
       switchClient.close();

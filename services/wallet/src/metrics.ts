@@ -56,3 +56,15 @@ export const unreportedAgreements = gauge('causeway.wallet.agreements.unreported
   unit: '{agreement}',
   description: 'Agreements of whose latest state the acquirer has not been told.',
 });
+
+/** A proof whose bank balance differs by what nobody could name is not proven. */
+export const floatProofs = counter('causeway.wallet.float.proofs', {
+  unit: '{proof}',
+  description: 'Proofs of the float recorded, by whether they left a difference.',
+});
+
+/** A difference that nobody could name means that money is missing, or too much of it. */
+export const floatUnproven = gauge('causeway.wallet.float.unproven', {
+  unit: '{proof}',
+  description: '1 where the last proof of the float left a difference; alert above 0.',
+});

@@ -2,6 +2,7 @@ import type { VerifyToken } from '@causeway/rpc';
 import type { Clock } from '@causeway/runtime';
 import type { AccessTokens } from './wallets/token.ts';
 
+export { floatService } from './rpc/float-service.ts';
 export { issuerService } from './rpc/issuer-service.ts';
 export { walletService } from './rpc/wallet-service.ts';
 

@@ -13,6 +13,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   LIMIT_BALANCE: '"causeway wallet show <wallet>" shows what its tier may hold',
   MERCHANT_UNKNOWN: '"causeway merchants" lists them; a partner sees only its own',
   MERCHANT_CODE_UNKNOWN: '"causeway merchant-code list <merchant>" lists them',
+  DAY_NOT_STATED: '"causeway float show" lists the days that were stated',
   NO_FRESH_RATE: '"causeway rates --sources" shows which prices are stale',
   OVERLOADED: 'repeat it in a moment',
   PAYMENT_NOT_SUCCEEDED: '"causeway get <payment>" shows where it stands',

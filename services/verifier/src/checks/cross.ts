@@ -1,7 +1,7 @@
 import { type CheckResult, resultOf } from '../report.ts';
 import type { Snapshot } from '../source.ts';
 import { SETTLEMENT_LINES } from './settlement.ts';
-import { TAKEN } from './wallet.ts';
+import { OWED_BY_PAYMENTS, TAKEN } from './wallet.ts';
 
 /** What one book says of a payment, in minor units. */
 interface Line {
@@ -154,7 +154,10 @@ async function* mergedLines(streams: readonly AsyncGenerator<Line>[]): AsyncGene
   }
 }
 
-/** Sums of payable to the switch at each wallet operator against the switch's receivable. */
+/**
+ * What payments left payable at each wallet operator against what their bookings left receivable
+ * at the switch. What either side settled since is not in it: they settle at different moments.
+ */
 async function positionDifferences(
   wallets: readonly Snapshot[],
   settlement: Snapshot,
@@ -166,9 +169,7 @@ async function positionDifferences(
   const owed = new Map(receivable.map((r) => [`${r.owner} ${r.currency_code}`, BigInt(r.sum)]));
   const problems: string[] = [];
   for (const wallet of wallets) {
-    const rows = await wallet.all<{ currency_code: string; sum: string }>(`
-      SELECT currency_code, sum(credits_posted - debits_posted)::text AS sum
-      FROM ledger_accounts WHERE code = 'payable_to_switch' GROUP BY currency_code`);
+    const rows = await wallet.all<{ currency_code: string; sum: string }>(OWED_BY_PAYMENTS);
     for (const { currency_code, sum } of rows) {
       const key = `${wallet.address.name} ${currency_code}`;
       const expected = owed.get(key) ?? 0n;
@@ -186,7 +187,7 @@ async function positionDifferences(
 function positionCheck(problems: readonly string[]): CheckResult {
   return resultOf(
     'positions',
-    "what each wallet operator says it owes the switch is what the switch's books say",
+    "what each wallet operator owes by its payments is what the switch's bookings say",
     problems,
   );
 }

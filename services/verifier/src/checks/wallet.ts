@@ -1,21 +1,25 @@
 import type { SqlCheck } from './sql-check.ts';
 
+/** What payments moved into payable to the switch, and refunds and cancels out of it. */
+const PAYABLE_OF_PAYMENTS = `
+  SELECT t.reference, t.currency_code,
+    CASE a.account_id WHEN t.credit_account_id THEN t.amount_minor ELSE -t.amount_minor END AS taken
+  FROM ledger_transfers t JOIN ledger_accounts a
+    ON a.lane = t.lane AND a.account_id IN (t.credit_account_id, t.debit_account_id)
+  WHERE a.code = 'payable_to_switch' AND t.outcome = 'posted' AND t.kind IN ('post', 'capture')
+    AND t.code IN ('payment', 'cancel', 'refund')`;
+
 /** What each payment moved into payable to the switch, refunds and cancels taken off. */
 export const TAKEN = `
   SELECT coalesce(r.payment_id, e.reference::uuid) AS payment_id, sum(e.taken) AS taken
-  FROM (
-    SELECT t.reference, t.amount_minor AS taken
-    FROM ledger_transfers t JOIN ledger_accounts a
-      ON (a.lane, a.account_id) = (t.lane, t.credit_account_id)
-    WHERE a.code = 'payable_to_switch' AND t.outcome = 'posted' AND t.kind IN ('post', 'capture')
-    UNION ALL
-    SELECT t.reference, -t.amount_minor
-    FROM ledger_transfers t JOIN ledger_accounts a
-      ON (a.lane, a.account_id) = (t.lane, t.debit_account_id)
-    WHERE a.code = 'payable_to_switch' AND t.outcome = 'posted' AND t.kind IN ('post', 'capture')
-  ) e
+  FROM (${PAYABLE_OF_PAYMENTS}) e
   LEFT JOIN charge_refunds r ON r.refund_id = e.reference::uuid
   GROUP BY 1`;
+
+/** What a wallet operator owes by its payments, whatever of it was settled. */
+export const OWED_BY_PAYMENTS = `
+  SELECT currency_code, sum(taken)::text AS sum FROM (${PAYABLE_OF_PAYMENTS}) e
+  GROUP BY currency_code`;
 
 /** What must hold at a wallet operator beyond its ledger. */
 export const WALLET_CHECKS: readonly SqlCheck[] = [
@@ -143,4 +147,7 @@ export const WALLET_TABLES = [
   'limit_usage',
   'agreements',
   'agreement_usage',
+  'switch_settlements',
+  'float_days',
+  'float_proofs',
 ];

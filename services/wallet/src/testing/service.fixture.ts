@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { PayerServiceService } from '@causeway/proto/acquiring';
 import { FxServiceService, type RateBoard } from '@causeway/proto/fx';
-import { IssuerServiceService, WalletServiceService } from '@causeway/proto/wallet';
+import {
+  FloatServiceService,
+  IssuerServiceService,
+  WalletServiceService,
+} from '@causeway/proto/wallet';
 import { connect, type Handlers, implement, readTls, serve } from '@causeway/rpc';
 import { Refusal } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';
@@ -83,6 +87,10 @@ export async function testWorld() {
           ),
         issuerAs: (caller: string, mode: 'unary' | 'coalesced' = 'coalesced') =>
           kept(connect(IssuerServiceService, { ...at, tls: readTls(folderOf(caller)), mode })),
+        floatAs: (caller: string) =>
+          kept(
+            connect(FloatServiceService, { ...at, tls: readTls(folderOf(caller)), mode: 'unary' }),
+          ),
         /** An app with a token. */
         appWith: (token: string) => {
           const address = `127.0.0.1:${running.appPort}`;

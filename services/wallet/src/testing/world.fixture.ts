@@ -111,10 +111,11 @@ const SUMS = `
   SELECT currency_code, sum(debits_posted - credits_posted)::text AS sum
     FROM ledger_accounts GROUP BY currency_code`;
 
-/** What charges say was taken and given back, against what the ledger says. */
+/** What charges say was taken, given back and settled, against what the ledger says. */
 const PAYABLE = `
-  SELECT (SELECT coalesce(sum(amount_minor - refunded_minor) FILTER (WHERE state = 'captured'), 0)
-            FROM charges)::text AS charged,
+  SELECT ((SELECT coalesce(sum(amount_minor - refunded_minor) FILTER (WHERE state = 'captured'), 0)
+             FROM charges)
+        - (SELECT coalesce(sum(settled_minor), 0) FROM switch_settlements))::text AS charged,
          (SELECT sum(credits_posted - debits_posted) FROM ledger_accounts
            WHERE code = 'payable_to_switch')::text AS payable,
          (SELECT coalesce(sum(amount_minor) FILTER (WHERE state = 'held'), 0)

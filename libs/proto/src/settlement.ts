@@ -1,3 +1,4 @@
 export * from './gen/causeway/settlement/v1/adjustment.ts';
+export * from './gen/causeway/settlement/v1/cover.ts';
 export * from './gen/causeway/settlement/v1/dispute.ts';
 export * from './gen/causeway/settlement/v1/settlement.ts';

@@ -5,6 +5,7 @@ import books from './0001_books.sql';
 import lines from './0003_lines.sql';
 import commands from './0004_commands.sql';
 import charges from './0006_charges.sql';
+import cover from './0007_cover.sql';
 
 /** The schema, step by step. An applied step is never edited. */
 export const migrations: Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: Migration[] = [
   { name: '0004_commands', sql: commands },
   { name: '0005_ledger', sql: ledgerSql },
   { name: '0006_charges', sql: charges },
+  { name: '0007_cover', sql: cover },
 ];

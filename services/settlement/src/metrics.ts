@@ -1,4 +1,4 @@
-import { counter } from '@causeway/runtime';
+import { counter, gauge } from '@causeway/runtime';
 
 /** Facts of routing that arrived. */
 export const facts = counter('causeway.settlement.facts', {
@@ -10,4 +10,15 @@ export const facts = counter('causeway.settlement.facts', {
 export const bookings = counter('causeway.settlement.bookings', {
   unit: '{booking}',
   description: 'Bookings of captures, cancels and refunds, by whether they had been made before.',
+});
+
+export const coverLeased = counter('causeway.settlement.cover.leases', {
+  unit: '{lease}',
+  description: 'Slices of cover leased to routing, by participant and currency.',
+});
+
+export const coverTaken = gauge('causeway.settlement.cover.taken', {
+  unit: '%',
+  description:
+    'The share of its cover that a participant has used or reserved, by side, participant and currency; alert near 100.',
 });

@@ -28,7 +28,7 @@ export function factOf(told: Told): PaymentFact {
     factId: uuidFrom('fact', paymentId, String(version)),
     version,
     occurTime: at,
-    routeId: 'sakura-jp',
+    ...{ routeId: 'sakura-jp', issuerCovered: false, acquirerCovered: false },
     kind:
       state === PaymentState.DECLINED
         ? { $case: 'declined', value: {} }

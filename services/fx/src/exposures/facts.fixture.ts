@@ -59,7 +59,9 @@ export function factsOf(story: Story): { payload: Uint8Array }[] {
   return kinds.map((kind, index) => {
     const version = BigInt(index + firstVersion);
     const factId = uuidFrom('fact', payment.paymentId, String(version));
-    const fact = { factId, version, occurTime: WHEN, payment, routeId: 'test', kind };
+    const uncovered = { issuerCovered: false, acquirerCovered: false };
+    const named = { factId, version, occurTime: WHEN, payment, routeId: 'test' };
+    const fact = { ...named, ...uncovered, kind };
     return { payload: PaymentFact.encode(fact).finish() };
   });
 }

@@ -31,6 +31,7 @@ export function factOf(
     payment: viewOf(payment),
     routeId: payment.routeId ?? '',
     kind: kindOf(kind, wasCaptured, refund),
+    ...{ issuerCovered: false, acquirerCovered: false },
   }).finish();
   const traceparent = currentTraceparent() ?? '';
   return { factId, kind, subject: subjectOf(kind), body, traceparent };

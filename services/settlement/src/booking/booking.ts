@@ -42,6 +42,8 @@ export interface BookingLine {
   midRate: string | undefined;
   /** What the acquirer is settled, where that is in another currency than the payee's. */
   settlement: BookedSettlement | undefined;
+  /** Whose cover the payment, its cancel or its refund was reserved from. */
+  covered: { issuer: boolean; acquirer: boolean };
 }
 
 /** An amount in the acquirer's settlement currency, fixed when the payment was planned. */
@@ -62,6 +64,14 @@ const UNDIVIDED: Parts = { midMinor: 0n, markupMinor: 0n, residualMinor: 0n };
  * the same for every repetition of the fact. Throws where the fact contradicts itself.
  */
 export function bookingOf(fact: PaymentFact): Booking | undefined {
+  const booking = uncoveredBookingOf(fact);
+  const { issuerCovered: issuer, acquirerCovered: acquirer } = fact;
+  return booking && { ...booking, covered: { issuer, acquirer } };
+}
+
+type Uncovered = Omit<Booking, 'covered'>;
+
+function uncoveredBookingOf(fact: PaymentFact): Uncovered | undefined {
   const { payment, kind, occurTime } = fact;
   if (kind === undefined || payment === undefined) throw new Error('not a payment fact');
   switch (kind.$case) {
@@ -86,7 +96,7 @@ function captureOf(
   payment: Payment,
   kind: 'capture' | 'cancel',
   occurredAt: Date | undefined,
-): Booking {
+): Uncovered {
   const { paymentId, payerAmount, payeeAmount, conversion } = payment;
   if (kind === 'capture') requireDates(payment);
   return booking(payment, { payerAmount, payeeAmount }, conversion, {
@@ -96,7 +106,11 @@ function captureOf(
   });
 }
 
-function refundOf(payment: Payment, fact: RefundSucceeded, occurredAt: Date | undefined): Booking {
+function refundOf(
+  payment: Payment,
+  fact: RefundSucceeded,
+  occurredAt: Date | undefined,
+): Uncovered {
   const refund = required(fact.refund, 'refund');
   const { refundId, payerAmount, payeeAmount, refundRequestId } = refund;
   const parts = payment.conversion && fact;
@@ -147,7 +161,7 @@ function booking(
   amounts: Pick<Payment, 'payerAmount' | 'payeeAmount'>,
   parts: MoneyParts | undefined,
   subject: Subject,
-): Booking {
+): Uncovered {
   const payer = required(amounts.payerAmount, 'payer_amount');
   const payee = required(amounts.payeeAmount, 'payee_amount');
   return {

@@ -17,6 +17,8 @@ export interface Story {
   /** Each refund's share of the payee's amount, and of the three parts. */
   refunds: { payeeMinor: bigint; parts: [bigint, bigint, bigint] }[];
   cancelled: boolean;
+  /** Whether it was reserved from the cover of both sides. */
+  covered?: boolean;
 }
 
 /** JPY 1,280 for HKD 65.03: the walk through one payment that the README takes. */
@@ -58,7 +60,11 @@ export function factOf(
 ): PaymentFact {
   const payment = paymentOf(story, state, version);
   const factId = uuidFrom('fact', payment.paymentId, String(version));
-  return { factId, version, occurTime: WHEN, payment, routeId: 'test', kind };
+  const covered = {
+    issuerCovered: story.covered === true,
+    acquirerCovered: story.covered === true,
+  };
+  return { factId, version, occurTime: WHEN, payment, routeId: 'test', kind, ...covered };
 }
 
 /** As the stream carries it. */

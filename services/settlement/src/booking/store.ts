@@ -44,7 +44,7 @@ const SUMS = [
 
 // Rows and totals are written in one order by whoever writes them, so that no two writers wait
 // for each other; totals are added to, not set, so that nobody reads them before.
-const BOOK = `
+const ENTER = `
   WITH given AS (${GIVEN}),
   booked AS (
     INSERT INTO bookings (lane, payment_id, kind, subject_id, issuer_id, partner_id, payer_currency,
@@ -63,15 +63,62 @@ const BOOK = `
     ON CONFLICT (${KEY}) DO UPDATE SET
       ${SUMS.map((name) => `${name} = total.${name} + excluded.${name}`).join(', ')},
       updated_at = now()
+  )`;
+const COUNT = 'SELECT count(*)::integer AS count FROM booked';
+
+const BOOK = `${ENTER} ${COUNT}`;
+
+// Bookings that were reserved from cover besides: what they took of each slice leaves what is leased
+// in the commit in which it becomes part of what is owed.
+const BOOK_COVERED = `${ENTER},
+  marked AS (
+    INSERT INTO cover_bookings (lane, payment_id, kind, subject_id, issuer_covered,
+      acquirer_covered)
+    SELECT lane, payment_id, kind, subject_id, issuer_covered, acquirer_covered
+      FROM unnest($2::cover_booking_v1[]) AS mark
+      JOIN booked USING (lane, payment_id, kind, subject_id)
+    RETURNING lane, payment_id, kind, subject_id, issuer_covered, acquirer_covered
+  ),
+  covered AS (
+    INSERT INTO cover_booked AS c (participant_kind, participant_id, currency_code, booked_minor)
+    SELECT part.side, part.id, part.currency, sum(part.minor)
+      FROM marked JOIN booked USING (lane, payment_id, kind, subject_id)
+     CROSS JOIN LATERAL (VALUES
+       ('issuer', issuer_covered, issuer_id, payer_currency,
+        CASE kind WHEN 'capture' THEN payer_minor ELSE -payer_minor END),
+       ('acquirer', acquirer_covered AND kind <> 'capture', partner_id, payee_currency,
+        payee_minor)
+     ) AS part (side, is_covered, id, currency, minor)
+     WHERE part.is_covered
+     GROUP BY part.side, part.id, part.currency ORDER BY part.side, part.id, part.currency
+    ON CONFLICT (participant_kind, participant_id, currency_code)
+      DO UPDATE SET booked_minor = c.booked_minor + excluded.booked_minor
   )
-  SELECT count(*)::integer AS count FROM booked`;
+  ${COUNT}`;
+
+/** The attributes of `cover_booking_v1`, in their order. */
+const COVERED: RowColumn<Booking>[] = [
+  { type: 'smallint', of: ({ paymentId }) => laneOf(paymentId) },
+  { type: 'uuid', of: ({ paymentId }) => paymentId },
+  { type: 'text', of: ({ kind }) => kind },
+  { type: 'uuid', of: ({ subjectId }) => subjectId },
+  { type: 'boolean', of: ({ covered }) => covered.issuer },
+  { type: 'boolean', of: ({ covered }) => covered.acquirer },
+];
 
 /**
  * Books what is not booked yet and adds it to the totals, in one statement, which is a commit by
  * itself where no transaction is open. Answers how many bookings were new.
  */
 export async function book(db: Queryable, bookings: readonly Booking[]): Promise<number> {
-  const [row] = await db.query<{ count: number }>(BOOK, given(bookings));
+  const covered = bookings.filter(({ covered: { issuer, acquirer } }) => issuer || acquirer);
+  const [row] =
+    covered.length === 0
+      ? await db.query<{ count: number }>(BOOK, given(bookings))
+      : await db.query<{ count: number }>(BOOK_COVERED, [
+          ...given(bookings),
+          rowArray('cover_booking_v1', covered, COVERED),
+        ]);
   return row?.count ?? 0;
 }
 

@@ -1,6 +1,6 @@
 import { ACQUIRERS } from '@causeway/sandbox/world/acquirers';
 import { ISSUER, SECOND_ISSUER, type SeededIssuer } from '@causeway/sandbox/world/issuers';
-import { LIQUIDITY_PROVIDERS } from '@causeway/sandbox/world/liquidity-providers';
+import { COVER_LIMITS, LIQUIDITY_PROVIDERS } from '@causeway/sandbox/world/liquidity-providers';
 import { GATEWAYS } from '@causeway/sandbox/world/routes';
 import { SANDBOX_SERVERS } from '@causeway/sandbox/world/servers';
 import type { Caller } from './certificates.ts';
@@ -48,6 +48,7 @@ export const SERVICES: readonly ServiceSpec[] = [
         const address = addressOf(id);
         return address === '' ? id : `${id}=${address}`;
       }).join(','),
+      COVER_LIMITS,
     }),
   },
   walletService(ISSUER),

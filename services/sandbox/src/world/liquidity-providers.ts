@@ -10,3 +10,9 @@ export const LIQUIDITY_PROVIDERS: readonly SeededProvider[] = [
   { id: 'lp-harbour', spreadPercent: 100 },
   { id: 'lp-island', spreadPercent: 90 },
 ];
+
+/**
+ * How far positions may be open before they are covered, in Hong Kong dollars, as fx is told it. Two
+ * larger payments in Manila pass the limit of pesos, so that there is something to see.
+ */
+export const COVER_LIMITS = 'HKD:100000,HKD-PHP:500';

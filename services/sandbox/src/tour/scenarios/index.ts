@@ -3,6 +3,7 @@ import { cancelAfterSuccess } from './cancel-after-success.ts';
 import { cancelFirst } from './cancel-first.ts';
 import { cities } from './cities.ts';
 import { convenienceStore } from './convenience-store.ts';
+import { cover } from './cover.ts';
 import { expiredCode } from './expired-code.ts';
 import { foodCourt } from './food-court.ts';
 import { groupBuying } from './group-buying.ts';
@@ -40,4 +41,5 @@ export const SCENARIOS: readonly Scenario[] = [
   foodCourt,
   convenienceStore,
   hawkerCentre,
+  cover,
 ];

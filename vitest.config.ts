@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { defineConfig, type Plugin } from 'vitest/config';
 
 /** Loads `.sql` and `.csv` files as text, as the bundler does for the services. */
@@ -15,10 +16,22 @@ function filesAsText(): Plugin {
 
 const shared = { plugins: [filesAsText()] };
 
+/** How the files of a project run whose tests would be in each other's way. */
+const ONE_AFTER_THE_OTHER = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  fileParallelism: false,
+  isolate: false,
+};
+
+/** Told, since on two cores vitest would use one; tests wait for servers as long as they work. */
+const WORKERS = Math.max(2, availableParallelism() - 1);
+
 /**
- * Three projects by what a test needs: nothing (`unit`), a Postgres (`db`), or the whole
- * stack as real processes (`e2e`). Unit and end-to-end tests share one module graph per worker,
- * since isolation costs them as much as they take, or ten times that.
+ * Four projects by what a test needs: nothing (`unit`), a Postgres (`db`), the whole stack as real
+ * processes that all share (`e2e`), or stacks of its own (`stack`). All but those with a database
+ * share one module graph per worker, since isolation costs them as much as they take, or ten times
+ * that. Projects with other numbers of workers need another `groupOrder`; groups come in turn.
  */
 export default defineConfig({
   test: {
@@ -28,8 +41,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{libs,services,deploy,test}/**/*.test.ts'],
-          exclude: ['**/*.db.test.ts', '**/*.e2e.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.{db,e2e,stack}.test.ts', '**/node_modules/**'],
           isolate: false,
+          // None of them waits for anything, but the machine may have much else to do.
+          testTimeout: 20_000,
+          maxWorkers: WORKERS,
         },
       },
       {
@@ -40,6 +56,17 @@ export default defineConfig({
           globalSetup: ['libs/testing/src/postgres-for-tests.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          maxWorkers: WORKERS,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'stack',
+          include: ['test/**/*.stack.test.ts'],
+          globalSetup: ['libs/testing/src/build-for-tests.ts'],
+          ...ONE_AFTER_THE_OTHER,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -48,10 +75,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
           globalSetup: ['libs/testing/src/stack-for-tests.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-          isolate: false,
+          ...ONE_AFTER_THE_OTHER,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,5 +1,5 @@
-// Every check of the checkout, one after the other, with progress: `npm run check` runs those
-// that need no server, `npm test` those and then the tests.
+// Every check of the checkout, two at a time, with progress: `npm run check` runs those that need
+// no server, `npm test` those and then the tests.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -33,9 +33,10 @@ Checks types, lint, format, dead code and the protos. Needs no server.
   test: `Usage: npm test [-- [<part of a path>…] [<option of vitest>…]]
 
 Runs every check of \`npm run check\`, then all tests, and ends with \`N passed, N failed\`.
-Three kinds of tests lie beside the code: *.test.ts needs nothing; *.db.test.ts gets a database
-of its own on an embedded Postgres (or that of DATABASE_URL); test/**/*.e2e.test.ts talk to a
-whole stack. With a path or an option only the tests run:
+Two kinds of tests lie beside the code: *.test.ts needs nothing; *.db.test.ts gets a database
+of its own on an embedded Postgres (or that of DATABASE_URL). Two lie in test/: *.e2e.test.ts talk
+to one whole stack that they share, *.stack.test.ts start what they need; so the first run beside
+all others. With a path or an option only the tests run, and one after the other:
 
   npm test -- libs/money              the tests whose path holds that
   npm test -- --project unit          only those that need no server
@@ -49,55 +50,80 @@ function buf() {
   return require.resolve(`@bufbuild/buf-${process.platform}-${process.arch}/bin/buf`);
 }
 
-let running;
+const running = new Set();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
-    running?.kill(signal);
+    for (const child of running) child.kill(signal);
     process.exitCode = 130;
   });
 }
 
-/** Runs a program and answers its exit code and, unless it has the terminal, what it printed. */
-function run({ command, args, cwd = root }, stdio) {
+/**
+ * Runs a program and answers its exit code and, unless it has the terminal, what it printed.
+ * With `shown` it is shown at once as well, in whole lines where the program writes so.
+ */
+function run({ command, args, cwd = root, env = process.env }, stdio, shown = false) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, stdio: ['ignore', stdio, stdio] });
-    running = child;
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', stdio, stdio] });
+    running.add(child);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (data) => {
-        output += data;
+        if (shown) process.stdout.write(data);
+        else output += data;
       });
     }
-    child.on('error', (error) => resolve({ code: 1, output: error.message }));
-    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+    const end = (code, printed) => {
+      running.delete(child);
+      resolve({ code, output: printed });
+    };
+    child.on('error', (error) => end(1, error.message));
+    child.on('close', (code) => end(code ?? 1, output));
   });
 }
 
 /** Answers how many of the checks passed and failed; shows what a failed one printed. */
 async function runStaticChecks() {
   const counts = { passed: 0, failed: 0 };
-  for (const check of STATIC_CHECKS) {
-    if (process.exitCode !== undefined) break;
-    const started = performance.now();
-    const { code, output } = await run(check, 'pipe');
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    process.stdout.write(`${code === 0 ? 'ok    ' : 'FAILED'} ${check.name} (${seconds} s)\n`);
-    if (code !== 0) process.stdout.write(`${output.trimEnd()}\n`);
-    counts[code === 0 ? 'passed' : 'failed'] += 1;
-  }
+  const left = [...STATIC_CHECKS];
+  const checkOn = async () => {
+    for (let check = left.shift(); check !== undefined; check = left.shift()) {
+      if (process.exitCode !== undefined) return;
+      const started = performance.now();
+      const { code, output } = await run(check, 'pipe');
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      process.stdout.write(`${code === 0 ? 'ok    ' : 'FAILED'} ${check.name} (${seconds} s)\n`);
+      if (code !== 0) process.stdout.write(`${output.trimEnd()}\n`);
+      counts[code === 0 ? 'passed' : 'failed'] += 1;
+    }
+  };
+  await Promise.all([checkOn(), checkOn()]);
   return counts;
 }
 
-/** Runs vitest on this terminal, and reads its counts from a report that it writes besides. */
+/** What runs side by side: tests of a whole stack wait for it more than they work. */
+const SIDE_BY_SIDE = [
+  ['--project', 'e2e'],
+  ['--project', 'unit', '--project', 'db', '--project', 'stack'],
+];
+
+/** Runs all tests, or those that the arguments name. */
 async function runTests(args) {
+  if (args.length > 0) return runVitest(args, 'inherit');
+  const parts = await Promise.all(SIDE_BY_SIDE.map((part) => runVitest(part, 'pipe')));
+  const sum = (name) => parts.reduce((total, counts) => total + counts[name], 0);
+  return { passed: sum('passed'), failed: sum('failed') };
+}
+
+/** Runs vitest on this terminal, and reads its counts from a report that it writes besides. */
+async function runVitest(args, stdio) {
   const folder = mkdtempSync(join(tmpdir(), 'causeway-report-'));
   const report = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   try {
-    const { code } = await run(
-      { command: bin('vitest'), args: ['run', ...reporters, ...args] },
-      'inherit',
-    );
+    const env = { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) };
+    const vitest = { command: bin('vitest'), args: ['run', ...reporters, ...args], env };
+    const { code } = await run(vitest, stdio, true);
     const counts = JSON.parse(readFileSync(report, 'utf8'));
     const { numPassedTests: passed, numFailedTests } = counts;
     // A file that could not be loaded, or an error outside any test, fails the run with no test.

@@ -1,4 +1,5 @@
 import { parseRate, payerAmountFor } from '@causeway/money';
+import type { Payment } from '@causeway/proto/common';
 import { type CoverTrade, CoverTradeState } from '@causeway/proto/fx';
 import { beforeAll, expect, test } from 'vitest';
 import {
@@ -69,7 +70,7 @@ function expectExact({ payeeAmount, payerAmount, bookedAmount, realised, rate }:
 
 test('past its limit a position is bought, and sold again when it was given back', async () => {
   const limit = 500_00n;
-  const payments = [];
+  const payments: Payment[] = [];
   const bought = await coveredBy(async () => {
     for (let nth = 0; nth < 2; nth += 1) payments.push(await pay(world, payer, shop, PESOS));
   });

@@ -54,5 +54,6 @@ async function templateFor(server: string, migrations: readonly Migration[]): Pr
 
 function open(url: string): Database {
   const runtime = systemRuntime({ service: 'test', logLevel: 'warn' });
-  return openDatabase({ url, runtime, maxConnections: 8 });
+  // A hundred that want a connection at once wait for long where other tests run beside them.
+  return openDatabase({ url, runtime, maxConnections: 8, connectTimeoutMs: 20_000 });
 }

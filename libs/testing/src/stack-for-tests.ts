@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Processes, type Stack, startStack } from '@causeway/deploy-local';
 import type { TestProject } from 'vitest/node';
+import build from './build-for-tests.ts';
 
 /** What a test file needs in order to use the stack of its run. */
 export interface ProvidedStack {
@@ -44,14 +44,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     controlUrl,
   });
   return () => tearDown(stack, control);
-}
-
-/** The programs as they are in the sources now, also where vitest was called by itself. */
-function build(): void {
-  const built = spawnSync(process.execPath, ['deploy/bootstrap.mjs', 'build'], {
-    stdio: ['ignore', 2, 2],
-  });
-  if (built.status !== 0) throw new Error('the build failed; its message stands above');
 }
 
 async function tearDown(stack: Stack, control: Server): Promise<void> {

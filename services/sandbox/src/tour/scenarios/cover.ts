@@ -38,7 +38,11 @@ export const cover: Scenario = {
     const gain = minor(trade.bookedAmount) - minor(trade.payerAmount);
     return [
       ...checks,
-      same('the trade cost what its rate says, rounded up', costOf(trade), minor(trade.payerAmount)),
+      same(
+        'the trade cost what its rate says, rounded up',
+        costOf(trade),
+        minor(trade.payerAmount),
+      ),
       same('what it gained is what payers owe less its cost', gain, minor(trade.realised)),
       holds(
         'what is still open is within the limit',

@@ -14,6 +14,11 @@ export class Remembered<Key, Row> {
     private readonly read: (key: Key) => Promise<Row | undefined>,
   ) {}
 
+  /** Reads every row anew: a restore of the database may have put others in their place. */
+  forget(): void {
+    this.#rows.clear();
+  }
+
   async get(key: Key): Promise<Row | undefined> {
     const reading = this.#rows.get(key) ?? this.read(key);
     // Behind all others, as the one that was used last.

@@ -22,7 +22,12 @@ const { db, url } = await testDatabase(migrations);
 const { office, execute, wallet, sign, acquirer } = await testOperator(db);
 
 // A second replica: its own connections, the same database.
-const otherDb = openDatabase({ url, runtime: quietRuntime(), maxConnections: 4 });
+const otherDb = openDatabase({
+  url,
+  runtime: quietRuntime(),
+  maxConnections: 4,
+  connectTimeoutMs: 20_000,
+});
 const executeElsewhere = chargeExecutor(otherDb, rules);
 afterAll(() => otherDb.close());
 afterEach(() => expectSoundBooks(db));

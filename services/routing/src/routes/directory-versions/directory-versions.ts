@@ -60,9 +60,12 @@ export class DirectoryVersions {
     const sorted = [...routes.values()].sort((a, b) => byId(a.routeId, b.routeId));
     const bytes = RouteDirectory.encode({ routes: sorted }).finish();
     const digest = createHash('sha256').update(bytes).digest();
-    if (this.#content?.digest.equals(digest)) return this.#content.version;
+    // Asked each time, since a restore of the database may have taken its number back.
     const number = await this.store.keep(digest, bytes, this.runtime.clock.now());
-    const version = { version: number, routes: new RouteIndex(sorted) };
+    const known = this.#content?.digest.equals(digest) ? this.#content.version : undefined;
+    if (known?.version === number) return known;
+    if (known) this.#known.forget();
+    const version = { version: number, routes: known?.routes ?? new RouteIndex(sorted) };
     this.#content = { digest, version };
     return version;
   }

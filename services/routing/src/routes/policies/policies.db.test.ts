@@ -3,7 +3,7 @@ import { testDatabase } from '@causeway/testing';
 import { describe, expect, test } from 'vitest';
 import { migrations } from '../../../migrations/index.ts';
 import { explainRoute } from '../past/explain.ts';
-import { cheap, paid, replicaOn } from '../replica.fixture.ts';
+import { cheap, later, paid, replicaOn } from '../replica.fixture.ts';
 import { policyWith, ruleWith, split } from '../testing.ts';
 import { listPolicies } from './list.ts';
 import { activatePolicy, createPolicy } from './write.ts';
@@ -88,4 +88,42 @@ describe('policies', () => {
     );
     expect(new Set(stored.map(({ version }) => version)).size).toBe(8);
   });
+});
+
+// Last, since it takes away what others have stored.
+test('after a restore of the database choices name what is there, without a new start', async () => {
+  const one = await replica();
+  const before = await createPolicy(
+    one,
+    policyWith([ruleWith('dear', { $case: 'only', value: { routeIds: ['th-dear'] } })]),
+    'ops',
+  );
+  await activatePolicy(one, before.version, 'ops');
+  one.scores.outcome('th-cheap', true);
+  await later(one, 1_000);
+  expect((await paid(one)).choice.routes).toHaveLength(1);
+  await db.query(
+    `TRUNCATE policies, policy_activations, directory_versions, score_snapshots, payments
+     RESTART IDENTITY CASCADE`,
+    [],
+  );
+  // Its start stores what every backup has.
+  const two = await replica([cheap]);
+  const wanted = policyWith([
+    ruleWith('cheap', { $case: 'only', value: { routeIds: ['th-cheap'] } }),
+  ]);
+  const again = await createPolicy(two, wanted, 'ops');
+  await activatePolicy(two, again.version, 'ops');
+  await two.versions.of(two.directory.view.routes);
+
+  await one.policies.refresh();
+  await one.directory.refresh();
+  await later(one, 1_000);
+  const { paymentId, choice } = await paid(one);
+  expect(choice.routes.map(({ routeId }) => routeId)).toEqual(['th-cheap']);
+  for (const replicaAsked of [one, await replica()]) {
+    expect(await explainRoute(replicaAsked, paymentId)).toMatchObject({
+      ...{ reproduced: true, policyVersion: again.version, ruleName: 'cheap' },
+    });
+  }
 });

@@ -13,6 +13,7 @@ const REMEMBERED = 32;
 /** Policies in memory: the one in force, and those that choices of the past were made by. */
 export class Policies {
   #inForce: Policy = BUILT_IN_POLICY;
+  #activationId = 0n;
   #cancel: (() => void) | undefined;
   #refreshing = Promise.resolve();
   #begun = 0;
@@ -47,16 +48,22 @@ export class Policies {
   }
 
   /**
-   * Reads which version is in force; who activates one calls it, to be the first to see it. A
+   * Reads what is in force; who activates one calls it, to be the first to see it. A
    * reading that another one has overtaken may be older, and is dropped.
    */
   async refresh(): Promise<void> {
     this.#begun += 1;
     const turn = this.#begun;
-    const policy = await this.version(await this.store.versionInForce());
+    const found = await this.store.inForce();
+    if (found === undefined) throw new Error('the policy in force is not stored');
     if (turn < this.#shown) return;
     this.#shown = turn;
-    this.#inForce = policy;
+    // A restore of the database takes numbers back, and another policy may have one of them since.
+    if (found.activationId < this.#activationId || this.#isAnother(found.policy)) {
+      this.#known.forget();
+    }
+    this.#activationId = found.activationId;
+    this.#inForce = found.policy;
   }
 
   /** One version, which is known to be stored. */
@@ -64,6 +71,11 @@ export class Policies {
     const policy = await this.#known.get(version);
     if (!policy) throw new Error(`policy version ${version} is not stored`);
     return policy;
+  }
+
+  #isAnother({ version, createTime }: Policy): boolean {
+    const { version: shown, createTime: since } = this.#inForce;
+    return version === shown && since !== undefined && createTime?.getTime() !== since.getTime();
   }
 
   async stop(): Promise<void> {

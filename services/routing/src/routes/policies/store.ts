@@ -9,6 +9,13 @@ interface PolicyRow {
   active: boolean;
 }
 
+/** What new payments go by, and since which activation. */
+interface PolicyInForce {
+  policy: Policy;
+  /** 0 before the first; grows with each, and only a restore takes it back. */
+  activationId: bigint;
+}
+
 const IN_FORCE = 'SELECT version FROM policy_activations ORDER BY activation_id DESC LIMIT 1';
 
 const COLUMNS = `version, policy, operator_id, created_at,
@@ -37,10 +44,15 @@ export class PolicyStore {
     return row?.version ?? 0n;
   }
 
-  /** The version in force: the one activated last, or the one that is built in. */
-  async versionInForce(): Promise<bigint> {
-    const [row] = await this.db.query<{ version: bigint }>(IN_FORCE, []);
-    return row?.version ?? 0n;
+  /** The policy in force: the one activated last, or the one that is built in. */
+  async inForce(): Promise<PolicyInForce | undefined> {
+    const [row] = await this.db.query<PolicyRow & { activation_id: bigint }>(
+      `SELECT ${COLUMNS}, coalesce((SELECT max(activation_id) FROM policy_activations), 0)
+         AS activation_id
+       FROM policies WHERE version = coalesce((${IN_FORCE}), 0)`,
+      [],
+    );
+    return row && { policy: policyOf(row), activationId: row.activation_id };
   }
 
   /** One version, with what the server sets. */

@@ -114,13 +114,24 @@ export class RouteScores {
     const liquidity = await this.#liquidity.settled();
     const snapshot = { scores: this.#scoresAt(nowMs, liquidity) };
     const bytes = ScoreSnapshot.encode(snapshot).finish();
-    if (Buffer.from(this.#stored).equals(bytes)) return;
+    if (Buffer.from(this.#stored).equals(bytes)) return this.#keepStored(nowMs);
     const snapshotId = runtime.random.uuid();
     await store.insert(snapshotId, instance, new Date(nowMs), bytes);
     this.#stored = bytes;
     this.#storedAtMs = nowMs;
     this.#current = scoresOf({ snapshotId, snapshot });
     this.#report(snapshot.scores);
+  }
+
+  /** A restore of the database may have taken away what choices go on being made by. */
+  async #keepStored(nowMs: number): Promise<void> {
+    const { store, instance } = this.#options;
+    const { snapshotId, byRoute } = this.#current;
+    if (snapshotId !== '' && !(await store.find(snapshotId))) {
+      const bytes = ScoreSnapshot.encode({ scores: [...byRoute.values()] }).finish();
+      await store.insert(snapshotId, instance, new Date(nowMs), bytes);
+    }
+    this.#storedAtMs = nowMs;
   }
 
   async stop(): Promise<void> {

@@ -31,6 +31,7 @@ export function fakeRouting(options: {
     getPayment: notAsked,
     cancelPayment: notAsked,
     createRefund: notAsked,
+    refundDispute: notAsked,
     getRefund: notAsked,
     listRefunds: notAsked,
     listPaymentFacts: notAsked,

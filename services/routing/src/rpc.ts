@@ -25,7 +25,7 @@ import { type QuoteDeps, quoteRoutes } from './payments/quote-routes.ts';
 import { reportConfirmation } from './payments/report-confirmation.ts';
 import type { PaymentStore } from './payments/store.ts';
 import { viewOf } from './payments/view.ts';
-import { createRefund } from './refunds/create.ts';
+import { createRefund, refundDispute } from './refunds/create.ts';
 import { listRefunds } from './refunds/list.ts';
 import type { RefundStore } from './refunds/store.ts';
 import { refundView } from './refunds/view.ts';
@@ -65,6 +65,7 @@ export function services(deps: RpcDeps): Implementation[] {
 
 function routingService(deps: RpcDeps): Implementation {
   const { book, payments, refunds, refundWorker, runtime } = deps;
+  const refundDeps = { book, refunds, worker: refundWorker, runtime };
   return implement(RoutingServiceService, {
     async createPayment(request: CreatePaymentRequest, call) {
       const { payment, replay } = await createPayment(deps, request, call.deadlineMs);
@@ -97,9 +98,12 @@ function routingService(deps: RpcDeps): Implementation {
       return { payment: viewOf(await cancelPayment(deps, request, call.deadlineMs)) };
     },
     async createRefund(request, call) {
-      const refundDeps = { book, refunds, worker: refundWorker, runtime };
       const { refund, replay } = await createRefund(refundDeps, request, call.deadlineMs);
       return { refund: refundView(refund), replay };
+    },
+    async refundDispute(request, call) {
+      const { refund } = await refundDispute(refundDeps, request, call.deadlineMs);
+      return { refund: refundView(refund) };
     },
     async getRefund({ partnerId, paymentId, refundRequestId }, _call) {
       const payment = await getPayment(book, partnerId, { paymentId });

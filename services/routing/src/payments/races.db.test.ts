@@ -1,11 +1,11 @@
 import { ConfirmationState } from '@causeway/proto/connector';
 import type { ConfirmPaymentRequest } from '@causeway/proto/routing';
 import { ChargeState } from '@causeway/proto/wallet';
-import { hostNowMs } from '@causeway/runtime';
+import { hostNowMs, uuidFrom } from '@causeway/runtime';
 import { testDatabase } from '@causeway/testing';
 import { describe, expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
-import { createRefund } from '../refunds/create.ts';
+import { createRefund, refundDispute } from '../refunds/create.ts';
 import { RefundWorker } from '../refunds/worker.ts';
 import { FakePartner } from '../testing/partner.fixture.ts';
 import {
@@ -189,6 +189,38 @@ describe('many at once', () => {
     expect((await world.book.read(payment))?.version).toBe(payment.version + 200);
     const calls = world.issuer.calls.filter((call) => call === 'refund');
     expect(calls).toHaveLength(101);
+  });
+
+  test('the outcome of a dispute against refunds of the same payment: the sum is the payment', async () => {
+    const waiting = await order('disputed');
+    const [consent] = await consentsTo(waiting, WALLET_ID);
+    if (!consent) throw new Error('no consent');
+    const { payment } = await confirmPayment(world, consent, soon());
+    const { paymentId, partnerId } = payment;
+    const { book, refunds, effects, worker: payments, runtime } = world;
+    const worker = new RefundWorker(book, refunds, effects, payments, runtime);
+    const deps = { book, refunds, worker, runtime };
+    const disputeId = uuidFrom('dispute', 'race');
+    const outcome = () =>
+      refundDispute(deps, { partnerId, paymentId, disputeId, grantedAmount: JPY_1280 }, soon());
+    const part = (n: number) => {
+      const payeeAmount = { currencyCode: 'JPY', amountMinor: 100n };
+      const asked = { partnerId, paymentId, payeeAmount, reason: '' };
+      return createRefund(deps, { ...asked, refundRequestId: `part ${n}` }, soon());
+    };
+    const parts = await Promise.allSettled([part(1), part(2), outcome(), part(3), outcome()]);
+    const [first, second] = await Promise.all([outcome(), outcome()]);
+    expect(second.refund).toEqual(first.refund);
+    expect(first.refund.refundRequestId).toBe(`dispute:${disputeId}`);
+    const made = await refunds.list(payment, undefined, 10);
+    const sum = (of: 'payeeAmount' | 'payerAmount') =>
+      made.reduce((total, refund) => total + refund[of].amountMinor, 0n);
+    expect(sum('payeeAmount')).toBe(1_280n);
+    expect(sum('payerAmount')).toBe(6_421n);
+    expect(parts.filter(({ status }) => status === 'rejected').length).toBeLessThan(4);
+    const taken = { partnerId, paymentId, refundRequestId: 'dispute:mine', reason: '' };
+    const squat = createRefund(deps, { ...taken, payeeAmount: JPY_1280 }, soon());
+    await expect(squat).rejects.toMatchObject({ reason: 'FIELD_INVALID' });
   });
 
   test('confirm against expiry: whoever comes first has the order', async () => {

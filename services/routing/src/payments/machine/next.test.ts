@@ -21,13 +21,14 @@ const succeeded = () => {
   return after(next(payment, { kind: 'charged', charge }, moment()));
 };
 
-const refundOf = (amountMinor: bigint, id = 'r1'): Input => ({
+const refundOf = (amountMinor: bigint, id = 'r1', ofDispute = false): Input => ({
   kind: 'refund',
   refund: {
     refundId: id,
     refundRequestId: id,
     payeeAmount: { currencyCode: 'JPY', amountMinor },
     reason: '',
+    ofDispute,
   },
 });
 
@@ -134,6 +135,25 @@ describe('refund', () => {
     if (input.kind !== 'refund') throw new Error('not a refund');
     input.refund.payeeAmount = { currencyCode: 'HKD', amountMinor: 1n };
     expect(next(succeeded(), input, moment())).toMatchObject({ reason: 'CURRENCY_MISMATCH' });
+  });
+
+  test('by the outcome of a dispute takes what is left, however late, and nothing twice', () => {
+    const late = new Date(pendingPayment().createdAt.getTime() + 2 * REFUND_WINDOW_MS);
+    const at = moment({ now: late });
+    const partly = after(next(succeeded(), refundOf(1_000n), moment()));
+    const outcome = next(partly, refundOf(1_280n, 'd1', true), at);
+    expect(outcome).toMatchObject({
+      outcome: 'changed',
+      payment: { refundedPayeeMinor: 1_280n, refundedPayerMinor: 6_421n },
+      refund: { payeeAmount: { currencyCode: 'JPY', amountMinor: 280n } },
+    });
+    const again = next(after(outcome), refundOf(1n, 'd2', true), at);
+    expect(again).toEqual({ outcome: 'refused', reason: 'REFUND_EXCEEDS_PAYMENT' });
+    const cancelling = after(next(succeeded(), { kind: 'cancel' }, moment()));
+    expect(next(cancelling, refundOf(1n, 'd3', true), at)).toEqual({
+      outcome: 'refused',
+      reason: 'PAYMENT_NOT_SUCCEEDED',
+    });
   });
 });
 

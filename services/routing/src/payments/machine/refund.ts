@@ -17,11 +17,12 @@ export function refund(payment: PaymentRecord, request: RefundRequest, at: Momen
   if (request.payeeAmount.currencyCode !== payeeAmount.currencyCode) {
     return refused('CURRENCY_MISMATCH');
   }
-  if (at.now.getTime() - payment.createdAt.getTime() > REFUND_WINDOW_MS) {
-    return refused('REFUND_TOO_LATE');
-  }
-  const payeeSoFar = payment.refundedPayeeMinor + request.payeeAmount.amountMinor;
-  if (payeeSoFar > payeeAmount.amountMinor) return refused('REFUND_EXCEEDS_PAYMENT');
+  const isLate = at.now.getTime() - payment.createdAt.getTime() > REFUND_WINDOW_MS;
+  if (isLate && !request.ofDispute) return refused('REFUND_TOO_LATE');
+  const leftMinor = payeeAmount.amountMinor - payment.refundedPayeeMinor;
+  const givenMinor = givenOf(request, leftMinor);
+  if (givenMinor > leftMinor || givenMinor === 0n) return refused('REFUND_EXCEEDS_PAYMENT');
+  const payeeSoFar = payment.refundedPayeeMinor + givenMinor;
   const payerSoFar = refundedPayerSoFar({
     payerCaptured: payerAmount.amountMinor,
     payeeCaptured: payeeAmount.amountMinor,
@@ -46,7 +47,7 @@ export function refund(payment: PaymentRecord, request: RefundRequest, at: Momen
       refundRequestId: request.refundRequestId,
       state: 'PENDING',
       dueAt: at.leaseUntil,
-      payeeAmount: request.payeeAmount,
+      payeeAmount: { ...request.payeeAmount, amountMinor: givenMinor },
       payerAmount: {
         currencyCode: payerAmount.currencyCode,
         amountMinor: payerSoFar - payment.refundedPayerMinor,
@@ -59,6 +60,12 @@ export function refund(payment: PaymentRecord, request: RefundRequest, at: Momen
       updatedAt: at.now,
     },
   };
+}
+
+/** A dispute may be decided after its payment was refunded: what came back is not granted again. */
+function givenOf({ payeeAmount, ofDispute }: RefundRequest, leftMinor: bigint): bigint {
+  const { amountMinor } = payeeAmount;
+  return ofDispute && amountMinor > leftMinor ? leftMinor : amountMinor;
 }
 
 /** What this refund takes from each part of the captured amount. */

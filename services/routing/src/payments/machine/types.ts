@@ -71,6 +71,8 @@ export interface RefundRequest {
   refundRequestId: string;
   payeeAmount: Money;
   reason: string;
+  /** The outcome of a dispute: it takes what is left, and comes however late. */
+  ofDispute?: boolean;
 }
 
 /** The moment of a decision, what the calendar says of it, and how long doubt may last. */

@@ -6,6 +6,7 @@ import lines from './0003_lines.sql';
 import commands from './0004_commands.sql';
 import charges from './0006_charges.sql';
 import cover from './0007_cover.sql';
+import agreements from './0008_agreements.sql';
 
 /** The schema, step by step. An applied step is never edited. */
 export const migrations: Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: Migration[] = [
   { name: '0005_ledger', sql: ledgerSql },
   { name: '0006_charges', sql: charges },
   { name: '0007_cover', sql: cover },
+  { name: '0008_agreements', sql: agreements },
 ];

@@ -3,6 +3,7 @@ import { connectNats } from '@causeway/events';
 import { readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
+import { agreementService } from './agreements/rpc.ts';
 import { Commands } from './commands/commands.ts';
 import type { SettlementConfig } from './config.ts';
 import { coverService } from './cover/rpc.ts';
@@ -21,7 +22,11 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
   const server = await serve({
     ...{ runtime, host: config.listenHost, port: config.listenPort },
     tls: readTls(config.tlsDir),
-    services: [implementation(db), coverService({ db, commands, runtime })],
+    services: [
+      implementation(db),
+      agreementService({ db, commands }),
+      coverService({ db, commands, runtime }),
+    ],
     reasons: REASONS,
     isAway: isDatabaseAway,
   });

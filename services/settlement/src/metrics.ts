@@ -22,3 +22,9 @@ export const coverTaken = gauge('causeway.settlement.cover.taken', {
   description:
     'The share of its cover that a participant has used or reserved, by side, participant and currency; alert near 100.',
 });
+
+/** Clearing terms that routing took. */
+export const termsPushed = counter('causeway.settlement.terms_pushed', {
+  unit: '{participant}',
+  description: 'Clearing terms of an agreement that routing took.',
+});

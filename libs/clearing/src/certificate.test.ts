@@ -172,8 +172,7 @@ test('one item is proven to be in it', () => {
   const { path, size } = tree.finish();
   const line = itemRecord(refund(1));
   const proof = {
-    ...{ participantId: 'sakura', clearingDate: '2026-03-13', currencyCode: 'JPY', line },
-    ...{ leafIndex: 2, treeSize: size, path: path.map((hash) => hash.toString('hex')) },
+    ...{ line, leafIndex: 2, treeSize: size, path: path.map((hash) => hash.toString('hex')) },
   };
   const read = readProof(proofDocument(proof));
   expect(read).toEqual(proof);

@@ -1,12 +1,10 @@
 import { canonical } from './canonical.ts';
-import type { Certificate } from './certificate.ts';
 import { leafHash, rootFrom } from './tree.ts';
 
 const VERSION = 'causeway.settlement.inclusion.v1';
 
 /** That one line is in a certified file. */
-export interface InclusionProof extends Pick<Certificate, 'participantId' | 'clearingDate'> {
-  currencyCode: string;
+export interface InclusionProof {
   /** From 0. */
   leafIndex: number;
   treeSize: number;
@@ -20,9 +18,6 @@ export interface InclusionProof extends Pick<Certificate, 'participantId' | 'cle
 export function proofDocument(proof: InclusionProof): string {
   const document = {
     version: VERSION,
-    participant_id: proof.participantId,
-    clearing_date: proof.clearingDate,
-    currency_code: proof.currencyCode,
     leaf_index: String(proof.leafIndex),
     tree_size: String(proof.treeSize),
     line: proof.line,
@@ -35,13 +30,10 @@ export function proofDocument(proof: InclusionProof): string {
 export function readProof(text: string): InclusionProof | undefined {
   const read = parsed(text);
   if (read === undefined || read.version !== VERSION) return undefined;
-  const { participant_id: participantId, clearing_date: clearingDate, line } = read;
-  const { currency_code: currencyCode, leaf_index, tree_size, path } = read;
+  const { leaf_index, tree_size, line, path } = read;
   const [leafIndex, treeSize] = [wholeOf(leaf_index), wholeOf(tree_size)];
-  if (leafIndex === undefined || treeSize === undefined || !isPath(path)) return undefined;
-  if (!isText(participantId) || !isText(clearingDate)) return undefined;
-  if (!isText(currencyCode) || !isText(line)) return undefined;
-  return { participantId, clearingDate, currencyCode, leafIndex, treeSize, line, path };
+  if (leafIndex === undefined || treeSize === undefined) return undefined;
+  return isText(line) && isPath(path) ? { leafIndex, treeSize, line, path } : undefined;
 }
 
 /** The root that the proof leads to, 64 hex digits; undefined where it leads to none. */

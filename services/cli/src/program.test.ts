@@ -26,6 +26,7 @@ describe('the command line', () => {
       ...['route explain', 'route scores', 'route liquidity'],
       ...'put show list activate simulate'.split(' ').map((name) => `policy ${name}`),
       ...['qr decode', 'qr encode'],
+      ...'verify prove check-proof'.split(' ').map((name) => `certificate ${name}`),
       ...['treasury exposures', 'treasury trades', 'treasury cover'],
       ...['float show', 'float prove', 'float settled'],
       ...'put list delete rotate deliveries redeliver'.split(' ').map((name) => `webhook ${name}`),

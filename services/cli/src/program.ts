@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { agreementCommands } from './commands/agreements.ts';
 import { bookCommands } from './commands/books.ts';
+import { certificateCommands } from './commands/certificates.ts';
 import { codeCommands } from './commands/codes.ts';
 import { directoryCommands } from './commands/directory.ts';
 import { floatCommands } from './commands/float.ts';
@@ -65,6 +66,7 @@ export function buildProgram(): Command {
   replayCommands(program);
   bookCommands(program);
   treasuryCommands(program);
+  certificateCommands(program);
   qrCommands(program);
   return program;
 }

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import {
+  CsvProblem,
+  csvLines,
+  NotACertificate,
+  type ReadCertificate,
+  readCertificate,
+  readPublicKey,
+} from '@causeway/clearing';
+import { UsageError } from './usage.ts';
+
+/** Certificates and proofs are a few kilobytes; more than this is something else. */
+const MAX_DOCUMENT_BYTES = 1 << 20;
+
+/** What reading a file found about it as a whole. */
+export interface FileContent {
+  sizeBytes: bigint;
+  /** 64 hex digits. */
+  sha256: string;
+  /** Where its lines could not be read on. */
+  broken: CsvProblem | undefined;
+}
+
+/** Reads a CSV file line by line, in constant memory. Throws a UsageError where there is none. */
+export async function eachLine(
+  path: string,
+  take: (line: Uint8Array) => void,
+): Promise<FileContent> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0n;
+  async function* measured(): AsyncGenerator<Buffer> {
+    for await (const chunk of createReadStream(path, { highWaterMark: 256 << 10 })) {
+      const bytes = Buffer.from(chunk);
+      hash.update(bytes);
+      sizeBytes += BigInt(bytes.length);
+      yield bytes;
+    }
+  }
+  let broken: CsvProblem | undefined;
+  try {
+    for await (const line of csvLines(measured())) take(line);
+  } catch (error) {
+    if (!(error instanceof CsvProblem)) throw unreadable(path, error);
+    broken = error;
+  }
+  return { sizeBytes, sha256: hash.digest('hex'), broken };
+}
+
+/** A small text file. Throws a UsageError where there is none, or it is too large. */
+export async function readDocument(path: string): Promise<string> {
+  try {
+    if (statSync(path).size > MAX_DOCUMENT_BYTES) throw new UsageError(`${path} is too large`);
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw error instanceof UsageError ? error : unreadable(path, error);
+  }
+}
+
+/** Writes a small text file. Throws a UsageError where that is not possible. */
+export async function writeDocument(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** What a certificate file says; the text of what is wrong where it is none. */
+export async function certificateIn(path: string): Promise<ReadCertificate | string> {
+  const text = await readDocument(path);
+  try {
+    return readCertificate(text);
+  } catch (error) {
+    if (error instanceof NotACertificate) return error.message;
+    throw error;
+  }
+}
+
+/** The public key in a PEM file. Throws a UsageError where it holds none of Ed25519. */
+export async function publicKeyIn(path: string): Promise<Uint8Array> {
+  const key = readPublicKey(await readDocument(path));
+  if (key === undefined) throw new UsageError(`${path} holds no Ed25519 public key in PEM`);
+  return key;
+}
+
+function unreadable(path: string, cause: unknown): unknown {
+  if (!(cause instanceof Error) || !('code' in cause)) return cause;
+  return new UsageError(`${path}: ${cause.message}`);
+}

@@ -19,6 +19,7 @@ import {
 import {
   AdjustmentServiceService,
   DisputeServiceService,
+  SettlementAgreementServiceService,
   SettlementServiceService,
 } from '@causeway/proto/settlement';
 import { FloatServiceService, WalletServiceService } from '@causeway/proto/wallet';
@@ -48,6 +49,7 @@ export interface Caller {
   readonly facts: Client<typeof FactServiceService>;
   readonly stops: Client<typeof StopServiceService>;
   readonly settlement: Client<typeof SettlementServiceService>;
+  readonly settlementAgreements: Client<typeof SettlementAgreementServiceService>;
   readonly adjustments: Client<typeof AdjustmentServiceService>;
   readonly disputes: Client<typeof DisputeServiceService>;
 }
@@ -171,6 +173,7 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
     facts: client(FactServiceService, 'routing', tls),
     stops: client(StopServiceService, 'routing', tls),
     settlement: client(SettlementServiceService, 'settlement', tls),
+    settlementAgreements: client(SettlementAgreementServiceService, 'settlement', tls),
     adjustments: client(AdjustmentServiceService, 'settlement', tls),
     disputes: client(DisputeServiceService, 'settlement', tls),
   };

@@ -27,6 +27,7 @@ describe('the command line', () => {
       ...'put show list activate simulate'.split(' ').map((name) => `policy ${name}`),
       ...['qr decode', 'qr encode'],
       ...'verify prove check-proof'.split(' ').map((name) => `certificate ${name}`),
+      ...'put show list example'.split(' ').map((name) => `settlement-agreement ${name}`),
       ...['treasury exposures', 'treasury trades', 'treasury cover'],
       ...['float show', 'float prove', 'float settled'],
       ...'put list delete rotate deliveries redeliver'.split(' ').map((name) => `webhook ${name}`),

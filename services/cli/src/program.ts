@@ -15,6 +15,7 @@ import { rateCommands } from './commands/rates.ts';
 import { refundCommands } from './commands/refunds.ts';
 import { replayCommands } from './commands/replay.ts';
 import { routeCommands } from './commands/routes.ts';
+import { settlementAgreementCommands } from './commands/settlement-agreements.ts';
 import { stopCommands } from './commands/stops.ts';
 import { treasuryCommands } from './commands/treasury.ts';
 import { walletCommands } from './commands/wallet.ts';
@@ -67,6 +68,7 @@ export function buildProgram(): Command {
   bookCommands(program);
   treasuryCommands(program);
   certificateCommands(program);
+  settlementAgreementCommands(program);
   qrCommands(program);
   return program;
 }

@@ -3,6 +3,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   CALLER_NOT_ALLOWED:
     'another identity may: --as ops, --as harbour-wallet, or a partner such as --as sakura',
   SCOPE_MISSING: 'another identity may: see --as',
+  EFFECTIVE_DATE_PASSED: 'let it begin on a later day: a closed one never changes',
   CURRENCY_UNKNOWN: '"causeway board" shows the currencies',
   CURRENCY_UNSUPPORTED: '"causeway board" shows the currencies that are converted',
   DEPENDENCY_UNAVAILABLE: 'nothing was recorded: repeat it in a moment',

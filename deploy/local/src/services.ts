@@ -54,7 +54,14 @@ export const SERVICES: readonly ServiceSpec[] = [
   walletService(ISSUER),
   // An operator from outside has one certificate, of its own kind.
   { ...walletService(SECOND_ISSUER), kind: 'issuer' },
-  { name: 'settlement', program: 'settlement', database: true, peers: [] },
+  {
+    name: 'settlement',
+    program: 'settlement',
+    database: true,
+    peers: [],
+    // It asks routing for the days of participants, and books without it.
+    laterPeers: ['routing'],
+  },
   {
     name: 'routing',
     program: 'routing',

@@ -7,6 +7,7 @@ import commands from './0004_commands.sql';
 import charges from './0006_charges.sql';
 import cover from './0007_cover.sql';
 import agreements from './0008_agreements.sql';
+import windows from './0013_windows.sql';
 
 /** The schema, step by step. An applied step is never edited. */
 export const migrations: Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: Migration[] = [
   { name: '0006_charges', sql: charges },
   { name: '0007_cover', sql: cover },
   { name: '0008_agreements', sql: agreements },
+  { name: '0013_windows', sql: windows },
 ];

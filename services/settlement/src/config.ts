@@ -5,15 +5,17 @@ import {
   natsSettings,
   type Setting,
   serviceSettings,
+  text,
 } from '@causeway/runtime';
 
 const SPEC = {
-  ...serviceSettings('settlement', 4),
+  ...serviceSettings('settlement', 8),
   ...natsSettings(),
   coverWarnPercents: percents('COVER_WARN_PERCENTS', {
     doc: 'shares of its cover, between commas, at which a participant is named in the log',
     default: [80, 95],
   }),
+  routingAddress: text('ROUTING_ADDRESS', { doc: 'host:port of the routing service' }),
 };
 
 /** What this service can be told by its environment. */

@@ -1,8 +1,11 @@
 import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { connectNats } from '@causeway/events';
-import { readTls, serve } from '@causeway/rpc';
+import { ClearingDayServiceService } from '@causeway/proto/routing';
+import { connect, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
+import { agreementFor, agreementVersion } from './agreements/agreements.ts';
+import { TermsPusher } from './agreements/push-terms.ts';
 import { agreementService } from './agreements/rpc.ts';
 import { Commands } from './commands/commands.ts';
 import type { SettlementConfig } from './config.ts';
@@ -11,21 +14,44 @@ import { watchCover } from './cover/watch.ts';
 import { REASONS } from './errors.ts';
 import { followFacts } from './events.ts';
 import { implementation } from './rpc.ts';
+import type { AgreementBook } from './windows/draw-up.ts';
+import { windowService } from './windows/rpc.ts';
+import { WindowWork } from './windows/work.ts';
+import { WindowWorker } from './windows/worker.ts';
+
+const ROUTING_TIMEOUT_MS = 5_000;
 
 /** Starts the service: it books facts as they come and answers what the books say. */
 export async function start(config: SettlementConfig, host: Runtime): Promise<Running> {
   const { db, clock, runtime } = await startDatabase(config, migrations, host);
   const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
   const consumer = followFacts({ db, nats, runtime });
+  const tls = readTls(config.tlsDir);
+  const routing = connect(ClearingDayServiceService, {
+    ...{ runtime, tls, address: config.routingAddress },
+    mode: 'coalesced',
+    defaultDeadlineMs: ROUTING_TIMEOUT_MS,
+  });
   const commands = new Commands(db, clock);
   const cover = watchCover({ db, runtime, warnPercents: config.coverWarnPercents });
+  const agreements: AgreementBook = {
+    inForce: (participant, clearingDate) => agreementFor(db, participant, clearingDate),
+    version: (participant, version) => agreementVersion(db, participant, version),
+  };
+  const worker = new WindowWorker({
+    ...{ db, commands, agreements, routing, runtime },
+    work: new WindowWork(db, runtime),
+    terms: new TermsPusher(db, routing),
+    makeFiles: async () => {},
+  });
+  worker.start();
   const server = await serve({
-    ...{ runtime, host: config.listenHost, port: config.listenPort },
-    tls: readTls(config.tlsDir),
+    ...{ runtime, tls, host: config.listenHost, port: config.listenPort },
     services: [
       implementation(db),
-      agreementService({ db, commands }),
+      agreementService({ db, commands }, () => worker.wake()),
       coverService({ db, commands, runtime }),
+      windowService({ db, commands, agreements, worker }),
     ],
     reasons: REASONS,
     isAway: isDatabaseAway,
@@ -36,6 +62,8 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
       await server.drain();
       await cover.stop();
       await consumer.stop();
+      await worker.stop();
+      routing.close();
       await nats.close();
       clock.stop();
       await db.close();

@@ -28,3 +28,16 @@ export const termsPushed = counter('causeway.settlement.terms_pushed', {
   unit: '{participant}',
   description: 'Clearing terms of an agreement that routing took.',
 });
+
+/** Windows made final. */
+export const windowsFinal = counter('causeway.settlement.windows.final', {
+  unit: '{window}',
+  description: 'Clearing windows made final, by the kind of participant.',
+});
+
+/** Whether a closed window waits for its facts for too long. */
+export const windowsOverdue = gauge('causeway.settlement.windows.overdue', {
+  unit: '{window}',
+  description:
+    'Whether a closed window is still unlike what routing says it held, an hour after; alert above 0.',
+});

@@ -35,7 +35,11 @@ const publisher = startPublisher({
   stream: { name: 'CAUSEWAY_ROUTING', subjects: ['causeway.routing.>'] },
 });
 const settlement = await start(
-  settlementConfig({ DATABASE_URL: url, NATS_URL: server.url, TLS_DIR: tlsOf('settlement') }),
+  settlementConfig({
+    ...{ DATABASE_URL: url, NATS_URL: server.url, TLS_DIR: tlsOf('settlement') },
+    // Nobody listens there: booking needs nobody else.
+    ROUTING_ADDRESS: '127.0.0.1:1',
+  }),
   runtime,
 );
 const [operator, issuer, sakura, siam] = ['ops', 'harbour-wallet', 'sakura', 'siam'].map((id) =>

@@ -15,10 +15,14 @@ export interface Story {
   parts: [mid: bigint, markup: bigint, residual: bigint];
   payeeMinor: bigint;
   /** Each refund's share of the payee's amount, and of the three parts. */
-  refunds: { payeeMinor: bigint; parts: [bigint, bigint, bigint] }[];
+  refunds: { payeeMinor: bigint; parts: [bigint, bigint, bigint]; day?: string }[];
   cancelled: boolean;
   /** Whether it was reserved from the cover of both sides. */
   covered?: boolean;
+  /** Both participants' clearing day of the capture; of refunds too, unless they name another. */
+  day?: string;
+  /** What the acquirer is settled, where that is in another currency. */
+  settled?: { currencyCode: string; amountMinor: bigint; rate: string };
 }
 
 /** JPY 1,280 for HKD 65.03: the walk through one payment that the README takes. */
@@ -34,7 +38,7 @@ export const TOKYO: Story = {
   cancelled: false,
 };
 
-const WHEN = new Date(Date.UTC(2026, 10, 16, 4));
+export const WHEN = new Date(Date.UTC(2026, 10, 16, 4));
 const hkd = (amountMinor: bigint) => ({ currencyCode: 'HKD', amountMinor });
 const sum = (amounts: readonly bigint[]) => amounts.reduce((a, b) => a + b, 0n);
 
@@ -85,11 +89,8 @@ function refundFact(story: Story, index: number, refund: Story['refunds'][number
         payeeAmount: { currencyCode: story.payeeCurrency, amountMinor: refund.payeeMinor },
         payerAmount: hkd(sum(refund.parts)),
         ...{ createTime: WHEN, updateTime: WHEN },
-        ...{
-          acquirerClearingDate: '2026-11-16',
-          issuerClearingDate: '2026-11-16',
-          settlementAmount: undefined,
-        },
+        ...daysOf(refund.day ?? story.day),
+        settlementAmount: shareSettled(story, refund.payeeMinor),
       },
       midPart: hkd(midMinor),
       markupPart: hkd(markupMinor),
@@ -116,15 +117,26 @@ function paymentOf(story: Story, state: PaymentState, version: bigint): Payment 
     payerAmount: hkd(sum(story.parts)),
     conversion: story.payeeCurrency === 'HKD' ? undefined : conversion,
     ...{ refundedPayeeAmount: undefined, refundedPayerAmount: undefined, cancelling: false },
-    ...{ acquirerClearingDate: '2026-11-16', issuerClearingDate: '2026-11-16' },
+    ...daysOf(story.day),
     ...{ createTime: WHEN, updateTime: WHEN, expireTime: WHEN },
     ...{ payerReference: '8521****', orderDescription: '' },
     ...{
       agreementId: '',
       tipAmount: undefined,
       partnerReference: '',
-      settlementAmount: undefined,
-      settlementRate: '',
+      settlementAmount: story.settled && shareSettled(story, story.payeeMinor),
+      settlementRate: story.settled?.rate ?? '',
     },
   };
+}
+
+function daysOf(day = '2026-11-16') {
+  return { acquirerClearingDate: day, issuerClearingDate: day };
+}
+
+/** The share of the settled amount; the stories that have one are refunded once at most. */
+function shareSettled({ settled, payeeMinor }: Story, partMinor: bigint) {
+  if (!settled) return undefined;
+  const { currencyCode, amountMinor } = settled;
+  return { currencyCode, amountMinor: (amountMinor * partMinor) / payeeMinor };
 }

@@ -21,6 +21,7 @@ import {
   DisputeServiceService,
   SettlementAgreementServiceService,
   SettlementServiceService,
+  WindowServiceService,
 } from '@causeway/proto/settlement';
 import { FloatServiceService, WalletServiceService } from '@causeway/proto/wallet';
 import { type Client, connect, readTls, type TlsFiles } from '@causeway/rpc';
@@ -50,6 +51,7 @@ export interface Caller {
   readonly stops: Client<typeof StopServiceService>;
   readonly settlement: Client<typeof SettlementServiceService>;
   readonly settlementAgreements: Client<typeof SettlementAgreementServiceService>;
+  readonly windows: Client<typeof WindowServiceService>;
   readonly adjustments: Client<typeof AdjustmentServiceService>;
   readonly disputes: Client<typeof DisputeServiceService>;
 }
@@ -174,6 +176,7 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
     stops: client(StopServiceService, 'routing', tls),
     settlement: client(SettlementServiceService, 'settlement', tls),
     settlementAgreements: client(SettlementAgreementServiceService, 'settlement', tls),
+    windows: client(WindowServiceService, 'settlement', tls),
     adjustments: client(AdjustmentServiceService, 'settlement', tls),
     disputes: client(DisputeServiceService, 'settlement', tls),
   };

@@ -29,6 +29,7 @@ describe('the command line', () => {
       ...'verify prove check-proof'.split(' ').map((name) => `certificate ${name}`),
       ...'put show list example'.split(' ').map((name) => `settlement-agreement ${name}`),
       ...['treasury exposures', 'treasury trades', 'treasury cover'],
+      ...'windows show close settle abort'.split(' ').map((name) => `clearing ${name}`),
       ...['float show', 'float prove', 'float settled'],
       ...'put list delete rotate deliveries redeliver'.split(' ').map((name) => `webhook ${name}`),
     ];

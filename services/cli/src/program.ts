@@ -21,6 +21,7 @@ import { treasuryCommands } from './commands/treasury.ts';
 import { walletCommands } from './commands/wallet.ts';
 import { watchCommands } from './commands/watch.ts';
 import { webhookCommands } from './commands/webhooks.ts';
+import { windowCommands } from './commands/windows.ts';
 
 const HELP = `
 A first payment, from a terminal beside "npm start":
@@ -65,6 +66,7 @@ export function buildProgram(): Command {
   routeCommands(program);
   policyCommands(program);
   replayCommands(program);
+  windowCommands(program);
   bookCommands(program);
   treasuryCommands(program);
   certificateCommands(program);

@@ -48,6 +48,18 @@ const order = () => orders.pay({ way: 'order' });
 const orderLate = () => orders.pay({ way: 'late_order' });
 const orderCancelled = () => orders.pay({ way: 'order', afterwards: 'cancel' });
 
+/** A partner that is new, whose days up to yesterday are sealed at once. */
+const newPartner = () => {
+  const partnerId = world.id('late').slice(0, 32);
+  const route = {
+    ...{ routeId: partnerId, partnerId, countryCode: 'JP', currencyCodes: ['JPY'] },
+    ...{ clearing: { timeZone: 'Asia/Tokyo', cutOffSeconds: 0 }, schemeIds: [] },
+    ...{ connectorAddress: '', fees: undefined, refusalRules: [], maxInFlight: 0 },
+  };
+  // The crash may come before the answer.
+  void world.ops.directory.putRoute({ route }).catch(() => undefined);
+};
+
 /** The wallet operator charges and is never heard, until the payment's time is over. */
 const UNHEARD = {
   also: 'routing.charge.answered=error',
@@ -105,6 +117,8 @@ describe.concurrent('kill -9 at each step boundary', () => {
       ['routing.capture.answered', order],
       ['routing.partner_reverse.answered', orderCancelled],
       ['routing.reversal.given_back', orderLate, SHORT_DOUBT],
+      ['routing.seal.due', newPartner],
+      ['routing.seal.committed', newPartner],
       ['events.claimed', pay],
       ['events.published', pay],
     ]),

@@ -10,6 +10,7 @@ import {
 } from '@causeway/proto/acquiring';
 import { FxServiceService, TreasuryServiceService } from '@causeway/proto/fx';
 import {
+  ClearingDayServiceService,
   DirectoryServiceService,
   FactServiceService,
   RoutePolicyServiceService,
@@ -48,6 +49,7 @@ export interface Caller {
   readonly directory: Client<typeof DirectoryServiceService>;
   readonly policies: Client<typeof RoutePolicyServiceService>;
   readonly facts: Client<typeof FactServiceService>;
+  readonly clearingDays: Client<typeof ClearingDayServiceService>;
   readonly stops: Client<typeof StopServiceService>;
   readonly settlement: Client<typeof SettlementServiceService>;
   readonly settlementAgreements: Client<typeof SettlementAgreementServiceService>;
@@ -173,6 +175,7 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
     directory: client(DirectoryServiceService, 'routing', tls),
     policies: client(RoutePolicyServiceService, 'routing', tls),
     facts: client(FactServiceService, 'routing', tls),
+    clearingDays: client(ClearingDayServiceService, 'routing', tls),
     stops: client(StopServiceService, 'routing', tls),
     settlement: client(SettlementServiceService, 'settlement', tls),
     settlementAgreements: client(SettlementAgreementServiceService, 'settlement', tls),

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { agreementCommands } from './commands/agreements.ts';
 import { bookCommands } from './commands/books.ts';
 import { certificateCommands } from './commands/certificates.ts';
+import { clearingDayCommands } from './commands/clearing-days.ts';
 import { codeCommands } from './commands/codes.ts';
 import { directoryCommands } from './commands/directory.ts';
 import { floatCommands } from './commands/float.ts';
@@ -68,6 +69,7 @@ export function buildProgram(): Command {
   replayCommands(program);
   windowCommands(program);
   bookCommands(program);
+  clearingDayCommands(program);
   treasuryCommands(program);
   certificateCommands(program);
   settlementAgreementCommands(program);

@@ -3,6 +3,7 @@ import { eventQueueSql } from '@causeway/events';
 import init from './0001_init.sql';
 import routes from './0002_routes.sql';
 import openOrders from './0009_open_orders.sql';
+import clearing from './0010_clearing.sql';
 
 /** Every migration of this service's database, in order. */
 export const migrations: Migration[] = [
@@ -10,4 +11,5 @@ export const migrations: Migration[] = [
   { name: '0002_routes', sql: routes },
   { name: '0003_event_queue', sql: eventQueueSql },
   { name: '0009_open_orders', sql: openOrders },
+  { name: '0010_clearing', sql: clearing },
 ];

@@ -4,6 +4,10 @@ import { FxServiceService } from '@causeway/proto/fx';
 import { connect, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
+import { ClearingDays } from './clearing/days.ts';
+import { startSealing } from './clearing/seal-worker.ts';
+import { ClearingStore } from './clearing/store.ts';
+import { TotalsStore } from './clearing/totals-store.ts';
 import type { RoutingConfig } from './config.ts';
 import { Connectors } from './connectors/connectors.ts';
 import { Incidents } from './connectors/incidents.ts';
@@ -40,6 +44,10 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const directoryStore = new DirectoryStore(db);
   const directory = new Directory(directoryStore, runtime);
   await directory.start();
+  const clearingStore = new ClearingStore(db);
+  const days = new ClearingDays(clearingStore, directory, runtime);
+  await days.start();
+  const clearing = { store: clearingStore, days, directory, runtime, totals: new TotalsStore(db) };
   const routes = await startRoutes(db, directory, runtime, config.instance);
 
   const fx = connect(FxServiceService, {
@@ -59,7 +67,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const payments = new PaymentStore(db, publisher);
   const refunds = new RefundStore(db);
   const doubtMs = config.doubtSeconds * 1_000;
-  const book = new PaymentBook({ store: payments, directory, runtime, doubtMs });
+  const book = new PaymentBook({ store: payments, clearing: days, runtime, doubtMs });
   const inquiryMs = config.inquirySeconds * 1_000;
   const worker = new Worker({
     ...{ book, effects, reversals, incidents, runtime, inquiryMs },
@@ -67,6 +75,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   });
   const refundWorker = new RefundWorker(book, refunds, effects, worker, runtime);
   const recovery = startRecovery({ payments, refunds, worker, refundWorker, runtime });
+  const sealing = startSealing(clearing);
   const watch = watchReversals({ reversals, book, partners, incidents, runtime });
 
   const parties = { directory, directoryStore, issuers, routes };
@@ -83,6 +92,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
     worker,
     refundWorker,
     reversals,
+    clearing,
     ...parties,
   };
   const planning = {
@@ -105,10 +115,12 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
     async drain() {
       await recovery.stop();
       await watch.stop();
+      await sealing.stop();
       await server.drain();
       await worker.drain();
       await book.drain();
       await routes.stop();
+      await days.stop();
       await directory.stop();
       await publisher.stop();
       connectors.close();

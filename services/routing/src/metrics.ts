@@ -71,3 +71,19 @@ export const choicesNotReproduced = counter('causeway.routing.routes.unlike', {
   unit: '{decision}',
   description: 'Choices that, made again, were not those on record. Each is an incident.',
 });
+
+export const clearingSeals = counter('causeway.routing.clearing.seals', {
+  unit: '{seal}',
+  description: 'Participants whose days were sealed, by why: ended, or asked for before.',
+});
+
+export const clearingUnsealed = gauge('causeway.routing.clearing.unsealed', {
+  unit: '{participant}',
+  description:
+    'Participants whose days have ended and could not be sealed; alert on any that stay.',
+});
+
+export const sealsMet = counter('causeway.routing.clearing.met', {
+  unit: '{commit}',
+  description: 'Decisions that met a seal at their commit, and were made again.',
+});

@@ -9,6 +9,9 @@ import {
 import { type Implementation, implement } from '@causeway/rpc';
 import { isUuid, laneOf, type Runtime } from '@causeway/runtime';
 import { type RevokeDeps, revokeAgreement } from './agreements/revoke.ts';
+import type { TotalsDeps } from './clearing/control-totals.ts';
+import { clearingDayService } from './clearing/rpc.ts';
+import type { SealDeps } from './clearing/seal-worker.ts';
 import type { Directory } from './directory/directory.ts';
 import { putIssuer, putRoute } from './directory/put.ts';
 import type { DirectoryStore } from './directory/store.ts';
@@ -47,6 +50,7 @@ export interface RpcDeps
   refunds: RefundStore;
   refundWorker: RefundWorker;
   reversals: ReversalStore;
+  clearing: SealDeps & TotalsDeps;
   directory: Directory;
   directoryStore: DirectoryStore;
   routes: Routes;
@@ -59,6 +63,7 @@ export function services(deps: RpcDeps): Implementation[] {
     factService(deps),
     stopService(deps),
     directoryService(deps),
+    clearingDayService(deps.clearing),
     routePolicyService({ ...deps, isPayment: (paymentId) => isPayment(deps, paymentId) }),
   ];
 }

@@ -3,6 +3,7 @@ import { type Answer, type Cli, OPERATOR_ID } from '../cli.ts';
 import { allMerchants } from '../lookup.ts';
 import { jsonOf } from '../output/json.ts';
 import { table } from '../output/table.ts';
+import { timeOfDay } from '../output/views.ts';
 import { act } from '../run.ts';
 
 /** `merchants`, `issuers`, `routes`: who takes part. */
@@ -90,9 +91,4 @@ async function routes(cli: Cli): Promise<Answer> {
     ]),
   );
   return { text, data: { routes: jsonOf(found) } };
-}
-
-function timeOfDay(seconds: number): string {
-  const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
-  return `${two(seconds / 3_600)}:${two((seconds % 3_600) / 60)}`;
 }

@@ -22,6 +22,12 @@ export function moment(time: Date | undefined): string {
   return time === undefined ? '' : time.toLocaleString('sv-SE');
 }
 
+/** A moment of the day, given in seconds since midnight, to the minute. */
+export function timeOfDay(seconds: number): string {
+  const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
+  return `${two(seconds / 3_600)}:${two((seconds % 3_600) / 60)}`;
+}
+
 /** Basis points as a percentage: 85 is 0.85 %. */
 export function percent(bps: number): string {
   const whole = Math.floor(Math.abs(bps) / 100);

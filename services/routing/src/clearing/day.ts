@@ -15,6 +15,20 @@ function formatFor(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
+/**
+ * How far the clearing day has come at a moment, as text that sorts: of several terms the least is
+ * that of the day which ends last.
+ */
+export function clearingTime({ timeZone, cutOffSeconds }: ClearingTerms, atMs: number): string {
+  const shown = { timeZone, dateStyle: 'short', timeStyle: 'medium' } as const;
+  const format = new Intl.DateTimeFormat('sv-SE', shown);
+  return format.format(atMs + untilMidnightSeconds(cutOffSeconds) * 1_000);
+}
+
+function untilMidnightSeconds(cutOffSeconds: number): number {
+  return cutOffSeconds === 0 ? 0 : 86_400 - cutOffSeconds;
+}
+
 const latest = new Map<string, { second: number; date: string }>();
 
 /**
@@ -28,7 +42,7 @@ export function clearingDate(terms: ClearingTerms, atMs: number): string {
   const known = latest.get(key);
   // Dates are asked for thousands of times a second, and formatting one takes microseconds.
   if (known?.second === second) return known.date;
-  const untilMidnight = terms.cutOffSeconds === 0 ? 0 : 86_400 - terms.cutOffSeconds;
+  const untilMidnight = untilMidnightSeconds(terms.cutOffSeconds);
   const date = formatFor(terms.timeZone).format((second + untilMidnight) * 1000);
   latest.set(key, { second, date });
   return date;

@@ -1,19 +1,22 @@
 import { coalesce } from '@causeway/batch';
 import { DeclineReason, PaymentMethod } from '@causeway/proto/common';
 import type { Runtime } from '@causeway/runtime';
-import { cancelIsOpen, clearingDate } from '../clearing/day.ts';
-import type { Directory } from '../directory/directory.ts';
-import { paymentDuration, paymentsEnded } from '../metrics.ts';
+import type { ClearingDays } from '../clearing/days.ts';
+import { stampsOf } from '../clearing/stamps.ts';
+import { paymentDuration, paymentsEnded, sealsMet } from '../metrics.ts';
 import { factOf } from './facts.ts';
 import { leasedAnew } from './machine/changes.ts';
 import { next } from './machine/next.ts';
-import type { Input, MachineRefusal, Moment } from './machine/types.ts';
+import type { Decision, Input, MachineRefusal, Moment } from './machine/types.ts';
 import type { PaymentRecord, RefundRecord } from './record.ts';
 import type { Change, NewPayment, PaymentKey, PaymentStore } from './store.ts';
 import { Waiters } from './waiters.ts';
 
 /** How long whoever works on a payment has it for itself, in milliseconds. */
 export const LEASE_MS = 10_000;
+
+/** Days that are sealed faster than this, one after the other, are no accident. */
+const MAX_SEALS_MET = 5;
 
 /** What came of handing an input to the machine. */
 export type Applied =
@@ -27,7 +30,7 @@ export type PaymentRows = Pick<PaymentStore, 'insert' | 'commit' | 'read'>;
 
 export interface BookOptions {
   store: PaymentRows;
-  directory: Directory;
+  clearing: Pick<ClearingDays, 'daysOf' | 'refresh'>;
   runtime: Runtime;
   /** For how long a partner is asked what became of a payment before it is reversed. */
   doubtMs: number;
@@ -80,27 +83,26 @@ export class PaymentBook {
     return this.#read(key);
   }
 
-  /** Asks the machine and commits what it decides, under the version it decided on. */
+  /**
+   * Asks the machine and commits what it decides, under the version it decided on. A decision that
+   * meets the seal of a day is made again, with a fresh picture of the days.
+   */
   async apply(payment: PaymentRecord, input: Input): Promise<Applied> {
-    const decision = next(payment, input, this.#momentOf(payment));
-    switch (decision.outcome) {
-      case 'refused':
-        return decision;
-      case 'unchanged':
-        return { outcome: 'done', payment, refund: undefined };
-      case 'stepped': {
-        const change = { payment: decision.payment, fact: undefined, refund: undefined };
-        if (!(await this.#commit(change))) return { outcome: 'lost' };
-        return { outcome: 'done', payment: decision.payment, refund: undefined };
+    for (let met = 0; met < MAX_SEALS_MET; met += 1) {
+      const decision = next(payment, input, this.#momentOf(payment));
+      if (decision.outcome === 'refused') return decision;
+      if (decision.outcome === 'unchanged') return { outcome: 'done', payment, refund: undefined };
+      const change = changeOf(decision);
+      const committed = await this.#commit(change);
+      if (committed === 'lost') break;
+      if (committed === 'done') {
+        if (payment.step !== 'DONE' && change.payment.step === 'DONE') this.#ended(change.payment);
+        return { outcome: 'done', payment: change.payment, refund: change.refund };
       }
-      case 'changed': {
-        const { payment: changed, refund, wasCaptured } = decision;
-        const fact = factOf(decision.fact, changed, wasCaptured, refund);
-        if (!(await this.#commit({ payment: changed, fact, refund }))) return { outcome: 'lost' };
-        if (payment.step !== 'DONE' && changed.step === 'DONE') this.#ended(changed);
-        return { outcome: 'done', payment: changed, refund };
-      }
+      sealsMet.add(1);
+      await this.#options.clearing.refresh();
     }
+    return { outcome: 'lost' };
   }
 
   /**
@@ -109,8 +111,8 @@ export class PaymentBook {
    */
   async lease(payment: PaymentRecord): Promise<PaymentRecord | undefined> {
     const leased = leasedAnew(payment, this.#momentOf(payment));
-    const isOurs = await this.#commit({ payment: leased, fact: undefined, refund: undefined });
-    return isOurs ? leased : undefined;
+    const committed = await this.#commit(stepOf(leased));
+    return committed === 'done' ? leased : undefined;
   }
 
   /** Waits until everything handed over is written. */
@@ -133,23 +135,32 @@ export class PaymentBook {
   }
 
   #momentOf(payment: PaymentRecord): Moment {
-    const { clock } = this.#options.runtime;
-    const { issuers, routes } = this.#options.directory.view;
-    const nowMs = clock.nowMs();
-    const acquirer = routes.get(payment.routeId ?? '')?.clearing;
-    const issuer = issuers.get(payment.issuerId ?? '')?.clearing;
-    const open = (terms: typeof acquirer, date: string | undefined) =>
-      terms !== undefined && date !== undefined && cancelIsOpen(terms, date, nowMs);
+    const { clearing, runtime, doubtMs } = this.#options;
+    const nowMs = runtime.clock.nowMs();
     return {
       now: new Date(nowMs),
       leaseUntil: new Date(nowMs + LEASE_MS),
-      acquirerClearingDate: acquirer ? clearingDate(acquirer, nowMs) : '',
-      issuerClearingDate: issuer ? clearingDate(issuer, nowMs) : '',
-      cancelOpen:
-        open(acquirer, payment.acquirerClearingDate) && open(issuer, payment.issuerClearingDate),
-      doubtMs: this.#options.doubtMs,
+      ...clearing.daysOf(payment, nowMs),
+      doubtMs,
     };
   }
+}
+
+type Decided = Extract<Decision, { payment: PaymentRecord }>;
+
+function changeOf(decision: Decided): Change {
+  if (decision.outcome === 'stepped') return stepOf(decision.payment);
+  const { payment, fact: kind, wasCaptured, refund } = decision;
+  return {
+    ...{ payment, refund },
+    fact: factOf(kind, payment, wasCaptured, refund),
+    stamps: stampsOf(kind, payment, wasCaptured, refund),
+  };
+}
+
+/** Nothing that anybody outside needs to know of. */
+function stepOf(payment: PaymentRecord): Change {
+  return { payment, fact: undefined, refund: undefined, stamps: [] };
 }
 
 /** The fact of a payment that ends where it begins: declined by rule, or a tombstone. */

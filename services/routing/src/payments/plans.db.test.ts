@@ -21,7 +21,9 @@ test('plans made while the tables are empty find payments by their whole key', a
   const store = new PaymentStore(noting, UNPUBLISHED);
   const payment = pendingPayment();
   await store.insert([{ payment, fact: undefined }]);
-  await store.commit([{ payment: { ...payment, version: 2 }, fact: undefined, refund: undefined }]);
+  await store.commit([
+    { payment: { ...payment, version: 2 }, fact: undefined, refund: undefined, stamps: [] },
+  ]);
   await store.read([payment]);
   expect(statements).toHaveLength(3);
 

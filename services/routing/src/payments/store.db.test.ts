@@ -1,9 +1,12 @@
+import { ParticipantKind } from '@causeway/proto/common';
 import { PaymentFact } from '@causeway/proto/routing';
 import { ChargeState } from '@causeway/proto/wallet';
 import { laneOf, uuidFrom } from '@causeway/runtime';
 import { testDatabase } from '@causeway/testing';
 import { describe, expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
+import { stampsOf } from '../clearing/stamps.ts';
+import { ClearingStore } from '../clearing/store.ts';
 import { factsNamed } from '../history/published.ts';
 import { RefundStore } from '../refunds/store.ts';
 import { factOf } from './facts.ts';
@@ -15,6 +18,10 @@ import { chargeOf, moment, pendingPayment, UNPUBLISHED } from './testing.ts';
 
 const { db } = await testDatabase(migrations);
 const store = new PaymentStore(db, UNPUBLISHED);
+await new ClearingStore(db).add([
+  { kind: ParticipantKind.ACQUIRER, id: 'sakura' },
+  { kind: ParticipantKind.ISSUER, id: 'harbour-wallet' },
+]);
 
 function fresh(name: string, changes: Partial<PaymentRecord> = {}): PaymentRecord {
   const paymentId = uuidFrom('test', name);
@@ -26,7 +33,8 @@ function changeBy(payment: PaymentRecord, input: Input): Change {
   if (decision.outcome !== 'changed') throw new Error(`not changed but ${decision.outcome}`);
   const { payment: changed, refund } = decision;
   const fact = factOf(decision.fact, changed, decision.wasCaptured, refund);
-  return { payment: changed, fact, refund };
+  const stamps = stampsOf(decision.fact, changed, decision.wasCaptured, refund);
+  return { payment: changed, fact, refund, stamps };
 }
 
 const capture = (payment: PaymentRecord) =>
@@ -36,7 +44,7 @@ async function succeeded(name: string): Promise<PaymentRecord> {
   const payment = fresh(name);
   await store.insert([{ payment, fact: undefined }]);
   const change = capture(payment);
-  expect(await store.commit([change])).toEqual([true]);
+  expect(await store.commit([change])).toEqual(['done']);
   return change.payment;
 }
 
@@ -65,8 +73,8 @@ describe('payments in Postgres', () => {
     await store.insert([{ payment, fact: undefined }]);
     const captured = capture(payment);
     const cancelling = changeBy(payment, { kind: 'cancel' });
-    expect(await store.commit([captured])).toEqual([true]);
-    expect(await store.commit([cancelling])).toEqual([false]);
+    expect(await store.commit([captured])).toEqual(['done']);
+    expect(await store.commit([cancelling])).toEqual(['lost']);
     expect(await store.read([payment])).toEqual([captured.payment]);
     const facts = await store.facts(payment);
     expect(facts.map((fact) => fact.kind)).toEqual(['succeeded']);
@@ -101,7 +109,7 @@ describe('payments in Postgres', () => {
     await store.insert([won, lost].map((payment) => ({ payment, fact: undefined })));
     await store.commit([changeBy(lost, { kind: 'cancel' })]);
     const changes = [capture(won), capture(lost)];
-    expect(await watched.commit(changes)).toEqual([true, false]);
+    expect(await watched.commit(changes)).toEqual(['done', 'lost']);
     const [{ batchId, factIds } = { batchId: '', factIds: [] }] = handed;
     expect(factIds).toEqual([changes[0]?.fact?.factId]);
     const rows = await db.query('SELECT about_ids FROM event_queue WHERE batch_id = $1', [batchId]);
@@ -130,12 +138,12 @@ describe('payments in Postgres', () => {
     });
     const one = changeBy(payment, wanted(uuidFrom('test', 'r1'), 700n));
     const two = changeBy(payment, wanted(uuidFrom('test', 'r2'), 700n));
-    expect(await store.commit([one])).toEqual([true]);
-    expect(await store.commit([two])).toEqual([false]);
+    expect(await store.commit([one])).toEqual(['done']);
+    expect(await store.commit([two])).toEqual(['lost']);
     expect(await refunds.list(payment, undefined, 10)).toEqual([one.refund]);
     const beyond = { ...one.payment, version: one.payment.version + 1, refundedPayeeMinor: 1281n };
     await expect(
-      store.commit([{ payment: beyond, fact: undefined, refund: undefined }]),
+      store.commit([{ payment: beyond, fact: undefined, refund: undefined, stamps: [] }]),
     ).rejects.toThrow('violates check constraint');
   });
 

@@ -1,5 +1,6 @@
 import { type Database, rowArray } from '@causeway/db';
 import type { Fact as PublishedFact, Publisher, QueuePlace } from '@causeway/events';
+import type { Stamp } from '../clearing/stamps.ts';
 import { refundColumns } from '../refunds/row.ts';
 import { assignments, given, names } from './batch-sql.ts';
 import type { Fact } from './facts.ts';
@@ -12,6 +13,7 @@ import {
   type PaymentRow,
   recordOf,
 } from './row.ts';
+import { checkSeals, NOT_SEALED, stampColumns, stampRows } from './seals-sql.ts';
 
 /** A payment's first row, with the fact of those that end where they begin. */
 export interface NewPayment {
@@ -24,7 +26,15 @@ export interface Change {
   payment: PaymentRecord;
   fact: Fact | undefined;
   refund: RefundRecord | undefined;
+  /** The clearing days that must still be open at its commit. */
+  stamps: readonly Stamp[];
 }
+
+/**
+ * What became of a change: committed, or not at all, since somebody else decided first, or since a
+ * day that it names is sealed.
+ */
+export type Committed = 'done' | 'lost' | 'sealed';
 
 /** What names a payment in the store. */
 export interface PaymentKey {
@@ -90,9 +100,11 @@ const INSERT = `
 // an update that was made on a small table would read all of a large one.
 const COMMIT = `
   WITH change AS (${given('payment_v2', everyColumn, 1)}),
+  ${checkSeals(7)},
   done AS (
     INSERT INTO payments (${names(everyColumn)})
     SELECT ${names(everyColumn)} FROM change
+    WHERE ${NOT_SEALED}
     ON CONFLICT (lane, payment_id) DO UPDATE SET ${assignments(changingColumns)}
     WHERE payments.version = excluded.version - 1
     RETURNING lane, payment_id
@@ -107,7 +119,7 @@ const COMMIT = `
       acquirer_clearing_date = excluded.acquirer_clearing_date,
       issuer_clearing_date = excluded.issuer_clearing_date
   )
-  SELECT payment_id FROM done`;
+  SELECT payment_id, false AS sealed FROM done UNION ALL SELECT payment_id, true FROM met`;
 
 const READ = `
   SELECT found.* FROM (${given('payment_key_v1', keyOnly, 1)}) AS asked
@@ -155,21 +167,30 @@ export class PaymentStore {
       rowArray('payment_fact_v1', facts, factColumns),
       ...placeParameters(place),
     ]);
-    return this.#answer(items, facts, place, inserted);
+    const ids = this.#publish(facts, place, inserted);
+    return items.map(({ payment }) => ids.has(payment.paymentId));
   }
 
-  /** Answers for each whether its version was still the one it was decided on. */
-  async commit(items: Change[]): Promise<boolean[]> {
+  /** Commits each whose version is still the one it was decided on, and whose days are open. */
+  async commit(items: Change[]): Promise<Committed[]> {
     const refunds = items.flatMap(({ refund }) => refund ?? []);
     const rows = items.map(({ payment }) => payment);
+    const stamps = items.flatMap(stampRows);
     const { facts, place } = this.#factsOf(items);
-    const committed = await this.db.query<{ payment_id: string }>(COMMIT, [
+    const answered = await this.db.query<{ payment_id: string; sealed: boolean }>(COMMIT, [
       rowArray('payment_v2', rows, everyColumn),
       rowArray('payment_fact_v1', facts, factColumns),
       ...placeParameters(place),
       rowArray('refund_v1', refunds, refundColumns),
+      rowArray('clearing_stamp_v1', stamps, stampColumns),
     ]);
-    return this.#answer(items, facts, place, committed);
+    const done = answered.filter(({ sealed }) => !sealed);
+    const ids = this.#publish(facts, place, done);
+    const met = new Set(answered.flatMap((row) => (row.sealed ? [row.payment_id] : [])));
+    return items.map(({ payment: { paymentId } }) => {
+      if (ids.has(paymentId)) return 'done';
+      return met.has(paymentId) ? 'sealed' : 'lost';
+    });
   }
 
   /** Answers each payment, undefined where there is none. */
@@ -225,17 +246,19 @@ export class PaymentStore {
     return { facts, place: this.outbox.place(facts[0]?.payment.lane ?? 0) };
   }
 
-  /** Callers see to it that no payment stands in a batch twice. */
-  #answer(
-    items: readonly (NewPayment | Change)[],
+  /**
+   * Hands over the facts of what was committed, and answers whose they are. Callers see to it that no
+   * payment stands in a batch twice.
+   */
+  #publish(
     facts: readonly FactRow[],
     place: QueuePlace,
     done: readonly { payment_id: string }[],
-  ): boolean[] {
+  ): Set<string> {
     const ids = new Set(done.map((row) => row.payment_id));
     const told = facts.filter(({ payment }) => ids.has(payment.paymentId));
     this.outbox.publish(place, told.map(publishable));
-    return items.map(({ payment }) => ids.has(payment.paymentId));
+    return ids;
   }
 }
 

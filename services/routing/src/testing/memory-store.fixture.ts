@@ -11,10 +11,13 @@ export class MemoryStore implements PaymentRows {
     return items.map(({ payment }) => !this.rows.has(payment.paymentId) && this.#put(payment));
   }
 
-  async commit(items: Parameters<PaymentRows['commit']>[0]): Promise<boolean[]> {
+  /** No day is ever sealed here. */
+  async commit(items: Parameters<PaymentRows['commit']>[0]): ReturnType<PaymentRows['commit']> {
     return items.map(({ payment }) => {
       const before = this.rows.get(payment.paymentId);
-      return before?.version === payment.version - 1 && this.#put(payment);
+      if (before?.version !== payment.version - 1) return 'lost';
+      this.#put(payment);
+      return 'done';
     });
   }
 

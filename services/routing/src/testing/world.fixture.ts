@@ -3,6 +3,8 @@ import { DeclineReason, PaymentMethod } from '@causeway/proto/common';
 import type { Issuer, MerchantProfile, Route } from '@causeway/proto/routing';
 import { type Runtime, Secret } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';
+import { ClearingDays } from '../clearing/days.ts';
+import { ClearingStore } from '../clearing/store.ts';
 import type { ConnectorClient } from '../connectors/connectors.ts';
 import { Incidents } from '../connectors/incidents.ts';
 import { PartnerEffects } from '../connectors/partner-effects.ts';
@@ -71,14 +73,18 @@ export interface WorldOptions {
 /** Forgets what is reversed. */
 const UNWATCHED = { begin: async () => {}, note: async () => {}, lookSoon: async () => {} };
 
+/** Nobody has terms, and nothing is sealed. */
+const UNSEALED = { participants: async () => [], add: async () => {} };
+
 /** All of routing over a real database, between an issuer in memory and the test's connectors. */
 export async function openWorld(db: Database, options: WorldOptions = {}) {
   const store = new PaymentStore(db, UNPUBLISHED);
   const reversals = new ReversalStore(db);
-  const world = await worldOver(store, options, reversals);
+  const clearing = new ClearingStore(db);
+  const world = await worldOver(store, options, reversals, clearing);
   const { maxOpenOrders = 1_000 } = options;
   const openOrders = new OpenOrders(() => store.waitingOrders(), maxOpenOrders, world.runtime);
-  return { ...world, db, store, reversals, refunds: new RefundStore(db), openOrders };
+  return { ...world, db, store, reversals, clearing, refunds: new RefundStore(db), openOrders };
 }
 
 /** Likewise without refunds, over payments that may be kept in memory. */
@@ -86,6 +92,7 @@ export async function worldOver(
   store: PaymentRows,
   options: WorldOptions = {},
   reversals: Pick<ReversalStore, 'begin' | 'note' | 'lookSoon'> = UNWATCHED,
+  clearing: Pick<ClearingStore, 'participants' | 'add'> = UNSEALED,
 ) {
   const { routes = [routeTo('sakura-jp')], runtime = quietRuntime('routing') } = options;
   const { doubtMs = 60_000, inquiryMs = 3_000 } = options;
@@ -94,6 +101,8 @@ export async function worldOver(
     runtime,
   );
   await directory.refresh();
+  const days = new ClearingDays(clearing, directory, runtime);
+  await days.refresh();
   const issuer = new FakeIssuer({ walletId: WALLET_ID, balanceMinor: 1_000_000n });
   const issuers = { clientOf: () => issuer.client };
   const connectors = {
@@ -105,7 +114,7 @@ export async function worldOver(
   const quoteKeys = [key] as const;
   const effectsOptions = { issuers, partners, incidents, quoteKeys, runtime };
   const effects = new Effects(effectsOptions);
-  const book = new PaymentBook({ store, directory, runtime, doubtMs });
+  const book = new PaymentBook({ store, clearing: days, runtime, doubtMs });
   const observed: [string, boolean][] = [];
   const observeRoute = (routeId: string, wentWell: boolean) =>
     void observed.push([routeId, wentWell]);
@@ -115,6 +124,7 @@ export async function worldOver(
     ...{
       runtime,
       directory,
+      days,
       issuer,
       effects,
       effectsOptions,

@@ -1,6 +1,6 @@
 import type { SqlCheck } from './sql-check.ts';
 
-/** What must hold between a payment's row and its history. */
+/** What must hold between a payment's row and its history, and between the seals of a day. */
 export const ROUTING_CHECKS: readonly SqlCheck[] = [
   {
     name: 'facts and states',
@@ -43,6 +43,19 @@ export const ROUTING_CHECKS: readonly SqlCheck[] = [
       FULL JOIN (SELECT payment_id, count(*) AS facts FROM payment_facts
                  WHERE kind = 'refund_succeeded' GROUP BY 1) f USING (payment_id)
       WHERE coalesce(r.refunds, 0) <> coalesce(f.facts, 0)`,
+  },
+  {
+    name: 'seals',
+    rule: 'the days of a participant are sealed in every lane alike',
+    breaches: `
+      SELECT participant_kind, participant_id, p.sealed_through, count(s.lane) AS lanes,
+             min(s.sealed_through) AS least, max(s.sealed_through) AS most
+      FROM clearing_participants p LEFT JOIN clearing_seals s USING (participant_kind, participant_id)
+      GROUP BY participant_kind, participant_id
+      HAVING count(s.lane) <> 64
+        OR min(s.sealed_through) IS DISTINCT FROM p.sealed_through
+        OR max(s.sealed_through) IS DISTINCT FROM p.sealed_through
+        OR count(s.sealed_through) NOT IN (0, 64)`,
   },
 ];
 

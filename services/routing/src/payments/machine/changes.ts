@@ -49,7 +49,10 @@ export function settled(payment: PaymentRecord, at: Moment): PaymentRecord {
   };
 }
 
-/** The end of a payment that takes no money, or gives all of it back. */
+/**
+ * The end of a payment that takes no money, or gives all of it back. One that had succeeded keeps its
+ * clearing days: its cancel is settled with what it undoes.
+ */
 export function end(
   payment: PaymentRecord,
   at: Moment,
@@ -58,13 +61,7 @@ export function end(
 ): Decision {
   return {
     outcome: 'changed',
-    payment: {
-      ...settled(payment, at),
-      state,
-      declineReason,
-      acquirerClearingDate: undefined,
-      issuerClearingDate: undefined,
-    },
+    payment: { ...settled(payment, at), state, declineReason },
     fact: state === 'DECLINED' ? 'declined' : 'cancelled',
     wasCaptured: payment.state === 'SUCCEEDED',
   };

@@ -163,7 +163,7 @@ function payerService({ payer, agreements }: Parts): Implementation {
       getPayerPayment(payer.routed, payerCaller(call, request.issuerId), request),
     reportAgreement: async (request, call) => {
       const caller = payerCaller(call, request.issuerId);
-      return payer.own(caller.issuerId, () => reportAgreement(agreements.db, caller, request));
+      return payer.own(caller.issuerId, () => reportAgreement(agreements, caller, request));
     },
   });
 }

@@ -4,6 +4,7 @@ import wallet from './0002_wallet.sql';
 import agreements from './0003_agreements.sql';
 import confirmedPayments from './0004_confirmed_payments.sql';
 import float from './0005_float.sql';
+import offerPayload from './0006_offer_payload.sql';
 
 /** The wallet database's schema, in order. */
 export const migrations: Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: Migration[] = [
   { name: '0003_agreements', sql: agreements },
   { name: '0004_confirmed_payments', sql: confirmedPayments },
   { name: '0005_float', sql: float },
+  { name: '0006_offer_payload', sql: offerPayload },
 ];

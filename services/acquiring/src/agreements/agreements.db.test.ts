@@ -14,13 +14,18 @@ const offering = (requestId: string, change: object = {}) => ({
   ...change,
 });
 
+/** As users followed them. */
+const links = new Map<string, string>();
+
 async function offer(requestId: string) {
   const { agreement, link } = await agreements.createAgreement(offering(requestId));
-  return { agreementId: agreement?.agreementId ?? '', link };
+  const agreementId = agreement?.agreementId ?? '';
+  links.set(agreementId, link);
+  return { agreementId, link };
 }
 
 const reporting = (agreementId: string, state: AgreementState, version: bigint) => ({
-  ...{ issuerId: '', agreementId, state, version },
+  ...{ issuerId: '', agreementId, state, version, payload: links.get(agreementId) ?? '' },
 });
 
 const charging = (paymentRequestId: string, agreementId: string, change: object = {}) => ({
@@ -56,6 +61,20 @@ test('an offer is made once, followed by its link, and signed by one operator', 
   await expect(payers.harbour.confirmPayment(confirmation)).rejects.toMatchObject({
     reason: 'CODE_UNREADABLE',
   });
+});
+
+test('an operator whose user was not shown an offer cannot sign it, nor hear of it', async () => {
+  const [shown, other] = [await offer('shown'), await offer('other')];
+  const signing = reporting(shown.agreementId, AgreementState.ACTIVE, 1n);
+  for (const payload of ['', other.link, shown.link.replace(/.{16}$/, '0'.repeat(16))]) {
+    const guessed = payers.peak.reportAgreement({ ...signing, payload });
+    await expect(guessed).rejects.toMatchObject({ reason: 'AGREEMENT_UNKNOWN' });
+  }
+  const { agreement } = await payers.harbour.reportAgreement(signing);
+  expect(agreement?.state).toBe(AgreementState.ACTIVE);
+  const later = reporting(shown.agreementId, AgreementState.SUSPENDED, 2n);
+  const told = await payers.harbour.reportAgreement({ ...later, payload: '' });
+  expect(told.agreement?.state).toBe(AgreementState.SUSPENDED);
 });
 
 test('a charge goes to the operator that keeps the agreement, whatever is known of it here', async () => {

@@ -15,7 +15,13 @@ const OFFER: AgreementRow = {
 const SIGNED: AgreementRow = { ...OFFER, state: ACTIVE, issuerId: 'harbour-wallet', version: 3n };
 
 const report = (state: AgreementState, version: bigint, issuerId = 'harbour-wallet') => ({
-  ...{ state, version, issuerId },
+  ...{ state, version, issuerId, wasShown: true },
+});
+
+/** Of somebody who knows the id and nothing else. */
+const unseen = (state: AgreementState, version: bigint) => ({
+  ...report(state, version),
+  wasShown: false,
 });
 
 function outcome(known: AgreementRow, told: ReturnType<typeof report>): boolean | string {
@@ -29,6 +35,9 @@ function outcome(known: AgreementRow, told: ReturnType<typeof report>): boolean 
 
 test.each([
   ['the first report signs', OFFER, report(ACTIVE, 1n), true],
+  ['unless its user was not shown the offer', OFFER, unseen(ACTIVE, 1n), 'AGREEMENT_UNKNOWN'],
+  ['also of one that is over', { ...OFFER, isPast: true }, unseen(ENDED, 1n), 'AGREEMENT_UNKNOWN'],
+  ['later ones need not show it', SIGNED, unseen(SUSPENDED, 4n), true],
   ['a suspension signs nothing', OFFER, report(SUSPENDED, 2n), 'AGREEMENT_UNKNOWN'],
   ['an end signs nothing', OFFER, report(ENDED, 1n), 'AGREEMENT_UNKNOWN'],
   [

@@ -1,4 +1,3 @@
-import type { Database } from '@causeway/db';
 import {
   AgreementState,
   type ReportAgreementRequest,
@@ -7,25 +6,31 @@ import {
 import { failpoint, Refusal } from '@causeway/runtime';
 import { Fields } from '../fields.ts';
 import type { PayerCaller } from '../routed.ts';
-import { agreementUnknown, stateOf, toPayerAgreement } from './agreement.ts';
+import { type Agreements, agreementUnknown, stateOf, toPayerAgreement } from './agreement.ts';
 import { type AgreementRow, lockAgreement, updateAgreement } from './store.ts';
 
 /** What an operator reports of one agreement. */
-type Report = Pick<ReportAgreementRequest, 'state' | 'version'> & { issuerId: string };
+type Report = Pick<ReportAgreementRequest, 'state' | 'version'> & {
+  issuerId: string;
+  /** Whether it brings the link of the offer, so that a user was shown it. */
+  wasShown: boolean;
+};
 
 /**
  * Notes what has become of an agreement at the operator that keeps it. The first operator to
- * report that an offer is in force has signed it. A report that is not newer than the last one changes nothing.
+ * report that an offer is in force, and to bring its link, has signed it. A report that is not newer than the last one changes nothing.
  * Throws AGREEMENT_UNKNOWN, AGREEMENT_TAKEN, AGREEMENT_ENDED.
  */
 export async function reportAgreement(
-  db: Database,
+  { db, links }: Pick<Agreements, 'db' | 'links'>,
   { issuerId }: PayerCaller,
   request: ReportAgreementRequest,
 ): Promise<ReportAgreementResponse> {
   checkReport(request);
-  const { agreementId, state, version } = request;
-  const report = { issuerId, state, version };
+  const { agreementId, state, version, payload } = request;
+  const linked = links.read(payload);
+  const wasShown = linked?.kind === 'agreement' && linked.agreementId === agreementId;
+  const report = { issuerId, state, version, wasShown };
   const row = await db.transaction(async (tx) => {
     const known = await lockAgreement(tx, agreementId);
     if (known === undefined) throw agreementUnknown();
@@ -56,6 +61,8 @@ function checkReport({ agreementId, state, version }: ReportAgreementRequest): v
 export function changes(known: AgreementRow, report: Report): boolean {
   if (known.issuerId !== null && known.issuerId !== report.issuerId) throw taken();
   const isSigned = known.issuerId !== null;
+  // Ids can be guessed; for who was not shown the offer there is none.
+  if (!isSigned && !report.wasShown) throw agreementUnknown();
   if (isSigned && report.version <= known.version) return false;
   if (stateOf(known) === AgreementState.ENDED && report.state !== AgreementState.ENDED) {
     throw new Refusal('AGREEMENT_ENDED', 'the agreement has ended, or its offer has');

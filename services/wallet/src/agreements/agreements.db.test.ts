@@ -106,6 +106,8 @@ test('a crash before the acquirer is told is healed by signing again, or by the 
   expect(acquirer.latest(repeated.agreementId)).toMatchObject({ version: 1n });
   expect((await office.reporter.sweep()).told).toBe(1);
   expect(acquirer.latest(swept.agreementId)).toMatchObject({ version: 1n });
+  // Both bring what shows that their payer was shown the offer.
+  expect(acquirer.payloads.slice(-2)).toEqual([repeated.payload, swept.payload]);
   expect((await office.reporter.sweep()).told).toBe(0);
 });
 

@@ -1,4 +1,4 @@
-import type { Queryable } from '@causeway/db';
+import type { Queryable, Tx } from '@causeway/db';
 import type { AgreementVersion } from './store.ts';
 
 const DUE = `
@@ -8,6 +8,30 @@ const DUE = `
 /** Versions that the acquirer has not been told of, the longest overdue first. */
 export function selectDueReports(db: Queryable, limit: number): Promise<AgreementVersion[]> {
   return db.query<AgreementVersion>(DUE, [limit]);
+}
+
+const KEEP_PAYLOAD =
+  'UPDATE agreements SET offer_payload = $3 WHERE lane = $1 AND agreement_id = $2';
+
+/** Keeps what led to the offer, with its signature. */
+export async function keepOfferPayload(
+  tx: Tx,
+  { lane, agreementId }: Pick<AgreementVersion, 'lane' | 'agreementId'>,
+  payload: string,
+): Promise<void> {
+  await tx.query(KEEP_PAYLOAD, [lane, agreementId, payload]);
+}
+
+/** What led to the offer; empty where it was not kept. */
+export async function offerPayloadOf(
+  db: Queryable,
+  { lane, agreementId }: AgreementVersion,
+): Promise<string> {
+  const [row] = await db.query<{ payload: string | null }>(
+    'SELECT offer_payload AS payload FROM agreements WHERE lane = $1 AND agreement_id = $2',
+    [lane, agreementId],
+  );
+  return row?.payload ?? '';
 }
 
 const REPORTED = `

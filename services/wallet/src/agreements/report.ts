@@ -5,7 +5,13 @@ import type { AskAcquiring } from '../acquiring.ts';
 import { unreportedAgreements } from '../metrics.ts';
 import { lockWallet } from '../wallets/store.ts';
 import { ended } from './agreement.ts';
-import { countUnreported, markReported, postponeReport, selectDueReports } from './report-store.ts';
+import {
+  countUnreported,
+  markReported,
+  offerPayloadOf,
+  postponeReport,
+  selectDueReports,
+} from './report-store.ts';
 import { type AgreementVersion, nowMsOf, selectAgreement, writeAgreements } from './store.ts';
 
 const STATES = {
@@ -56,7 +62,8 @@ export function agreementReporter(
 ): AgreementReporter {
   const tell = async (told: AgreementVersion) => {
     const { agreementId, version } = told;
-    const report = { issuerId, agreementId, state: STATES[told.state], version };
+    const payload = await offerPayloadOf(db, told);
+    const report = { issuerId, agreementId, state: STATES[told.state], version, payload };
     try {
       await ask('report_agreement', (client, options) => client.reportAgreement(report, options), {
         timeoutMs: REPORT_TIMEOUT_MS,

@@ -13,6 +13,7 @@ import type { AgreementPeriod, AgreementRecord } from './agreement.ts';
 import { viewOf } from './get.ts';
 import { signLane } from './lanes-store.ts';
 import type { AgreementOffice } from './office.ts';
+import { keepOfferPayload } from './report-store.ts';
 import {
   type AgreementView,
   nowMsOf,
@@ -108,6 +109,7 @@ async function sign(
     ...{ chargeCapMinor, periodCapMinor, period, signedAtMs: nowMs, updatedAtMs: nowMs },
   };
   await writeAgreements(tx, [agreement]);
+  await keepOfferPayload(tx, agreement, signing.payload);
   agreementsSigned.add(1);
   return agreement;
 }

@@ -13,6 +13,8 @@ interface Told {
 /** An acquirer in memory: it offers agreements and notes what it is told of them. */
 export class TestAcquirer {
   readonly told: Told[] = [];
+  /** The link that came with each of them. */
+  readonly payloads: string[] = [];
   /** What it answers instead, while it is set. */
   failure: Error | undefined;
   readonly ask: AskAcquiring;
@@ -51,9 +53,10 @@ export class TestAcquirer {
     return { merchant: offer.merchant, subject, paymentRequestId: '', quotes: [] };
   }
 
-  #note({ agreementId, state, version }: Told) {
+  #note({ agreementId, state, version, payload }: Told & { payload: string }) {
     if (this.failure !== undefined) throw this.failure;
     this.told.push({ agreementId, state, version });
+    this.payloads.push(payload);
     return { agreement: undefined };
   }
 

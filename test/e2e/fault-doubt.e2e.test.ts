@@ -183,6 +183,14 @@ describe('while there is doubt', () => {
       key: { $case: 'paymentId', value: paymentId },
     });
     expect(pending.payment?.state).toBe(PaymentState.PENDING);
+    const owed = await until(
+      async () => {
+        const answer = await world.ops.routing.listOwedPayments({ limit: 0 });
+        return answer.owed.find(({ payment }) => payment?.paymentId === paymentId);
+      },
+      (found) => found?.step === 'INQUIRE',
+    );
+    expect(owed).toMatchObject({ step: 'INQUIRE', waitsFor: 'partner merlion' });
     const cancel = () => shop.partner.payments.cancelPayment({ paymentRequestId });
     await until(
       () =>

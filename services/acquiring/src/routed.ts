@@ -8,7 +8,7 @@ import type { PartnerLimit } from './partner-limit.ts';
 /** Routing as its client shows it. */
 export type RoutingClient = Omit<
   Client<typeof RoutingServiceService>,
-  'close' | 'listPaymentFacts'
+  'close' | 'listPaymentFacts' | 'listOwedPayments'
 >;
 
 /** Until when a caller listens. */

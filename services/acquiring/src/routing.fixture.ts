@@ -35,6 +35,7 @@ export function fakeRouting(options: {
     getRefund: notAsked,
     listRefunds: notAsked,
     listPaymentFacts: notAsked,
+    listOwedPayments: notAsked,
     ...handlers,
   };
   return serve({

@@ -13,7 +13,9 @@ describe('the command line', () => {
   it('has every command of the main job, each described', () => {
     const known = new Map(commands());
     const wanted = [
-      ...'pay get list cancel refund refunds code rates board quote watch merchants'.split(' '),
+      ...'pay get list pending cancel refund refunds code rates board quote watch merchants'.split(
+        ' ',
+      ),
       ...'positions accounts facts issuers routes'.split(' '),
       ...'list open topup withdraw show statement freeze unfreeze close'
         .split(' ')

@@ -10,6 +10,7 @@ import { merchantCodeCommands } from './commands/merchant-codes.ts';
 import { orderCommands } from './commands/orders.ts';
 import { partnerCommands } from './commands/partners.ts';
 import { paymentCommands } from './commands/payments.ts';
+import { pendingCommands } from './commands/pending.ts';
 import { policyCommands } from './commands/policies.ts';
 import { qrCommands } from './commands/qr.ts';
 import { rateCommands } from './commands/rates.ts';
@@ -51,6 +52,7 @@ export function buildProgram(): Command {
     .showHelpAfterError('(add --help to see how it is used)')
     .addHelpText('after', HELP);
   paymentCommands(program);
+  pendingCommands(program);
   refundCommands(program);
   orderCommands(program);
   merchantCodeCommands(program);

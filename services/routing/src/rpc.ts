@@ -24,6 +24,7 @@ import { createOrder, type OrderDeps } from './payments/create-order.ts';
 import { getPayment } from './payments/get.ts';
 import { getPayerPayment } from './payments/get-payer-payment.ts';
 import { refundIdOf } from './payments/keys.ts';
+import { listOwed } from './payments/list-owed.ts';
 import { type QuoteDeps, quoteRoutes } from './payments/quote-routes.ts';
 import { reportConfirmation } from './payments/report-confirmation.ts';
 import type { PaymentStore } from './payments/store.ts';
@@ -121,6 +122,7 @@ function routingService(deps: RpcDeps): Implementation {
       const page = await listRefunds(refunds, payment, pageSize, pageToken);
       return { refunds: page.refunds.map(refundView), nextPageToken: page.nextPageToken };
     },
+    listOwedPayments: ({ limit }, _call) => listOwed(deps, limit),
     async listPaymentFacts({ paymentId }, _call) {
       const key = isUuid(paymentId) ? { lane: laneOf(paymentId), paymentId } : undefined;
       const payment = key && (await book.read(key));

@@ -217,6 +217,16 @@ export class PaymentStore {
     return { count: Number(row?.count ?? 0n), oldest: row?.oldest ?? null };
   }
 
+  /** At most so many payments that owe somebody something, the longest first. */
+  async owed(limit: number): Promise<PaymentRecord[]> {
+    const rows = await this.db.query<PaymentRow>(
+      `SELECT ${names(everyColumn)} FROM payments
+       WHERE due_at IS NOT NULL AND step <> 'AWAIT_PAYER' ORDER BY updated_at LIMIT $1`,
+      [limit],
+    );
+    return rows.map(recordOf);
+  }
+
   /** How many orders of each partner wait for their payer. */
   async waitingOrders(): Promise<Map<string, number>> {
     const rows = await this.db.query<{ partner_id: string; count: bigint }>(

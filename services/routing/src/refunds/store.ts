@@ -39,6 +39,15 @@ export class RefundStore {
     return rows.map(refundOf);
   }
 
+  /** At most so many refunds that no payer has yet, the oldest first. */
+  async owed(limit: number): Promise<RefundRecord[]> {
+    const rows = await this.db.query<RefundRow>(
+      `SELECT ${every} FROM refunds WHERE due_at IS NOT NULL ORDER BY created_at LIMIT $1`,
+      [limit],
+    );
+    return rows.map(refundOf);
+  }
+
   /** Leases refunds that are overdue, so that one worker takes each up. */
   async claimDue(now: Date, leaseUntil: Date, limit: number): Promise<RefundRecord[]> {
     const rows = await this.db.query<RefundRow>(

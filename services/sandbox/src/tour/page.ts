@@ -3,7 +3,7 @@ import { type Report, readableMoney } from './report.ts';
 
 /** The report as Markdown, for whoever did not watch. */
 export function markdownOf(report: Report): string {
-  const { payments, refunds, scenarios, failures, checks } = report;
+  const { payments, refunds, settlement, scenarios, failures, checks } = report;
   return [
     '# The tour of the sandbox',
     report.ok ? 'All was well.' : `**${failures.length} checks failed.**`,
@@ -41,6 +41,19 @@ export function markdownOf(report: Report): string {
         readableMoney(refund.payee),
         readableMoney(refund.payer),
         refund.state,
+      ]),
+    ),
+    '## Settlement',
+    markdownTable(
+      ['participant', 'day', 'items', 'captured', 'refunded', 'fees', 'net', 'value date'],
+      settlement.map((sum) => [
+        sum.participant,
+        sum.clearing_date,
+        sum.items,
+        ...[sum.captured, sum.refunded, sum.fees, sum.net].map((amount_minor) =>
+          readableMoney({ currency_code: sum.currency_code, amount_minor }),
+        ),
+        sum.value_date,
       ]),
     ),
     '## The verifier',

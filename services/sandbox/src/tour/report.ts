@@ -11,6 +11,7 @@ import {
 import type { Json } from '@causeway/proto/json';
 import type { Check } from './checks.ts';
 import { explain } from './explanation.ts';
+import type { ReportedSettlement } from './settlement.ts';
 import type { Stage } from './stage.ts';
 
 /** An amount in JSON: minor units as a decimal string. */
@@ -63,6 +64,8 @@ export interface Report {
   ok: boolean;
   payments: ReportedPayment[];
   refunds: ReportedRefund[];
+  /** What the windows come to that the tour closed, by participant and currency. */
+  settlement: ReportedSettlement[];
   checks: Record<string, unknown>;
   scenarios: ReportedScenario[];
   failures: string[];

@@ -117,6 +117,7 @@ describe('the report', () => {
       ok: false,
       payments: [],
       refunds: [],
+      settlement: [],
       checks: { rows_read: 3 },
       scenarios: [{ name: 'x', title: 'A thing', ok: false, checks }],
       failures: ['x: it is not, expected 1, found 2'],

@@ -10,6 +10,7 @@ import { type Report, type ReportedScenario, readBack } from './report.ts';
 import * as say from './say.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 import { columns, heads } from './screen.ts';
+import { closeWindows } from './settlement.ts';
 import type { Backstage, Scenario, Stage } from './stage.ts';
 import type { Verdict } from './verifier.ts';
 
@@ -33,11 +34,22 @@ export async function runTour(
   for (const scenario of SCENARIOS) {
     scenarios.push(await playOne(stage, scenario, scenarios.length + 1));
   }
-  const found: Pick<Report, 'payments' | 'refunds' | 'checks'> = {
+  const found: Pick<Report, 'payments' | 'refunds' | 'settlement' | 'checks'> = {
     payments: [],
     refunds: [],
+    settlement: [],
     checks: {},
   };
+  const settlement: Scenario = {
+    name: 'settlement',
+    title: 'The day is closed early: what each participant is owed, or owes',
+    async play() {
+      const closed = await closeWindows(stage);
+      found.settlement = closed.settlement;
+      return closed.checks;
+    },
+  };
+  scenarios.push(await playOne(stage, settlement, scenarios.length + 1));
   const audit: Scenario = {
     name: 'books',
     title: 'The books, recomputed from their entries',

@@ -7,13 +7,14 @@ import { SETTLEMENT_CHECKS } from './checks/settlement.ts';
 import { countRows, runSqlCheck, type SqlCheck } from './checks/sql-check.ts';
 import { TREASURY_CHECKS } from './checks/treasury.ts';
 import { WALLET_CHECKS, WALLET_TABLES } from './checks/wallet.ts';
+import { WINDOW_CHECKS } from './checks/windows.ts';
 import { type CheckResult, type Report, resultOf } from './report.ts';
 import { type Snapshot, type SourceAddress, type SourceKind, withSnapshots } from './source.ts';
 
 const CHECKS: Record<SourceKind, readonly SqlCheck[]> = {
   wallet: [...LEDGER_CHECKS, ...WALLET_CHECKS, ...FLOAT_CHECKS],
   routing: ROUTING_CHECKS,
-  settlement: [...LEDGER_CHECKS, ...SETTLEMENT_CHECKS],
+  settlement: [...LEDGER_CHECKS, ...SETTLEMENT_CHECKS, ...WINDOW_CHECKS],
   fx: TREASURY_CHECKS,
 };
 

@@ -3,6 +3,7 @@ import { laneOf, Refusal } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';
 import { testDatabase } from '@causeway/testing';
 import { afterEach, expect, test } from 'vitest';
+import { verify } from '../../../verifier/src/verify.ts';
 import { migrations } from '../../migrations/index.ts';
 import { accountSums } from '../accounts/store.ts';
 import { type Agreement, builtInAgreement } from '../agreements/agreement.ts';
@@ -21,7 +22,7 @@ import { sumsOf, windowBy } from './store.ts';
 import { WindowWork } from './work.ts';
 import { WindowWorker } from './worker.ts';
 
-const { db } = await testDatabase(migrations);
+const { db, url } = await testDatabase(migrations);
 const runtime = quietRuntime('settlement');
 const commands = new Commands(db, runtime.clock);
 const routing = new FakeRouting();
@@ -311,7 +312,7 @@ test('a wallet operator owes what was captured, less what it earns, and windows 
   });
   routing.day(issuer, DAY(16), '');
   await worker.tick();
-  await happen(paid('kumo', 'crest', DAY(16), { issuerId: issuer.id }));
+  await happen(paid('aki', 'crest', DAY(16), { issuerId: issuer.id }));
   routing.day(issuer, DAY(18), DAY(17));
   await worker.tick();
   expect(await sumOf(issuer, DAY(16))).toMatchObject({
@@ -326,4 +327,48 @@ test('a wallet operator owes what was captured, less what it earns, and windows 
     fields: [{ field: 'bank_reference' }, { field: 'clearing_date' }],
   });
   await expect(never).rejects.toThrow(Refusal);
+});
+
+const problems = async () => {
+  const report = await verify([{ kind: 'settlement', name: 'settlement', url }], 0, runtime);
+  return report.checks.filter(({ ok }) => !ok).map(({ name }) => name);
+};
+
+test('the verifier recomputes all of these windows', async () => {
+  expect(await problems()).toEqual([]);
+});
+
+const KUMO = "participant_id = 'kumo' AND clearing_date = '2026-11-16'";
+
+test.each([
+  [
+    ['windows'],
+    `UPDATE window_sums SET item_count = item_count + 1 WHERE ${KUMO}`,
+    `UPDATE window_sums SET item_count = item_count - 1 WHERE ${KUMO}`,
+  ],
+  [
+    ['windows'],
+    `UPDATE window_sums SET captured_minor = captured_minor + 1, fees_minor = fees_minor + 1 WHERE ${KUMO}`,
+    `UPDATE window_sums SET captured_minor = captured_minor - 1, fees_minor = fees_minor - 1 WHERE ${KUMO}`,
+  ],
+  [
+    ['charges'],
+    `UPDATE window_sums SET carried_minor = carried_minor + 1, fees_minor = fees_minor + 1 WHERE ${KUMO}`,
+    `UPDATE window_sums SET carried_minor = carried_minor - 1, fees_minor = fees_minor - 1 WHERE ${KUMO}`,
+  ],
+  [
+    ['owed'],
+    `UPDATE windows SET state = 'PENDING', ended_at = NULL, end_reference = NULL WHERE ${KUMO}`,
+    `UPDATE windows SET state = 'SETTLED', ended_at = now(), end_reference = 'B1' WHERE ${KUMO}`,
+  ],
+  [
+    ['order'],
+    `UPDATE windows SET clearing_date = '2026-12-24' WHERE participant_id = 'kumo' AND state = 'OPEN'`,
+    `UPDATE windows SET clearing_date = '2026-11-17' WHERE participant_id = 'kumo' AND state = 'OPEN'`,
+  ],
+])('and finds %j wrong after %s', async (names, wrong, back) => {
+  await db.query(wrong);
+  expect(await problems()).toEqual(names.map((name) => `settlement settlement: ${name}`));
+  await db.query(back);
+  expect(await problems()).toEqual([]);
 });

@@ -20,6 +20,7 @@ import {
 import {
   AdjustmentServiceService,
   DisputeServiceService,
+  ReconciliationServiceService,
   SettlementAgreementServiceService,
   SettlementServiceService,
   WindowServiceService,
@@ -52,6 +53,7 @@ export interface Caller {
   readonly clearingDays: Client<typeof ClearingDayServiceService>;
   readonly stops: Client<typeof StopServiceService>;
   readonly settlement: Client<typeof SettlementServiceService>;
+  readonly reconciliations: Client<typeof ReconciliationServiceService>;
   readonly settlementAgreements: Client<typeof SettlementAgreementServiceService>;
   readonly windows: Client<typeof WindowServiceService>;
   readonly adjustments: Client<typeof AdjustmentServiceService>;
@@ -178,6 +180,7 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
     clearingDays: client(ClearingDayServiceService, 'routing', tls),
     stops: client(StopServiceService, 'routing', tls),
     settlement: client(SettlementServiceService, 'settlement', tls),
+    reconciliations: client(ReconciliationServiceService, 'settlement', tls),
     settlementAgreements: client(SettlementAgreementServiceService, 'settlement', tls),
     windows: client(WindowServiceService, 'settlement', tls),
     adjustments: client(AdjustmentServiceService, 'settlement', tls),

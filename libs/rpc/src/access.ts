@@ -34,6 +34,8 @@ const DEFAULT_GRANTS: Readonly<Record<CallerKindName, readonly string[]>> = {
     'adjustments.read',
     'disputes.write',
     'disputes.read',
+    'reconciliation.write',
+    'reconciliation.read',
   ],
   service: [
     'internal',
@@ -61,6 +63,8 @@ const DEFAULT_GRANTS: Readonly<Record<CallerKindName, readonly string[]>> = {
     'adjustments.read',
     'disputes.write',
     'disputes.read',
+    'reconciliation.write',
+    'reconciliation.read',
     'float.write',
     'float.read',
   ],

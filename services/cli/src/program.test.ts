@@ -22,6 +22,9 @@ describe('the command line', () => {
         .map((name) => `wallet ${name}`),
       ...['partner list', 'partner put', 'merchant open'],
       ...['stop add', 'stop remove', 'stop list', 'books verify', 'books entries'],
+      ...'upload status run breaks show assign comment resolve report'
+        .split(' ')
+        .map((name) => `reconcile ${name}`),
       ...['qr decode', 'qr encode', 'order create', 'order close'],
       ...'create list stop resume'.split(' ').map((name) => `merchant-code ${name}`),
       ...'offer show end'.split(' ').map((name) => `agreement ${name}`),

@@ -14,6 +14,7 @@ import { pendingCommands } from './commands/pending.ts';
 import { policyCommands } from './commands/policies.ts';
 import { qrCommands } from './commands/qr.ts';
 import { rateCommands } from './commands/rates.ts';
+import { reconcileCommands } from './commands/reconcile.ts';
 import { refundCommands } from './commands/refunds.ts';
 import { replayCommands } from './commands/replay.ts';
 import { routeCommands } from './commands/routes.ts';
@@ -70,6 +71,7 @@ export function buildProgram(): Command {
   policyCommands(program);
   replayCommands(program);
   windowCommands(program);
+  reconcileCommands(program);
   bookCommands(program);
   clearingDayCommands(program);
   treasuryCommands(program);

@@ -8,6 +8,7 @@ import charges from './0006_charges.sql';
 import cover from './0007_cover.sql';
 import agreements from './0008_agreements.sql';
 import windows from './0013_windows.sql';
+import reconciliation from './0020_reconciliation.sql';
 
 /** The schema, step by step. An applied step is never edited. */
 export const migrations: Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: Migration[] = [
   { name: '0007_cover', sql: cover },
   { name: '0008_agreements', sql: agreements },
   { name: '0013_windows', sql: windows },
+  { name: '0020_reconciliation', sql: reconciliation },
 ];

@@ -13,6 +13,9 @@ import { coverService } from './cover/rpc.ts';
 import { watchCover } from './cover/watch.ts';
 import { REASONS } from './errors.ts';
 import { followFacts } from './events.ts';
+import { oursFromWindows } from './reconciliation/from-windows.ts';
+import { reconciliationService } from './reconciliation/rpc.ts';
+import { Matcher } from './reconciliation/worker.ts';
 import { implementation } from './rpc.ts';
 import type { AgreementBook } from './windows/draw-up.ts';
 import { windowService } from './windows/rpc.ts';
@@ -45,6 +48,8 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
     makeFiles: async () => {},
   });
   worker.start();
+  const ours = oursFromWindows(agreements);
+  const matcher = new Matcher({ db, runtime, ours });
   const server = await serve({
     ...{ runtime, tls, host: config.listenHost, port: config.listenPort },
     services: [
@@ -52,6 +57,7 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
       agreementService({ db, commands }, () => worker.wake()),
       coverService({ db, commands, runtime }),
       windowService({ db, commands, agreements, worker }),
+      reconciliationService({ db, commands, runtime, ours, matcher }),
     ],
     reasons: REASONS,
     isAway: isDatabaseAway,
@@ -63,6 +69,7 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
       await cover.stop();
       await consumer.stop();
       await worker.stop();
+      await matcher.stop();
       routing.close();
       await nats.close();
       clock.stop();

@@ -1,4 +1,4 @@
-import { counter, gauge } from '@causeway/runtime';
+import { counter, gauge, histogram } from '@causeway/runtime';
 
 /** Facts of routing that arrived. */
 export const facts = counter('causeway.settlement.facts', {
@@ -21,6 +21,24 @@ export const coverTaken = gauge('causeway.settlement.cover.taken', {
   unit: '%',
   description:
     'The share of its cover that a participant has used or reserved, by side, participant and currency; alert near 100.',
+});
+
+/** Runs of reconciliations that ended. */
+export const runs = counter('causeway.settlement.reconciliation.runs', {
+  unit: '{run}',
+  description: 'Runs of reconciliations, by whether it was a partner file or a bank statement.',
+});
+
+/** How long a run took. */
+export const runSeconds = histogram('causeway.settlement.reconciliation.run_duration', {
+  unit: 's',
+  description: 'How long it took to match one file with the books.',
+});
+
+/** Files that were sent. */
+export const files = counter('causeway.settlement.reconciliation.files', {
+  unit: '{file}',
+  description: 'Partner files and bank statements, by whether they were taken, known or refused.',
 });
 
 /** Clearing terms that routing took. */

@@ -48,6 +48,17 @@ export async function eachLine(
   return { sizeBytes, sha256: hash.digest('hex'), broken };
 }
 
+/** A file in pieces, in constant memory. Throws a UsageError where there is none. */
+export async function* piecesOf(path: string, bytes: number): AsyncGenerator<Buffer> {
+  try {
+    for await (const piece of createReadStream(path, { highWaterMark: bytes })) {
+      yield Buffer.from(piece);
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
 /** A small text file. Throws a UsageError where there is none, or it is too large. */
 export async function readDocument(path: string): Promise<string> {
   try {

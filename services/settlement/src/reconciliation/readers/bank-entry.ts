@@ -34,8 +34,15 @@ export interface StatementFrame {
   closingMinor: bigint;
 }
 
+/** The amount, above zero where it comes to us. */
+export function signedOf({
+  direction,
+  amountMinor,
+}: Pick<BankEntry, 'direction' | 'amountMinor'>): bigint {
+  return direction === 'credit' ? amountMinor : -amountMinor;
+}
+
 /** What an entry adds to the account's balance; a pending one nothing yet. */
 export function effectOf(entry: BankEntry): bigint {
-  if (entry.status === 'pending') return 0n;
-  return entry.direction === 'credit' ? entry.amountMinor : -entry.amountMinor;
+  return entry.status === 'pending' ? 0n : signedOf(entry);
 }

@@ -1,4 +1,4 @@
-import type { BankEntry } from './bank-entry.ts';
+import { type BankEntry, signedOf } from './bank-entry.ts';
 import { amountOf, dayOf, refusedText, textWithin } from './camt-values.ts';
 import { FileRefused, type Place } from './file-refused.ts';
 import type { XmlElement } from './xml.ts';
@@ -92,11 +92,11 @@ export class EntryDraft {
       return [{ ...whole, endToEndId: first?.endToEndId, reference }];
     }
     const parts = this.#details.map((detail) => partOf(whole, detail));
-    const sumMinor = parts.reduce((sum, part) => sum + signed(part), 0n);
+    const sumMinor = parts.reduce((sum, part) => sum + signedOf(part), 0n);
     if (parts.some(({ currencyCode }) => currencyCode !== whole.currencyCode)) {
       throw new FileRefused(this.#place, 'a payment of the entry has no amount in its currency');
     }
-    if (sumMinor !== signed(whole)) {
+    if (sumMinor !== signedOf(whole)) {
       throw new FileRefused(this.#place, 'the payments of the entry do not sum to it');
     }
     return parts;
@@ -156,10 +156,6 @@ function partOf(whole: Omit<BankEntry, 'lineNo'>, detail: Detail): Omit<BankEntr
     direction: detail.direction ?? whole.direction,
     reference: joined(whole.reference, detail.reference),
   };
-}
-
-function signed({ direction, amountMinor }: Pick<BankEntry, 'direction' | 'amountMinor'>): bigint {
-  return direction === 'credit' ? amountMinor : -amountMinor;
 }
 
 function directionOf(element: XmlElement): BankEntry['direction'] {

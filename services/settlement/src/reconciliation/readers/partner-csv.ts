@@ -121,10 +121,13 @@ function content(cells: Cells<Column>, record: 'payment' | 'refund'): Omit<Partn
   if (kind === 'capture' && refundRequestId !== undefined) {
     throw cells.refused('refund_request_id', 'must be empty for a payment');
   }
+  const paymentId = cells.uuid('payment_id');
+  const requestId = cells.identifier('request_id');
+  if (kind === 'refund' && paymentId === undefined && requestId === undefined) {
+    throw cells.refused('payment_id', 'a refund must name its payment, here or by request_id');
+  }
   return {
-    ...{ kind, refundId, refundRequestId },
-    paymentId: cells.uuid('payment_id'),
-    requestId: cells.identifier('request_id'),
+    ...{ kind, refundId, refundRequestId, paymentId, requestId },
     merchantId: cells.identifier('merchant_id'),
     currencyCode: cells.currency('currency_code'),
     amountMinor: required(cells, 'amount_minor', cells.minor('amount_minor')),

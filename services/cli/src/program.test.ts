@@ -36,6 +36,10 @@ describe('the command line', () => {
       ...['treasury exposures', 'treasury trades', 'treasury cover'],
       ...'windows show close settle abort'.split(' ').map((name) => `clearing ${name}`),
       ...['float show', 'float prove', 'float settled'],
+      ...'post reverse list'.split(' ').map((name) => `adjustment ${name}`),
+      ...'open answer accept escalate withdraw decide show list'
+        .split(' ')
+        .map((name) => `dispute ${name}`),
       ...'put list delete rotate deliveries redeliver'.split(' ').map((name) => `webhook ${name}`),
     ];
     for (const name of wanted) expect(known.get(name), name).toBeTruthy();

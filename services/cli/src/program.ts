@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { adjustmentCommands } from './commands/adjustments.ts';
 import { agreementCommands } from './commands/agreements.ts';
 import { bookCommands } from './commands/books.ts';
 import { certificateCommands } from './commands/certificates.ts';
 import { clearingDayCommands } from './commands/clearing-days.ts';
 import { codeCommands } from './commands/codes.ts';
 import { directoryCommands } from './commands/directory.ts';
+import { disputeCommands } from './commands/disputes.ts';
 import { floatCommands } from './commands/float.ts';
 import { merchantCodeCommands } from './commands/merchant-codes.ts';
 import { orderCommands } from './commands/orders.ts';
@@ -62,6 +64,8 @@ export function buildProgram(): Command {
   rateCommands(program);
   walletCommands(program);
   floatCommands(program);
+  adjustmentCommands(program);
+  disputeCommands(program);
   watchCommands(program);
   webhookCommands(program);
   directoryCommands(program);

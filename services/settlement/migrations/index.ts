@@ -9,6 +9,8 @@ import cover from './0007_cover.sql';
 import agreements from './0008_agreements.sql';
 import windows from './0013_windows.sql';
 import reconciliation from './0020_reconciliation.sql';
+import disputes from './0022_disputes.sql';
+import adjustments from './0023_adjustments.sql';
 
 /** The schema, step by step. An applied step is never edited. */
 export const migrations: Migration[] = [
@@ -22,4 +24,6 @@ export const migrations: Migration[] = [
   { name: '0008_agreements', sql: agreements },
   { name: '0013_windows', sql: windows },
   { name: '0020_reconciliation', sql: reconciliation },
+  { name: '0022_disputes', sql: disputes },
+  { name: '0023_adjustments', sql: adjustments },
 ];

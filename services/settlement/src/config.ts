@@ -1,12 +1,14 @@
 import {
   type Config,
   type Env,
+  integer,
   loadConfig,
   natsSettings,
   type Setting,
   serviceSettings,
   text,
 } from '@causeway/runtime';
+import type { DisputeTerms } from './disputes/dispute.ts';
 
 const SPEC = {
   ...serviceSettings('settlement', 8),
@@ -15,15 +17,39 @@ const SPEC = {
     doc: 'shares of its cover, between commas, at which a participant is named in the log',
     default: [80, 95],
   }),
+  disputeAnswerHours: hours('DISPUTE_ANSWER_HOURS', {
+    doc: 'how long an acquirer has to answer a dispute, and to contest its demand',
+    default: 14 * 24,
+  }),
+  disputeEscalationHours: hours('DISPUTE_ESCALATION_HOURS', {
+    doc: 'how long a wallet operator has to demand the refund',
+    default: 14 * 24,
+  }),
+  disputeDecisionHours: hours('DISPUTE_DECISION_HOURS', {
+    doc: 'how long an operator has to decide a dispute that is contested',
+    default: 30 * 24,
+  }),
   routingAddress: text('ROUTING_ADDRESS', { doc: 'host:port of the routing service' }),
 };
 
 /** What this service can be told by its environment. */
-export type SettlementConfig = Config<typeof SPEC>;
+export type SettlementConfig = Config<typeof SPEC> & { disputeTerms: DisputeTerms };
 
 /** Reads the environment. Throws a ConfigError that lists everything that is wrong. */
 export function settlementConfig(env: Env): SettlementConfig {
-  return loadConfig(env, SPEC);
+  const config = loadConfig(env, SPEC);
+  return {
+    ...config,
+    disputeTerms: {
+      answerHours: config.disputeAnswerHours,
+      escalationHours: config.disputeEscalationHours,
+      decisionHours: config.disputeDecisionHours,
+    },
+  };
+}
+
+function hours(name: string, options: { doc: string; default: number }): Setting<number> {
+  return integer(name, { ...options, min: 1, max: 24 * 366 });
 }
 
 function percents(

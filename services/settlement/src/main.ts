@@ -1,9 +1,10 @@
 import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { connectNats } from '@causeway/events';
-import { ClearingDayServiceService } from '@causeway/proto/routing';
+import { ClearingDayServiceService, RoutingServiceService } from '@causeway/proto/routing';
 import { connect, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
+import { adjustmentService } from './adjustments/rpc.ts';
 import { agreementFor, agreementVersion } from './agreements/agreements.ts';
 import { TermsPusher } from './agreements/push-terms.ts';
 import { agreementService } from './agreements/rpc.ts';
@@ -11,6 +12,9 @@ import { Commands } from './commands/commands.ts';
 import type { SettlementConfig } from './config.ts';
 import { coverService } from './cover/rpc.ts';
 import { watchCover } from './cover/watch.ts';
+import { giveBackBy } from './disputes/give-back.ts';
+import { disputeService } from './disputes/rpc.ts';
+import { DisputeWorker } from './disputes/worker.ts';
 import { REASONS } from './errors.ts';
 import { followFacts } from './events.ts';
 import { oursFromWindows } from './reconciliation/from-windows.ts';
@@ -30,11 +34,12 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
   const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
   const consumer = followFacts({ db, nats, runtime });
   const tls = readTls(config.tlsDir);
-  const routing = connect(ClearingDayServiceService, {
-    ...{ runtime, tls, address: config.routingAddress },
-    mode: 'coalesced',
+  const toRouting = {
+    ...{ runtime, tls, address: config.routingAddress, mode: 'coalesced' as const },
     defaultDeadlineMs: ROUTING_TIMEOUT_MS,
-  });
+  };
+  const routing = connect(ClearingDayServiceService, toRouting);
+  const payments = connect(RoutingServiceService, toRouting);
   const commands = new Commands(db, clock);
   const cover = watchCover({ db, runtime, warnPercents: config.coverWarnPercents });
   const agreements: AgreementBook = {
@@ -50,6 +55,10 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
   worker.start();
   const ours = oursFromWindows(agreements);
   const matcher = new Matcher({ db, runtime, ours });
+  const giveBack = giveBackBy(payments);
+  const disputes = new DisputeWorker({ db, commands, giveBack, runtime });
+  disputes.start();
+  const { wake } = disputes;
   const server = await serve({
     ...{ runtime, tls, host: config.listenHost, port: config.listenPort },
     services: [
@@ -58,6 +67,8 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
       coverService({ db, commands, runtime }),
       windowService({ db, commands, agreements, worker }),
       reconciliationService({ db, commands, runtime, ours, matcher }),
+      adjustmentService({ db, commands }),
+      disputeService({ db, commands, wake, terms: config.disputeTerms }),
     ],
     reasons: REASONS,
     isAway: isDatabaseAway,
@@ -70,7 +81,9 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
       await consumer.stop();
       await worker.stop();
       await matcher.stop();
+      await disputes.stop();
       routing.close();
+      payments.close();
       await nats.close();
       clock.stop();
       await db.close();

@@ -59,3 +59,15 @@ export const windowsOverdue = gauge('causeway.settlement.windows.overdue', {
   description:
     'Whether a closed window is still unlike what routing says it held, an hour after; alert above 0.',
 });
+
+/** Disputes whose claim was granted, by whether refunds had left anything to give back. */
+export const disputesEnded = counter('causeway.settlement.disputes.granted', {
+  unit: '{dispute}',
+  description: 'Disputes that ended for the payer, by whether anything was left to refund.',
+});
+
+/** Stays above zero where routing is away, or refuses. */
+export const disputesUnrefunded = gauge('causeway.settlement.disputes.unrefunded', {
+  unit: '{dispute}',
+  description: 'Disputes whose claim was granted and is not refunded yet.',
+});

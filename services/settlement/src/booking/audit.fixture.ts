@@ -4,8 +4,8 @@ import type { Booking } from './booking.ts';
 import { legsOf } from './legs.ts';
 
 /**
- * Debits and credits of each account by the entries of the bookings, which know nothing of the
- * SQL that keeps the accounts: what `accountSums` must answer.
+ * Debits less credits of each account by the entries of the bookings and of the ledger, which know
+ * nothing of what keeps the accounts: what `accountSums` must answer.
  */
 async function sumsOfEntries(db: Database) {
   const bookings = await db.query<Booking>(
@@ -23,6 +23,13 @@ async function sumsOfEntries(db: Database) {
     add(`${debit.code}/${debit.owner}/${currencyCode}`, amountMinor);
     add(`${credit.code}/${credit.owner}/${currencyCode}`, -amountMinor);
   }
+  const entries = await db.query<{ name: string; minor: bigint }>(
+    `SELECT a.code || '/' || a.owner || '/' || a.currency_code AS name,
+            CASE e.side WHEN 'debit' THEN e.posted_minor ELSE -e.posted_minor END AS minor
+       FROM ledger_entries e JOIN ledger_accounts a USING (lane, account_id)`,
+    [],
+  );
+  for (const { name, minor } of entries) add(name, minor);
   return net;
 }
 

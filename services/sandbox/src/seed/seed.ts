@@ -1,6 +1,7 @@
 import type { Callers } from '@causeway/callers';
 import { ACQUIRERS } from '../world/acquirers.ts';
 import { ISSUERS } from '../world/issuers.ts';
+import { seedAgreements } from './agreements.ts';
 import { seedDirectory } from './directory.ts';
 import { seedMerchants } from './merchants.ts';
 import { seedWallets } from './wallets.ts';
@@ -20,8 +21,10 @@ export async function seedWorld(
   endpoints: Readonly<Record<string, string>>,
 ): Promise<void> {
   const issuers = ISSUERS.filter(({ service }) => endpoints[service] !== undefined);
-  await seedDirectory(callers.as(OPERATOR_ID), issuers, endpoints);
+  const operator = callers.as(OPERATOR_ID);
+  await seedDirectory(operator, issuers, endpoints);
   await Promise.all([
+    seedAgreements(operator),
     ...issuers.map((issuer) => seedWallets(callers.as(issuer.id), issuer)),
     ...ACQUIRERS.map((acquirer) => seedMerchants(callers.as(acquirer.id), acquirer)),
   ]);

@@ -1,6 +1,7 @@
 import { currency, isCurrency } from '@causeway/money';
 import { describe, expect, it } from 'vitest';
 import { ACQUIRERS } from './acquirers.ts';
+import { AGREEMENTS } from './agreements.ts';
 import { ISSUER, ISSUERS, type TierName } from './issuers.ts';
 import { GATEWAYS, routeIdOf, routeTermsOf } from './routes.ts';
 
@@ -88,5 +89,28 @@ describe('the seeded routes', () => {
     expect(waysTo('SG.PAYNOW')).toEqual(['merlion-sg', 'straits-sg']);
     expect(waysTo('SG.COM.NETS')).toEqual(['straits-sg']);
     expect(waysTo('A000000677010111')).toEqual(['siam-th']);
+  });
+});
+
+describe('the seeded agreements', () => {
+  it('are of everybody who is settled, over several zones, with a tier, gross and a reserve', () => {
+    const ids = AGREEMENTS.map(({ participant }) => participant?.participantId);
+    const settled = [...ACQUIRERS, ...GATEWAYS, ...ISSUERS].map(({ id }) => id);
+    expect(ids.sort()).toEqual(settled.sort());
+    expect(new Set(AGREEMENTS.map(({ timeZone }) => timeZone)).size).toBeGreaterThan(1);
+    expect(AGREEMENTS.every(({ fees }) => fees.length === 1)).toBe(true);
+    expect(AGREEMENTS.some(({ fees }) => (fees[0]?.tiers.length ?? 0) > 1)).toBe(true);
+    expect(AGREEMENTS.some(({ reserve }) => reserve !== undefined)).toBe(true);
+    expect(new Set(AGREEMENTS.map(({ method }) => method)).size).toBe(2);
+  });
+
+  it('end the day when the directory does', () => {
+    const zones = new Map(
+      [...ACQUIRERS, ...GATEWAYS, ...ISSUERS].map((one) => [one.id, one.timeZone]),
+    );
+    for (const { participant, timeZone, cutOffSeconds } of AGREEMENTS) {
+      expect(timeZone).toBe(zones.get(participant?.participantId ?? ''));
+      expect(cutOffSeconds).toBe(0);
+    }
   });
 });

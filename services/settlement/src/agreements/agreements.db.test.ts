@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { Commands } from '../commands/commands.ts';
 import { type ParticipantRef, toParticipant } from '../participants.ts';
+import { CLOSE_WINDOW, OPEN_WINDOW } from '../windows/commands.ts';
 import { agreementWith } from './agreement.fixture.ts';
 import { builtInAgreement } from './agreement.ts';
 import { agreementFor, agreementVersion } from './agreements.ts';
@@ -33,6 +34,7 @@ const put = (
   });
   return putAgreement({ db, commands }, 'ops', { commandId, agreement });
 };
+const asked = <Body>(body: Body) => ({ commandId: ids.pop() ?? '', operatorId: 'ops', body });
 const acquirer = (id: string): ParticipantRef => ({ kind: 'acquirer', id });
 const refused = (reason: string) => expect.objectContaining({ name: 'Refusal', reason });
 const versionOn = async (participant: ParticipantRef, day: string) =>
@@ -83,6 +85,24 @@ describe('an agreement', () => {
       ],
     });
     expect(await versionOn(nobody, '2027-01-01')).toBe(0);
+  });
+
+  test('never reaches back into a window that is closed', async () => {
+    const pearl = acquirer('pearl');
+    const open = (clearingDate: string) =>
+      commands.execute(OPEN_WINDOW, asked({ ...pearl, clearingDate }));
+    const close = (clearingDate: string) =>
+      commands.execute(CLOSE_WINDOW, asked({ ...pearl, clearingDate, early: false }));
+    await open('2026-12-01');
+    expect((await put(pearl, '2026-11-01')).agreement).toMatchObject({ version: 1 });
+    await close('2026-12-01');
+    await open('2026-12-02');
+    await expect(put(pearl, '2026-12-01')).rejects.toMatchObject({
+      ...{ reason: 'EFFECTIVE_DATE_PASSED', metadata: { earliest: '2026-12-02' } },
+    });
+    await put(pearl, '2026-12-02');
+    expect(await versionOn(pearl, '2026-12-01')).toBe(1);
+    expect(await versionOn(pearl, '2026-12-02')).toBe(2);
   });
 
   test('is never changed', async () => {

@@ -5,18 +5,28 @@ import {
   SettlementAgreement,
 } from '@causeway/proto/settlement';
 import { RequestFields } from '@causeway/rpc';
+import { Refusal } from '@causeway/runtime';
 import type { CommandHandler, Commands } from '../commands/commands.ts';
 import { checkAgreement } from './check.ts';
 import { agreementOf, bodyOf, messageOf } from './message.ts';
-import { agreementOfCommand, insertAgreement } from './store.ts';
+import { agreementOfCommand, firstOpenDay, insertAgreement } from './store.ts';
 
 /**
- * Stores an agreement as the participant's next version.
+ * Stores an agreement as the participant's next version. It never reaches back into a window that is
+ * closed: what that one came to stays computable.
  */
 export const PUT_AGREEMENT: CommandHandler = {
   kind: 'agreement.put',
   async apply(tx, { commandId, body }) {
     const { participant, effectiveFrom } = agreementOf(SettlementAgreement.fromJSON(body));
+    const earliest = await firstOpenDay(tx, participant);
+    if (earliest !== undefined && effectiveFrom < earliest) {
+      throw new Refusal(
+        'EFFECTIVE_DATE_PASSED',
+        `the window before ${earliest} is closed: an agreement can begin then at the earliest`,
+        { metadata: { earliest } },
+      );
+    }
     await insertAgreement(tx, commandId, participant, effectiveFrom);
   },
 };

@@ -31,6 +31,19 @@ export async function insertAgreement(
   );
 }
 
+/** The day after the participant's last window that is closed; undefined where none is. */
+export async function firstOpenDay(
+  tx: Tx,
+  { kind, id }: ParticipantRef,
+): Promise<string | undefined> {
+  const [row] = await tx.query<{ day: string | null }>(
+    `SELECT max(clearing_date) + 1 AS day FROM windows
+      WHERE participant_kind = $1 AND participant_id = $2 AND state <> 'OPEN'`,
+    [kind, id],
+  );
+  return row?.day ?? undefined;
+}
+
 /** The agreement that a command stored. */
 export async function agreementOfCommand(
   db: Queryable,

@@ -1,13 +1,17 @@
 import { connectNats, enqueue, eventQueueSql, type Fact, startPublisher } from '@causeway/events';
 import { ParticipantKind } from '@causeway/proto/common';
 import type { PaymentFact } from '@causeway/proto/routing';
-import { SettlementServiceService } from '@causeway/proto/settlement';
+import {
+  SettlementAgreementServiceService,
+  SettlementServiceService,
+} from '@causeway/proto/settlement';
 import { type Client, connect, readTls } from '@causeway/rpc';
 import { laneOf, uuidFrom } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';
 import { testCertificates, testDatabase, testNats } from '@causeway/testing';
 import { afterAll, expect, test, vi } from 'vitest';
 import { migrations } from '../migrations/index.ts';
+import { agreementWith } from './agreements/agreement.fixture.ts';
 import { problemsOf } from './booking/audit.fixture.ts';
 import { encoded, factsOf, type Story, TOKYO } from './booking/facts.fixture.ts';
 import { settlementConfig } from './config.ts';
@@ -146,6 +150,28 @@ test('the transfers of a payment are listed in their order, refunds included', a
   const never = transfersOf(uuidFrom('payment', 'sakura', 'never'));
   await expect(never).rejects.toMatchObject({ reason: 'PAYMENT_NOT_BOOKED' });
   await expect(transfersOf('never')).rejects.toMatchObject({ reason: 'FIELD_INVALID' });
+});
+
+test('operators put agreements, and participants read their own', async () => {
+  const as = (id: string) =>
+    connect(SettlementAgreementServiceService, {
+      ...{ runtime, tls: readTls(tlsOf(id)), mode: 'unary', defaultDeadlineMs: 5_000 },
+      address: `127.0.0.1:${settlement.port}`,
+    });
+  const clients = { ops: as('ops'), sakura: as('sakura'), wallet: as('harbour-wallet') };
+  const put = { commandId: uuidFrom('test', 'agreement'), agreement: agreementWith() };
+  expect(await clients.ops.putAgreement(put)).toMatchObject({ agreement: { version: 1 } });
+  await expect(clients.sakura.putAgreement(put)).rejects.toMatchObject({
+    reason: 'CALLER_NOT_ALLOWED',
+  });
+  const own = { participant: undefined, clearingDate: '' };
+  expect(await clients.sakura.getAgreement(own)).toMatchObject({ agreement: { version: 1 } });
+  expect(await clients.wallet.getAgreement(own)).toMatchObject({ agreement: { version: 0 } });
+  const another = { ...own, participant: agreementWith().participant };
+  await expect(clients.wallet.getAgreement(another)).rejects.toMatchObject({
+    reason: 'PARTICIPANT_UNKNOWN',
+  });
+  for (const client of Object.values(clients)) client.close();
 });
 
 test('a fact that cannot be booked is parked and the others flow', async () => {

@@ -1,4 +1,5 @@
 import type { Runtime } from '@causeway/runtime';
+import { CORRECTION_CHECKS } from './checks/corrections.ts';
 import { type Crossed, crossBooks } from './checks/cross.ts';
 import { FLOAT_CHECKS } from './checks/float.ts';
 import { currencySums, LEDGER_CHECKS } from './checks/ledger.ts';
@@ -14,14 +15,17 @@ import { type Snapshot, type SourceAddress, type SourceKind, withSnapshots } fro
 const CHECKS: Record<SourceKind, readonly SqlCheck[]> = {
   wallet: [...LEDGER_CHECKS, ...WALLET_CHECKS, ...FLOAT_CHECKS],
   routing: ROUTING_CHECKS,
-  settlement: [...LEDGER_CHECKS, ...SETTLEMENT_CHECKS, ...WINDOW_CHECKS],
+  settlement: [...LEDGER_CHECKS, ...SETTLEMENT_CHECKS, ...WINDOW_CHECKS, ...CORRECTION_CHECKS],
   fx: TREASURY_CHECKS,
 };
 
 const TABLES: Record<SourceKind, readonly string[]> = {
   wallet: WALLET_TABLES,
   routing: ROUTING_TABLES,
-  settlement: ['totals', 'bookings', 'ledger_accounts', 'ledger_transfers', 'charges', 'commands'],
+  settlement: [
+    ...['totals', 'bookings', 'ledger_accounts', 'ledger_transfers', 'charges', 'commands'],
+    ...['adjustments', 'disputes', 'dispute_steps'],
+  ],
   fx: ['exposures', 'exposure_facts', 'cover_trades'],
 };
 

@@ -61,6 +61,7 @@ export const SERVICES: readonly ServiceSpec[] = [
     peers: [],
     // It asks routing for the days of participants, and books without it.
     laterPeers: ['routing'],
+    env: ({ secretOf }) => ({ SIGNING_KEYS: `local:${secretOf('settlement.signing')}` }),
   },
   {
     name: 'routing',

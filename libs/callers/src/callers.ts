@@ -19,6 +19,7 @@ import {
 } from '@causeway/proto/routing';
 import {
   AdjustmentServiceService,
+  ClearingFileServiceService,
   DisputeServiceService,
   ReconciliationServiceService,
   SettlementAgreementServiceService,
@@ -54,6 +55,7 @@ export interface Caller {
   readonly stops: Client<typeof StopServiceService>;
   readonly settlement: Client<typeof SettlementServiceService>;
   readonly reconciliations: Client<typeof ReconciliationServiceService>;
+  readonly clearingFiles: Client<typeof ClearingFileServiceService>;
   readonly settlementAgreements: Client<typeof SettlementAgreementServiceService>;
   readonly windows: Client<typeof WindowServiceService>;
   readonly adjustments: Client<typeof AdjustmentServiceService>;
@@ -181,6 +183,7 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
     stops: client(StopServiceService, 'routing', tls),
     settlement: client(SettlementServiceService, 'settlement', tls),
     reconciliations: client(ReconciliationServiceService, 'settlement', tls),
+    clearingFiles: client(ClearingFileServiceService, 'settlement', tls),
     settlementAgreements: client(SettlementAgreementServiceService, 'settlement', tls),
     windows: client(WindowServiceService, 'settlement', tls),
     adjustments: client(AdjustmentServiceService, 'settlement', tls),

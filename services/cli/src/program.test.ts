@@ -30,6 +30,7 @@ describe('the command line', () => {
       ...'offer show end'.split(' ').map((name) => `agreement ${name}`),
       ...['route explain', 'route scores', 'route liquidity'],
       ...'put show list activate simulate'.split(' ').map((name) => `policy ${name}`),
+      ...['clearing-file list', 'clearing-file download'],
       ...'verify prove check-proof'.split(' ').map((name) => `certificate ${name}`),
       ...'put show list example'.split(' ').map((name) => `settlement-agreement ${name}`),
       ...['qr decode', 'qr encode', 'clearing days'],

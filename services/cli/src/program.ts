@@ -4,6 +4,7 @@ import { agreementCommands } from './commands/agreements.ts';
 import { bookCommands } from './commands/books.ts';
 import { certificateCommands } from './commands/certificates.ts';
 import { clearingDayCommands } from './commands/clearing-days.ts';
+import { clearingFileCommands } from './commands/clearing-files.ts';
 import { codeCommands } from './commands/codes.ts';
 import { directoryCommands } from './commands/directory.ts';
 import { disputeCommands } from './commands/disputes.ts';
@@ -79,6 +80,7 @@ export function buildProgram(): Command {
   bookCommands(program);
   clearingDayCommands(program);
   treasuryCommands(program);
+  clearingFileCommands(program);
   certificateCommands(program);
   settlementAgreementCommands(program);
   qrCommands(program);

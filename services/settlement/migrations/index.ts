@@ -11,6 +11,7 @@ import windows from './0013_windows.sql';
 import reconciliation from './0020_reconciliation.sql';
 import disputes from './0022_disputes.sql';
 import adjustments from './0023_adjustments.sql';
+import files from './0024_files.sql';
 
 /** The schema, step by step. An applied step is never edited. */
 export const migrations: Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: Migration[] = [
   { name: '0020_reconciliation', sql: reconciliation },
   { name: '0022_disputes', sql: disputes },
   { name: '0023_adjustments', sql: adjustments },
+  { name: '0024_files', sql: files },
 ];

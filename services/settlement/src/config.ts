@@ -8,6 +8,7 @@ import {
   serviceSettings,
   text,
 } from '@causeway/runtime';
+import { signingKeys } from './certificate/signing-keys.ts';
 import type { DisputeTerms } from './disputes/dispute.ts';
 
 const SPEC = {
@@ -30,6 +31,9 @@ const SPEC = {
     default: 30 * 24,
   }),
   routingAddress: text('ROUTING_ADDRESS', { doc: 'host:port of the routing service' }),
+  signingKeys: signingKeys('SIGNING_KEYS', {
+    doc: 'seeds of the keys of certificates, like k1:<64 hex digits>; the first signs',
+  }),
 };
 
 /** What this service can be told by its environment. */

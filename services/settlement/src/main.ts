@@ -17,6 +17,8 @@ import { disputeService } from './disputes/rpc.ts';
 import { DisputeWorker } from './disputes/worker.ts';
 import { REASONS } from './errors.ts';
 import { followFacts } from './events.ts';
+import { makeFiles } from './files/make-files.ts';
+import { fileImplementation } from './files/rpc.ts';
 import { oursFromWindows } from './reconciliation/from-windows.ts';
 import { reconciliationService } from './reconciliation/rpc.ts';
 import { Matcher } from './reconciliation/worker.ts';
@@ -50,7 +52,8 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
     ...{ db, commands, agreements, routing, runtime },
     work: new WindowWork(db, runtime),
     terms: new TermsPusher(db, routing),
-    makeFiles: async () => {},
+    makeFiles: (key, drawn) =>
+      makeFiles({ db, runtime, agreements, signingKeys: config.signingKeys }, key, drawn),
   });
   worker.start();
   const ours = oursFromWindows(agreements);
@@ -69,6 +72,7 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
       reconciliationService({ db, commands, runtime, ours, matcher }),
       adjustmentService({ db, commands }),
       disputeService({ db, commands, wake, terms: config.disputeTerms }),
+      fileImplementation(db, config.signingKeys),
     ],
     reasons: REASONS,
     isAway: isDatabaseAway,

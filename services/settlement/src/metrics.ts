@@ -71,3 +71,9 @@ export const disputesUnrefunded = gauge('causeway.settlement.disputes.unrefunded
   unit: '{dispute}',
   description: 'Disputes whose claim was granted and is not refunded yet.',
 });
+
+/** Items in files. */
+export const filedItems = counter('causeway.settlement.filed_items', {
+  unit: '{item}',
+  description: 'Captures and refunds that files of windows were made of, by kind of participant.',
+});

@@ -43,6 +43,7 @@ const settlement = await start(
     ...{ DATABASE_URL: url, NATS_URL: server.url, TLS_DIR: tlsOf('settlement') },
     // Nobody listens there: booking needs nobody else.
     ROUTING_ADDRESS: '127.0.0.1:1',
+    SIGNING_KEYS: `k1:${'0a'.repeat(32)}`,
   }),
   runtime,
 );

@@ -1,6 +1,8 @@
 import type { Tx } from '@causeway/db';
 import { Refusal } from '@causeway/runtime';
 import type { Command, CommandHandler, Json } from '../commands/commands.ts';
+import { contentIdOf } from '../files/content-id.ts';
+import { publishFiles } from '../files/store.ts';
 import { charge, post } from '../postings/post.ts';
 import { takeCharges } from '../postings/store.ts';
 import { type FinalBody, finalOf, keyFrom } from './body.ts';
@@ -46,6 +48,7 @@ export const FINISH_WINDOW: CommandHandler<FinalBody> = {
     await takeCharges(tx, key.participant, key.clearingDate, chargesThrough);
     await releaseReserves(tx, key);
     await addSums(tx, key, final.sums);
+    await publishFiles(tx, contentIdOf(key, final.sums));
     await post(tx, command, finalPostings(key, final));
     const carried = final.sums.filter(({ netMinor, dueMinor }) => netMinor !== dueMinor);
     await carry(

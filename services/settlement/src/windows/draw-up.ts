@@ -31,13 +31,21 @@ export interface DrawUpDeps {
 export interface DrawnUp {
   agreement: Agreement;
   final: Final;
+  /** How many of its lines are refunds, by currency. */
+  refundCounts: ReadonlyMap<string, bigint>;
 }
 
 /** What of a window's parts does not come from its lines. */
 type Corrections = Pick<WindowSum, 'adjustmentsMinor' | 'disputesMinor' | 'carriedMinor'>;
-type Tally = Pick<WindowSum, 'itemCount' | 'capturedMinor' | 'refundedMinor' | 'feesMinor'>;
+interface Tally
+  extends Pick<WindowSum, 'itemCount' | 'capturedMinor' | 'refundedMinor' | 'feesMinor'> {
+  refundCount: bigint;
+}
 
-const NO_ITEMS: Tally = { itemCount: 0n, capturedMinor: 0n, refundedMinor: 0n, feesMinor: 0n };
+const NO_ITEMS: Tally = {
+  ...{ itemCount: 0n, refundCount: 0n },
+  ...{ capturedMinor: 0n, refundedMinor: 0n, feesMinor: 0n },
+};
 const NO_CORRECTIONS: Corrections = {
   adjustmentsMinor: 0n,
   disputesMinor: 0n,
@@ -63,18 +71,22 @@ export async function drawUp(deps: DrawUpDeps, key: WindowKey): Promise<DrawnUp>
     ...currenciesOf(agreement),
   ]);
   const { day: valueDate } = await valueDateOf(agreement.valueDate, clearingDate);
-  const sums = [...currencies].sort().map((currencyCode) =>
-    sumOf(key, agreement, {
-      ...(tallies.get(currencyCode) ?? NO_ITEMS),
+  const sums = [...currencies].sort().map((currencyCode) => {
+    const { refundCount: _, ...tally } = tallies.get(currencyCode) ?? NO_ITEMS;
+    return sumOf(key, agreement, {
+      ...tally,
       ...(corrections.get(currencyCode) ?? NO_CORRECTIONS),
       ...{ currencyCode, valueDate },
       releasedMinor: earlier.get(currencyCode)?.releasableMinor ?? 0n,
       monthVolumeMinor: monthVolume(currencyCode),
       feeTier: termsOf(agreement, currencyCode, monthVolume(currencyCode)).tier.number,
-    }),
-  );
+    });
+  });
   return {
     agreement,
+    refundCounts: new Map(
+      [...tallies].map(([currency, { refundCount }]) => [currency, refundCount]),
+    ),
     final: {
       ...{ agreementVersion: agreement.version, chargesThrough, sums },
       refunds: await refundsOf(db, key),
@@ -148,6 +160,7 @@ async function tallied(
       tallies.set(currencyCode, {
         ...before,
         itemCount: before.itemCount + 1n,
+        refundCount: before.refundCount + (item.kind === 'refund' ? 1n : 0n),
         [part]: before[part] + amountMinor,
         feesMinor: before.feesMinor + item.fee.totalMinor,
       });

@@ -1,3 +1,4 @@
+import { readCertificate, signingKey } from '@causeway/clearing';
 import { fineBps } from '@causeway/money';
 import { laneOf, Refusal } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';
@@ -8,9 +9,13 @@ import { migrations } from '../../migrations/index.ts';
 import { accountSums } from '../accounts/store.ts';
 import { type Agreement, builtInAgreement } from '../agreements/agreement.ts';
 import { encoded, factsOf, type Story, TOKYO } from '../booking/facts.fixture.ts';
+import type { SigningKeys } from '../certificate/signing-keys.ts';
 import { type CommandHandler, Commands, SYSTEM } from '../commands/commands.ts';
 import { bookFacts } from '../events.ts';
-import type { ParticipantRef } from '../participants.ts';
+import { makeFiles } from '../files/make-files.ts';
+import { certificateOf, filesOf } from '../files/store.ts';
+import { NO_CURRENCY } from '../files/window-file.ts';
+import { type ParticipantRef, participantOf } from '../participants.ts';
 import { post } from '../postings/post.ts';
 import { closeEarly } from './close-early.ts';
 import { withChargedItems } from './draw-up.ts';
@@ -36,12 +41,14 @@ const agreementOf = (participant: ParticipantRef): Agreement => ({
   ...agreed.get(participant.id),
 });
 const made: string[] = [];
+const signingKeys: SigningKeys = [signingKey('k1', Buffer.alloc(32, 1))];
 const worker = new WindowWorker({
   ...{ db, commands, agreements, runtime, routing: routing.client },
   terms: { push: async () => 0 },
   work: new WindowWork(db, runtime),
-  makeFiles: async ({ participant, clearingDate }) => {
-    made.push(`${participant.id} ${clearingDate}`);
+  makeFiles: async (key, drawn) => {
+    await makeFiles({ db, runtime, agreements, signingKeys }, key, drawn);
+    made.push(`${key.participant.id} ${key.clearingDate}`);
   },
 });
 const deps = { db, commands, agreements, worker };
@@ -327,6 +334,31 @@ test('a wallet operator owes what was captured, less what it earns, and windows 
     fields: [{ field: 'bank_reference' }, { field: 'clearing_date' }],
   });
   await expect(never).rejects.toThrow(Refusal);
+});
+
+test('every window that is final has its files, certified as it came out', async () => {
+  const { windows } = await listWindows(db, operator, {
+    ...{ participant: undefined, state: 0, fromDate: '', toDate: '', pageSize: 100, pageToken: '' },
+  });
+  let final = 0;
+  for (const { participant, clearingDate, finalTime } of windows) {
+    const key = { participant: participantOf(participant) ?? acquirer('nobody'), clearingDate };
+    const document = (await certificateOf(db, key))?.document;
+    const what = `${key.participant.id} ${clearingDate}`;
+    expect(document === undefined, what).toBe(finalTime === undefined);
+    if (document === undefined) continue;
+    final += 1;
+    expect((await filesOf(db, key)).length).toBeGreaterThanOrEqual(7);
+    const certified = readCertificate(document).currencies.filter((one) => {
+      return one.currencyCode !== NO_CURRENCY;
+    });
+    const nets = (await sumsOf(db, [key])).map(({ currencyCode, netMinor }) => [
+      currencyCode,
+      netMinor,
+    ]);
+    expect(certified.map(({ currencyCode, netMinor }) => [currencyCode, netMinor])).toEqual(nets);
+  }
+  expect(final).toBeGreaterThan(5);
 });
 
 const problems = async () => {

@@ -68,6 +68,8 @@ export const SERVICES: readonly ServiceSpec[] = [
     program: 'routing',
     database: true,
     peers: ['fx', 'wallet'],
+    // It leases cover there; whoever is not limited pays without it.
+    laterPeers: ['settlement'],
     env: ({ secretOf }) => ({ QUOTE_TOKEN_KEYS: `local:${secretOf('routing.quote_tokens')}` }),
   },
   {

@@ -20,6 +20,7 @@ import {
 import {
   AdjustmentServiceService,
   ClearingFileServiceService,
+  CoverServiceService,
   DisputeServiceService,
   ReconciliationServiceService,
   SettlementAgreementServiceService,
@@ -56,6 +57,7 @@ export interface Caller {
   readonly settlement: Client<typeof SettlementServiceService>;
   readonly reconciliations: Client<typeof ReconciliationServiceService>;
   readonly clearingFiles: Client<typeof ClearingFileServiceService>;
+  readonly cover: Client<typeof CoverServiceService>;
   readonly settlementAgreements: Client<typeof SettlementAgreementServiceService>;
   readonly windows: Client<typeof WindowServiceService>;
   readonly adjustments: Client<typeof AdjustmentServiceService>;
@@ -184,6 +186,7 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
     settlement: client(SettlementServiceService, 'settlement', tls),
     reconciliations: client(ReconciliationServiceService, 'settlement', tls),
     clearingFiles: client(ClearingFileServiceService, 'settlement', tls),
+    cover: client(CoverServiceService, 'settlement', tls),
     settlementAgreements: client(SettlementAgreementServiceService, 'settlement', tls),
     windows: client(WindowServiceService, 'settlement', tls),
     adjustments: client(AdjustmentServiceService, 'settlement', tls),

@@ -34,6 +34,7 @@ describe('the command line', () => {
       ...'verify prove check-proof'.split(' ').map((name) => `certificate ${name}`),
       ...'put show list example'.split(' ').map((name) => `settlement-agreement ${name}`),
       ...['qr decode', 'qr encode', 'clearing days'],
+      ...'list cap top-up withdraw'.split(' ').map((name) => `cover ${name}`),
       ...['treasury exposures', 'treasury trades', 'treasury cover'],
       ...'windows show close settle abort'.split(' ').map((name) => `clearing ${name}`),
       ...['float show', 'float prove', 'float settled'],

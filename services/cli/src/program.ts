@@ -6,6 +6,7 @@ import { certificateCommands } from './commands/certificates.ts';
 import { clearingDayCommands } from './commands/clearing-days.ts';
 import { clearingFileCommands } from './commands/clearing-files.ts';
 import { codeCommands } from './commands/codes.ts';
+import { coverCommands } from './commands/cover.ts';
 import { directoryCommands } from './commands/directory.ts';
 import { disputeCommands } from './commands/disputes.ts';
 import { floatCommands } from './commands/float.ts';
@@ -81,6 +82,7 @@ export function buildProgram(): Command {
   clearingDayCommands(program);
   treasuryCommands(program);
   clearingFileCommands(program);
+  coverCommands(program);
   certificateCommands(program);
   settlementAgreementCommands(program);
   qrCommands(program);

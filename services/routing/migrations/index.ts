@@ -4,6 +4,7 @@ import init from './0001_init.sql';
 import routes from './0002_routes.sql';
 import openOrders from './0009_open_orders.sql';
 import clearing from './0010_clearing.sql';
+import cover from './0011_cover.sql';
 
 /** Every migration of this service's database, in order. */
 export const migrations: Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: Migration[] = [
   { name: '0003_event_queue', sql: eventQueueSql },
   { name: '0009_open_orders', sql: openOrders },
   { name: '0010_clearing', sql: clearing },
+  { name: '0011_cover', sql: cover },
 ];

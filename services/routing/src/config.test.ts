@@ -4,6 +4,7 @@ import { routingConfig } from './config.ts';
 const ENV = {
   ...{ DATABASE_URL: 'postgres://localhost/routing', NATS_URL: 'nats://localhost:4222' },
   ...{ TLS_DIR: '/certs', FX_ADDRESS: 'localhost:1', CAUSEWAY_INSTANCE: 'routing-1' },
+  SETTLEMENT_ADDRESS: 'localhost:2',
 };
 const KEY = '0a'.repeat(32);
 

@@ -15,6 +15,9 @@ const SPEC = {
   ...serviceSettings('routing', 8),
   ...natsSettings(),
   fxAddress: text('FX_ADDRESS', { doc: 'host:port of the fx service' }),
+  settlementAddress: text('SETTLEMENT_ADDRESS', {
+    doc: 'host:port of the settlement service, which leases cover',
+  }),
   paymentTtlSeconds: integer('PAYMENT_TTL_SECONDS', {
     doc: 'after this nothing is started any more for a pending payment',
     default: 60,

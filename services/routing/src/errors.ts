@@ -15,6 +15,7 @@ type OwnReason =
   | 'AMOUNT_TOO_LARGE'
   | 'CANCEL_IN_PROGRESS'
   | 'DEPENDENCY_UNAVAILABLE'
+  | 'COVER_UNAVAILABLE'
   | 'PAGE_TOKEN_INVALID'
   | 'PREFIX_TAKEN'
   | 'SUBJECT_INVALID'
@@ -45,6 +46,7 @@ export const REASONS = {
   AMOUNT_TOO_LARGE: 'INVALID_ARGUMENT',
   CANCEL_IN_PROGRESS: 'UNAVAILABLE',
   DEPENDENCY_UNAVAILABLE: 'UNAVAILABLE',
+  COVER_UNAVAILABLE: 'UNAVAILABLE',
   PAGE_TOKEN_INVALID: 'INVALID_ARGUMENT',
   PREFIX_TAKEN: 'ALREADY_EXISTS',
   SUBJECT_INVALID: 'INVALID_ARGUMENT',
@@ -66,6 +68,7 @@ export const REASONS = {
   CURRENCY_MISMATCH: 'INVALID_ARGUMENT',
   REFUND_EXCEEDS_PAYMENT: 'FAILED_PRECONDITION',
   REFUND_TOO_LATE: 'FAILED_PRECONDITION',
+  COVER_EXHAUSTED: 'FAILED_PRECONDITION',
 } as const satisfies Record<Reason, string>;
 
 /** What the machine's refusals mean, for whoever called. */
@@ -79,6 +82,8 @@ export const MACHINE_REFUSALS: Record<MachineRefusal, string> = {
   CURRENCY_MISMATCH: 'a refund is in the currency that the merchant charged',
   REFUND_EXCEEDS_PAYMENT: 'the refunds of a payment cannot exceed what was charged',
   REFUND_TOO_LATE: 'a payment can be refunded for 366 days',
+  COVER_EXHAUSTED:
+    'what the participant would owe the switch is more than its cap and what it paid in ahead',
 };
 
 /** A typed refusal of this service. */

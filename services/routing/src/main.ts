@@ -1,6 +1,7 @@
 import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { connectNats, type FactKey, startPublisher } from '@causeway/events';
 import { FxServiceService } from '@causeway/proto/fx';
+import { CoverServiceService } from '@causeway/proto/settlement';
 import { connect, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
@@ -12,6 +13,8 @@ import type { RoutingConfig } from './config.ts';
 import { Connectors } from './connectors/connectors.ts';
 import { Incidents } from './connectors/incidents.ts';
 import { PartnerEffects } from './connectors/partner-effects.ts';
+import { Cover } from './cover/cover.ts';
+import { CoverStore } from './cover/store.ts';
 import { Directory } from './directory/directory.ts';
 import { DirectoryStore } from './directory/store.ts';
 import { REASONS } from './errors.ts';
@@ -57,6 +60,15 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
     mode: 'coalesced',
     defaultDeadlineMs: 2_000,
   });
+  const settlement = connect(CoverServiceService, {
+    runtime,
+    address: config.settlementAddress,
+    tls,
+    mode: 'coalesced',
+    defaultDeadlineMs: 1_500,
+  });
+  const cover = new Cover({ store: new CoverStore(db), settlement, runtime });
+  await cover.start();
   const issuers = new Issuers(directory, runtime, tls);
   const connectors = new Connectors(runtime, tls, config.connectorTimeoutMs);
   const incidents = new Incidents(runtime);
@@ -67,7 +79,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const payments = new PaymentStore(db, publisher);
   const refunds = new RefundStore(db);
   const doubtMs = config.doubtSeconds * 1_000;
-  const book = new PaymentBook({ store: payments, clearing: days, runtime, doubtMs });
+  const book = new PaymentBook({ store: payments, clearing: days, cover, runtime, doubtMs });
   const inquiryMs = config.inquirySeconds * 1_000;
   const worker = new Worker({
     ...{ book, effects, reversals, incidents, runtime, inquiryMs },
@@ -96,7 +108,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
     ...parties,
   };
   const planning = {
-    ...{ fx, chooseRoutes: routes.choose, quoteKeys },
+    ...{ fx, cover, chooseRoutes: routes.choose, quoteKeys },
     paymentTtlMs: config.paymentTtlSeconds * 1_000,
     confirmTtlMs: config.confirmTtlSeconds * 1_000,
   };
@@ -119,6 +131,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
       await server.drain();
       await worker.drain();
       await book.drain();
+      await cover.stop();
       await routes.stop();
       await days.stop();
       await directory.stop();
@@ -126,6 +139,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
       connectors.close();
       issuers.close();
       fx.close();
+      settlement.close();
       clock.stop();
       await nats.close();
       await db.close();

@@ -87,3 +87,14 @@ export const sealsMet = counter('causeway.routing.clearing.met', {
   unit: '{commit}',
   description: 'Decisions that met a seal at their commit, and were made again.',
 });
+
+export const coverRefills = counter('causeway.routing.cover.refills', {
+  unit: '{payment}',
+  description:
+    'Payments and refunds that found a slice of cover too small, by side, participant and what came of asking for more: more, exhausted, or unavailable where settlement did not answer.',
+});
+
+export const coverWrittenOff = counter('causeway.routing.cover.written_off', {
+  unit: '{slice}',
+  description: 'Slices that a restore of the database brought back and that were written off.',
+});

@@ -1,5 +1,6 @@
 import type { Runtime } from '@causeway/runtime';
 import { CORRECTION_CHECKS } from './checks/corrections.ts';
+import { leasesAgree, ROUTING_COVER_CHECKS, SETTLEMENT_COVER_CHECKS } from './checks/cover.ts';
 import { type Crossed, crossBooks } from './checks/cross.ts';
 import { FLOAT_CHECKS } from './checks/float.ts';
 import { currencySums, LEDGER_CHECKS } from './checks/ledger.ts';
@@ -14,8 +15,14 @@ import { type Snapshot, type SourceAddress, type SourceKind, withSnapshots } fro
 
 const CHECKS: Record<SourceKind, readonly SqlCheck[]> = {
   wallet: [...LEDGER_CHECKS, ...WALLET_CHECKS, ...FLOAT_CHECKS],
-  routing: ROUTING_CHECKS,
-  settlement: [...LEDGER_CHECKS, ...SETTLEMENT_CHECKS, ...WINDOW_CHECKS, ...CORRECTION_CHECKS],
+  routing: [...ROUTING_CHECKS, ...ROUTING_COVER_CHECKS],
+  settlement: [
+    ...LEDGER_CHECKS,
+    ...SETTLEMENT_CHECKS,
+    ...WINDOW_CHECKS,
+    ...CORRECTION_CHECKS,
+    ...SETTLEMENT_COVER_CHECKS,
+  ],
   fx: TREASURY_CHECKS,
 };
 
@@ -95,7 +102,8 @@ async function cross(snapshots: readonly Snapshot[], graceSeconds: number): Prom
   const [settlement] = of('settlement');
   const wallets = of('wallet');
   if (!routing || !settlement || wallets.length === 0) return { checks: [], lagging: 0 };
-  return crossBooks(routing, wallets, settlement, graceSeconds);
+  const { checks, lagging } = await crossBooks(routing, wallets, settlement, graceSeconds);
+  return { checks: [...checks, await leasesAgree(routing, settlement)], lagging };
 }
 
 async function inFlight(snapshots: readonly Snapshot[]): Promise<number> {

@@ -3,6 +3,10 @@ import { DeclineReason, PaymentMethod } from '@causeway/proto/common';
 import type { Runtime } from '@causeway/runtime';
 import type { ClearingDays } from '../clearing/days.ts';
 import { stampsOf } from '../clearing/stamps.ts';
+import type { Cover } from '../cover/cover.ts';
+import { declinedUncovered } from '../cover/decline.ts';
+import { type CoverMove, moveOf } from '../cover/moves.ts';
+import { refuse } from '../errors.ts';
 import { paymentDuration, paymentsEnded, sealsMet } from '../metrics.ts';
 import { factOf } from './facts.ts';
 import { leasedAnew } from './machine/changes.ts';
@@ -15,8 +19,11 @@ import { Waiters } from './waiters.ts';
 /** How long whoever works on a payment has it for itself, in milliseconds. */
 export const LEASE_MS = 10_000;
 
-/** Days that are sealed faster than this, one after the other, are no accident. */
-const MAX_SEALS_MET = 5;
+/** Days that are sealed, and cover that others take, faster than this are no accident. */
+const MAX_TRIES = 8;
+
+/** How long a decision waits for cover where nobody says when his patience ends, in milliseconds. */
+const REFILL_MS = 2_000;
 
 /** What came of handing an input to the machine. */
 export type Applied =
@@ -31,6 +38,7 @@ export type PaymentRows = Pick<PaymentStore, 'insert' | 'commit' | 'read'>;
 export interface BookOptions {
   store: PaymentRows;
   clearing: Pick<ClearingDays, 'daysOf' | 'refresh'>;
+  cover: Pick<Cover, 'isCovered' | 'refill'>;
   runtime: Runtime;
   /** For how long a partner is asked what became of a payment before it is reversed. */
   doubtMs: number;
@@ -69,14 +77,43 @@ export class PaymentBook {
     });
   }
 
-  /** Records a payment unless its id is taken. Answers whether it is new. */
-  async insert(payment: PaymentRecord, deadlineMs?: number): Promise<boolean> {
+  /**
+   * Records a payment unless its id is taken, and answers it as it was recorded: declined where its
+   * wallet operator's cover is exhausted. Refuses COVER_UNAVAILABLE.
+   */
+  async insert(payment: PaymentRecord, deadlineMs?: number): Promise<PaymentRecord | undefined> {
+    const move = moveOf(undefined, payment);
+    let isExhausted = false;
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const written = await this.#written(payment, move, deadlineMs);
+      if (!move || written !== 'uncovered') return written ? payment : undefined;
+      // Cover that came back since is what the second try is for.
+      if (isExhausted) return this.insert(declinedUncovered(payment), deadlineMs);
+      isExhausted = await this.#refill(move, deadlineMs);
+    }
+    throw refuse('COVER_UNAVAILABLE', 'others take all cover as it comes; try again', {
+      retryAfterMs: 500,
+    });
+  }
+
+  async #written(
+    payment: PaymentRecord,
+    move: CoverMove | undefined,
+    deadlineMs: number | undefined,
+  ) {
     const kind = beginsWith(payment);
     const fact = kind && factOf(kind, payment, false);
     const options = deadlineMs === undefined ? {} : { deadlineMs };
-    const isNew = await this.#insert({ payment, fact }, options);
-    if (isNew && fact) this.#ended(payment);
-    return isNew;
+    const written = await this.#insert({ payment, fact, move }, options);
+    if (written === true && fact) this.#ended(payment);
+    return written;
+  }
+
+  /** Asks for more cover. Answers whether all of it is gone. */
+  async #refill(move: CoverMove, deadlineMs?: number): Promise<boolean> {
+    const { cover, runtime } = this.#options;
+    const untilMs = deadlineMs ?? runtime.clock.nowMs() + REFILL_MS;
+    return (await cover.refill(move, untilMs)) === 'exhausted';
   }
 
   read(key: PaymentKey): Promise<PaymentRecord | undefined> {
@@ -85,19 +122,26 @@ export class PaymentBook {
 
   /**
    * Asks the machine and commits what it decides, under the version it decided on. A decision that
-   * meets the seal of a day is made again, with a fresh picture of the days.
+   * meets the seal of a day is made again, with a fresh picture of the days; one that cover is
+   * lacking for, after settlement was asked for more. Refuses COVER_UNAVAILABLE.
    */
   async apply(payment: PaymentRecord, input: Input): Promise<Applied> {
-    for (let met = 0; met < MAX_SEALS_MET; met += 1) {
+    let isExhausted = false;
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const decision = next(payment, input, this.#momentOf(payment));
       if (decision.outcome === 'refused') return decision;
       if (decision.outcome === 'unchanged') return { outcome: 'done', payment, refund: undefined };
-      const change = changeOf(decision);
+      const change = changeOf(payment, decision);
       const committed = await this.#commit(change);
       if (committed === 'lost') break;
       if (committed === 'done') {
         if (payment.step !== 'DONE' && change.payment.step === 'DONE') this.#ended(change.payment);
         return { outcome: 'done', payment: change.payment, refund: change.refund };
+      }
+      if (committed === 'uncovered' && change.move) {
+        if (isExhausted) return { outcome: 'refused', reason: 'COVER_EXHAUSTED' };
+        isExhausted = await this.#refill(change.move);
+        continue;
       }
       sealsMet.add(1);
       await this.#options.clearing.refresh();
@@ -135,12 +179,14 @@ export class PaymentBook {
   }
 
   #momentOf(payment: PaymentRecord): Moment {
-    const { clearing, runtime, doubtMs } = this.#options;
+    const { clearing, cover, runtime, doubtMs } = this.#options;
+    const { partnerId, payeeAmount } = payment;
     const nowMs = runtime.clock.nowMs();
     return {
       now: new Date(nowMs),
       leaseUntil: new Date(nowMs + LEASE_MS),
       ...clearing.daysOf(payment, nowMs),
+      acquirerCovered: cover.isCovered('acquirer', partnerId, payeeAmount?.currencyCode ?? ''),
       doubtMs,
     };
   }
@@ -148,11 +194,14 @@ export class PaymentBook {
 
 type Decided = Extract<Decision, { payment: PaymentRecord }>;
 
-function changeOf(decision: Decided): Change {
-  if (decision.outcome === 'stepped') return stepOf(decision.payment);
+function changeOf(before: PaymentRecord, decision: Decided): Change {
+  if (decision.outcome === 'stepped') {
+    return { ...stepOf(decision.payment), move: moveOf(before, decision.payment) };
+  }
   const { payment, fact: kind, wasCaptured, refund } = decision;
   return {
     ...{ payment, refund },
+    move: moveOf(before, payment, refund),
     fact: factOf(kind, payment, wasCaptured, refund),
     stamps: stampsOf(kind, payment, wasCaptured, refund),
   };

@@ -1,6 +1,7 @@
 import { type Money, PaymentMethod } from '@causeway/proto/common';
 import type { ConfirmPaymentRequest, Issuer, ScannedCode } from '@causeway/proto/routing';
 import { failpoint, type Runtime } from '@causeway/runtime';
+import type { Limits } from '../cover/cover.ts';
 import type { Directory } from '../directory/directory.ts';
 import { MACHINE_REFUSALS, refuse } from '../errors.ts';
 import { drivenAtMost, whenAtRest } from './answer.ts';
@@ -21,6 +22,7 @@ export interface ConfirmDeps {
   book: PaymentBook;
   worker: Worker;
   directory: Directory;
+  cover: Limits;
   runtime: Runtime;
   quoteKeys: QuoteKeys;
   /** How long a confirmed payment has until nothing new is started for it. */

@@ -1,6 +1,7 @@
 import { DeclineReason, type Money, PaymentMethod } from '@causeway/proto/common';
 import type { CreatePaymentRequest, Issuer, RouteTarget } from '@causeway/proto/routing';
 import { failpoint, type Runtime } from '@causeway/runtime';
+import type { Limits } from '../cover/cover.ts';
 import type { Directory } from '../directory/directory.ts';
 import { issuerOfCode } from '../directory/directory.ts';
 import { refuse } from '../errors.ts';
@@ -21,6 +22,7 @@ export interface CreateDeps {
   book: PaymentBook;
   worker: Worker;
   directory: Directory;
+  cover: Limits;
   fx: Fx;
   chooseRoutes: ChooseRoutes;
   runtime: Runtime;
@@ -142,7 +144,7 @@ function declined(decline: DeclineReason): Plan {
 }
 
 function recordFrom(
-  { runtime, paymentTtlMs, quoteKeys: [key] }: CreateDeps,
+  { cover, runtime, paymentTtlMs, quoteKeys: [key] }: CreateDeps,
   request: CreatePaymentRequest,
   payeeAmount: Money,
   paymentId: string,
@@ -174,6 +176,9 @@ function recordFrom(
     payerAmount: price?.payerAmount,
     terms: signedTerms(asked, unsigned, key),
     routeDecision: choice?.decision,
+    issuerCovered:
+      !isDeclined &&
+      cover.isCovered('issuer', issuerId ?? '', price?.payerAmount.currencyCode ?? ''),
     expiresAt: new Date(nowMs + paymentTtlMs),
   });
 }

@@ -1,4 +1,4 @@
-import { laneOf, type Runtime } from '@causeway/runtime';
+import { laneOf, Refusal, type Runtime } from '@causeway/runtime';
 import { refuse } from '../errors.ts';
 import { whenAtRest } from './answer.ts';
 import type { PaymentBook } from './book.ts';
@@ -55,7 +55,15 @@ export async function recordOnce(
     throw error;
   });
   if ('replay' in planned) return planned;
-  if (await deps.book.insert(planned, deadlineMs)) return { payment: planned, replay: false };
+  const recorded = await deps.book.insert(planned, deadlineMs).catch(async (error) => {
+    // That cover cannot be had now is of no matter to a repeat.
+    const isUncovered = error instanceof Refusal && error.reason === 'COVER_UNAVAILABLE';
+    const found = isUncovered ? await earlier() : undefined;
+    if (found) return found;
+    throw error;
+  });
+  if (recorded && 'replay' in recorded) return recorded;
+  if (recorded) return { payment: recorded, replay: false };
   const found = await earlier();
   if (found) return found;
   throw new Error(`payment ${paymentId} is taken and yet not there`);

@@ -31,7 +31,8 @@ export function factOf(
     payment: viewOf(payment),
     routeId: payment.routeId ?? '',
     kind: kindOf(kind, wasCaptured, refund),
-    ...{ issuerCovered: false, acquirerCovered: false },
+    issuerCovered: payment.issuerCovered,
+    acquirerCovered: refund ? refund.acquirerCovered : payment.acquirerCovered,
   }).finish();
   const traceparent = currentTraceparent() ?? '';
   return { factId, kind, subject: subjectOf(kind), body, traceparent };

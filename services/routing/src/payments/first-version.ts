@@ -37,6 +37,7 @@ export function firstVersion(
     createdAt: now,
     updatedAt: now,
     expiresAt: undefined,
+    ...{ issuerCovered: false, acquirerCovered: false },
     ...given,
   };
 }

@@ -61,6 +61,10 @@ export interface PaymentRecord {
   createdAt: Date;
   updatedAt: Date;
   expiresAt: Date | undefined;
+  /** Whether its payer's amount was reserved from the wallet operator's cover. */
+  issuerCovered: boolean;
+  /** Whether its cancel after a capture was reserved from the acquirer's cover. */
+  acquirerCovered: boolean;
 }
 
 /** A refund as routing decides on it: the row of `refunds`. */
@@ -82,4 +86,6 @@ export interface RefundRecord {
   issuerClearingDate: string | undefined;
   createdAt: Date;
   updatedAt: Date;
+  /** Whether it was reserved from the acquirer's cover. */
+  acquirerCovered: boolean;
 }

@@ -36,6 +36,8 @@ export interface PaymentRow {
   created_at: Date;
   updated_at: Date;
   expires_at: Date | null;
+  issuer_covered: boolean | null;
+  acquirer_covered: boolean | null;
 }
 
 export function recordOf(row: PaymentRow): PaymentRecord {
@@ -68,6 +70,8 @@ export function recordOf(row: PaymentRow): PaymentRecord {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     expiresAt: row.expires_at ?? undefined,
+    issuerCovered: row.issuer_covered ?? false,
+    acquirerCovered: row.acquirer_covered ?? false,
   };
 }
 
@@ -132,4 +136,7 @@ export const changingColumns: Column<PaymentRecord>[] = [
   { name: 'acquirer_clearing_date', type: 'date', of: (p) => p.acquirerClearingDate },
   { name: 'issuer_clearing_date', type: 'date', of: (p) => p.issuerClearingDate },
   { name: 'updated_at', type: 'timestamptz', of: (p) => p.updatedAt },
+  // Null where not: a row that nobody's cover was taken for is no longer than before.
+  { name: 'issuer_covered', type: 'boolean', of: (p) => p.issuerCovered || null },
+  { name: 'acquirer_covered', type: 'boolean', of: (p) => p.acquirerCovered || null },
 ];

@@ -1,8 +1,10 @@
 import { type Database, rowArray } from '@causeway/db';
 import type { Fact as PublishedFact, Publisher, QueuePlace } from '@causeway/events';
 import type { Stamp } from '../clearing/stamps.ts';
+import type { CoverMove } from '../cover/moves.ts';
 import { refundColumns } from '../refunds/row.ts';
 import { assignments, given, names } from './batch-sql.ts';
+import { COVERED, checkCover, MOVE_COVER, moveColumns, moveRows } from './cover-sql.ts';
 import type { Fact } from './facts.ts';
 import type { PaymentRecord, RefundRecord } from './record.ts';
 import {
@@ -19,7 +21,12 @@ import { checkSeals, NOT_SEALED, stampColumns, stampRows } from './seals-sql.ts'
 export interface NewPayment {
   payment: PaymentRecord;
   fact: Fact | undefined;
+  /** What it reserves of somebody's cover. */
+  move?: CoverMove | undefined;
 }
+
+/** Whether a payment is new; one that cover was lacking for has not been written. */
+export type Inserted = boolean | 'uncovered';
 
 /** A decision to commit under the version before it, all of it or nothing. */
 export interface Change {
@@ -28,13 +35,15 @@ export interface Change {
   refund: RefundRecord | undefined;
   /** The clearing days that must still be open at its commit. */
   stamps: readonly Stamp[];
+  /** What it reserves of somebody's cover, or gives back. */
+  move?: CoverMove | undefined;
 }
 
 /**
- * What became of a change: committed, or not at all, since somebody else decided first, or since a
- * day that it names is sealed.
+ * What became of a change: committed, or not at all, since somebody else decided first, since a day
+ * that it names is sealed, or since its slice has too little cover.
  */
-export type Committed = 'done' | 'lost' | 'sealed';
+export type Committed = 'done' | 'lost' | 'sealed' | 'uncovered';
 
 /** What names a payment in the store. */
 export interface PaymentKey {
@@ -84,33 +93,44 @@ const RECORD_FACTS = `
     FROM fact JOIN done USING (lane, payment_id) HAVING count(*) > 0
   )`;
 
-const INSERT = `
-  WITH new AS (${given('payment_v2', everyColumn, 1)}),
+/** A batch of which no payment is reserved for touches no slice. */
+const insertSql = (isCovered: boolean) => `
+  WITH new AS (${given('payment_v3', everyColumn, 1)}),
+  ${isCovered ? `${checkCover(6)},` : ''}
   done AS (
     INSERT INTO payments (${names(everyColumn)})
     SELECT ${names(everyColumn)} FROM new
+    ${isCovered ? `WHERE ${COVERED}` : ''}
     ON CONFLICT (lane, payment_id) DO NOTHING
     RETURNING lane, payment_id
   ),
+  ${isCovered ? `${MOVE_COVER},` : ''}
   ${RECORD_FACTS}
-  SELECT payment_id FROM done`;
+  SELECT payment_id, 'done' AS outcome FROM done
+  ${isCovered ? UNFIT : ''}`;
+
+const UNFIT = "UNION ALL SELECT payment_id, 'uncovered' FROM unfit";
+const INSERT = insertSql(false);
+const INSERT_COVERED = insertSql(true);
 
 // The row is there, so this is an update under the version before; a row that a restore of this
 // database has lost is put back whole. As an upsert it finds every row by its key, where a plan for
 // an update that was made on a small table would read all of a large one.
-const COMMIT = `
-  WITH change AS (${given('payment_v2', everyColumn, 1)}),
+const commitSql = (isCovered: boolean) => `
+  WITH change AS (${given('payment_v3', everyColumn, 1)}),
   ${checkSeals(7)},
+  ${isCovered ? `${checkCover(8)},` : ''}
   done AS (
     INSERT INTO payments (${names(everyColumn)})
     SELECT ${names(everyColumn)} FROM change
-    WHERE ${NOT_SEALED}
+    WHERE ${NOT_SEALED} ${isCovered ? `AND ${COVERED}` : ''}
     ON CONFLICT (lane, payment_id) DO UPDATE SET ${assignments(changingColumns)}
     WHERE payments.version = excluded.version - 1
     RETURNING lane, payment_id
   ),
+  ${isCovered ? `${MOVE_COVER},` : ''}
   ${RECORD_FACTS},
-  refund AS (${given('refund_v1', refundColumns, 6)}),
+  refund AS (${given('refund_v2', refundColumns, 6)}),
   refunded AS (
     INSERT INTO refunds (${names(refundColumns)})
     SELECT ${names(refundColumns, 'refund.')} FROM refund JOIN done USING (lane, payment_id)
@@ -119,7 +139,12 @@ const COMMIT = `
       acquirer_clearing_date = excluded.acquirer_clearing_date,
       issuer_clearing_date = excluded.issuer_clearing_date
   )
-  SELECT payment_id, false AS sealed FROM done UNION ALL SELECT payment_id, true FROM met`;
+  SELECT payment_id, 'done' AS outcome FROM done
+  UNION ALL SELECT payment_id, 'sealed' FROM met
+  ${isCovered ? UNFIT : ''}`;
+
+const COMMIT = commitSql(false);
+const COMMIT_COVERED = commitSql(true);
 
 const READ = `
   SELECT found.* FROM (${given('payment_key_v1', keyOnly, 1)}) AS asked
@@ -159,38 +184,55 @@ export class PaymentStore {
   ) {}
 
   /** Answers for each whether it is new; one that is not has changed nothing. */
-  async insert(items: NewPayment[]): Promise<boolean[]> {
+  async insert(items: NewPayment[]): Promise<Inserted[]> {
     const rows = items.map(({ payment }) => payment);
+    const moves = items.flatMap(moveRows);
     const { facts, place } = this.#factsOf(items);
-    const inserted = await this.db.query<{ payment_id: string }>(INSERT, [
-      rowArray('payment_v2', rows, everyColumn),
+    const parameters = [
+      rowArray('payment_v3', rows, everyColumn),
       rowArray('payment_fact_v1', facts, factColumns),
       ...placeParameters(place),
-    ]);
-    const ids = this.#publish(facts, place, inserted);
-    return items.map(({ payment }) => ids.has(payment.paymentId));
+    ];
+    const answered =
+      moves.length === 0
+        ? await this.db.query<OutcomeRow>(INSERT, parameters)
+        : await this.db.query<OutcomeRow>(INSERT_COVERED, [
+            ...parameters,
+            rowArray('cover_move_v1', moves, moveColumns),
+          ]);
+    const outcomes = this.#outcomes(facts, place, answered);
+    return items.map(({ payment }) => {
+      const outcome = outcomes.get(payment.paymentId);
+      return outcome === 'uncovered' ? outcome : outcome === 'done';
+    });
   }
 
-  /** Commits each whose version is still the one it was decided on, and whose days are open. */
+  /**
+   * Commits each whose version is still the one it was decided on, whose days are open and which its
+   * slice covers.
+   */
   async commit(items: Change[]): Promise<Committed[]> {
     const refunds = items.flatMap(({ refund }) => refund ?? []);
     const rows = items.map(({ payment }) => payment);
     const stamps = items.flatMap(stampRows);
+    const moves = items.flatMap(moveRows);
     const { facts, place } = this.#factsOf(items);
-    const answered = await this.db.query<{ payment_id: string; sealed: boolean }>(COMMIT, [
-      rowArray('payment_v2', rows, everyColumn),
+    const parameters = [
+      rowArray('payment_v3', rows, everyColumn),
       rowArray('payment_fact_v1', facts, factColumns),
       ...placeParameters(place),
-      rowArray('refund_v1', refunds, refundColumns),
+      rowArray('refund_v2', refunds, refundColumns),
       rowArray('clearing_stamp_v1', stamps, stampColumns),
-    ]);
-    const done = answered.filter(({ sealed }) => !sealed);
-    const ids = this.#publish(facts, place, done);
-    const met = new Set(answered.flatMap((row) => (row.sealed ? [row.payment_id] : [])));
-    return items.map(({ payment: { paymentId } }) => {
-      if (ids.has(paymentId)) return 'done';
-      return met.has(paymentId) ? 'sealed' : 'lost';
-    });
+    ];
+    const answered =
+      moves.length === 0
+        ? await this.db.query<OutcomeRow>(COMMIT, parameters)
+        : await this.db.query<OutcomeRow>(COMMIT_COVERED, [
+            ...parameters,
+            rowArray('cover_move_v1', moves, moveColumns),
+          ]);
+    const outcomes = this.#outcomes(facts, place, answered);
+    return items.map(({ payment }) => outcomes.get(payment.paymentId) ?? 'lost');
   }
 
   /** Answers each payment, undefined where there is none. */
@@ -257,19 +299,25 @@ export class PaymentStore {
   }
 
   /**
-   * Hands over the facts of what was committed, and answers whose they are. Callers see to it that no
-   * payment stands in a batch twice.
+   * Hands over the facts of what was committed, and answers what became of each payment that
+   * something is known of. Callers see to it that no payment stands in a batch twice.
    */
-  #publish(
+  #outcomes(
     facts: readonly FactRow[],
     place: QueuePlace,
-    done: readonly { payment_id: string }[],
-  ): Set<string> {
-    const ids = new Set(done.map((row) => row.payment_id));
-    const told = facts.filter(({ payment }) => ids.has(payment.paymentId));
+    answered: readonly OutcomeRow[],
+  ): Map<string, OutcomeRow['outcome']> {
+    const outcomes = new Map(answered.map((row) => [row.payment_id, row.outcome]));
+    const told = facts.filter(({ payment }) => outcomes.get(payment.paymentId) === 'done');
     this.outbox.publish(place, told.map(publishable));
-    return ids;
+    return outcomes;
   }
+}
+
+/** What a statement says of a payment; where it says nothing, somebody else was first. */
+interface OutcomeRow {
+  payment_id: string;
+  outcome: Exclude<Committed, 'lost'>;
 }
 
 /** One row of a payment's history. */

@@ -58,6 +58,7 @@ export function pendingPayment(changes: Partial<PaymentRecord> = {}): PaymentRec
     createdAt: CREATED,
     updatedAt: CREATED,
     expiresAt: new Date(CREATED.getTime() + 60_000),
+    ...{ issuerCovered: false, acquirerCovered: false },
     ...changes,
   };
 }
@@ -102,7 +103,7 @@ export function moment(changes: Partial<Moment> = {}): Moment {
     acquirerClearingDate: '2026-03-13',
     issuerClearingDate: '2026-03-13',
     cancelOpen: true,
-    doubtMs: 60_000,
+    ...{ acquirerCovered: false, doubtMs: 60_000 },
     ...changes,
   };
 }

@@ -21,6 +21,7 @@ export interface RefundRow {
   issuer_clearing_date: string | null;
   created_at: Date;
   updated_at: Date;
+  acquirer_covered: boolean | null;
 }
 
 export const refundColumns: Column<RefundRecord>[] = [
@@ -42,6 +43,7 @@ export const refundColumns: Column<RefundRecord>[] = [
   { name: 'issuer_clearing_date', type: 'date', of: (r) => r.issuerClearingDate },
   { name: 'created_at', type: 'timestamptz', of: (r) => r.createdAt },
   { name: 'updated_at', type: 'timestamptz', of: (r) => r.updatedAt },
+  { name: 'acquirer_covered', type: 'boolean', of: (r) => r.acquirerCovered || null },
 ];
 
 export function refundOf(row: RefundRow): RefundRecord {
@@ -62,5 +64,6 @@ export function refundOf(row: RefundRow): RefundRecord {
     issuerClearingDate: row.issuer_clearing_date ?? undefined,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    acquirerCovered: row.acquirer_covered ?? false,
   };
 }

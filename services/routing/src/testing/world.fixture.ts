@@ -8,6 +8,7 @@ import { ClearingStore } from '../clearing/store.ts';
 import type { ConnectorClient } from '../connectors/connectors.ts';
 import { Incidents } from '../connectors/incidents.ts';
 import { PartnerEffects } from '../connectors/partner-effects.ts';
+import type { Cover } from '../cover/cover.ts';
 import { Directory } from '../directory/directory.ts';
 import { PaymentBook, type PaymentRows } from '../payments/book.ts';
 import { Effects } from '../payments/effects.ts';
@@ -66,9 +67,17 @@ export interface WorldOptions {
   clientAt?: (address: string, partnerId: string | undefined) => ConnectorClient;
   doubtMs?: number;
   inquiryMs?: number;
+  /** Who is limited; nobody where it is left out. */
+  cover?: Pick<Cover, 'isCovered' | 'refill'>;
   /** How many orders of a partner may wait at once. */
   maxOpenOrders?: number;
 }
+
+/** Nobody needs cover. */
+const UNLIMITED: Pick<Cover, 'isCovered' | 'refill'> = {
+  isCovered: () => false,
+  refill: async () => 'exhausted',
+};
 
 /** Forgets what is reversed. */
 const UNWATCHED = { begin: async () => {}, note: async () => {}, lookSoon: async () => {} };
@@ -114,7 +123,8 @@ export async function worldOver(
   const quoteKeys = [key] as const;
   const effectsOptions = { issuers, partners, incidents, quoteKeys, runtime };
   const effects = new Effects(effectsOptions);
-  const book = new PaymentBook({ store, clearing: days, runtime, doubtMs });
+  const { cover = UNLIMITED } = options;
+  const book = new PaymentBook({ store, clearing: days, cover, runtime, doubtMs });
   const observed: [string, boolean][] = [];
   const observeRoute = (routeId: string, wentWell: boolean) =>
     void observed.push([routeId, wentWell]);
@@ -138,6 +148,7 @@ export async function worldOver(
       incidents,
       fx: fixedRate(),
       chooseRoutes: chooseById,
+      cover,
       quoteKeys,
     },
     ...{ paymentTtlMs: 60_000, confirmTtlMs: 180_000 },

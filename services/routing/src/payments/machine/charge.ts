@@ -1,4 +1,4 @@
-import { DeclineReason } from '@causeway/proto/common';
+import { DeclineReason, type Money } from '@causeway/proto/common';
 import { ChargeState } from '@causeway/proto/wallet';
 import type { PaymentRecord } from '../record.ts';
 import { end, settled, stepTo, UNCHANGED } from './changes.ts';
@@ -97,5 +97,13 @@ function asRecorded(payment: PaymentRecord, { earlier }: IssuerRecord): PaymentR
   if (!earlier) return payment;
   const { payerAmount, payeeAmount, conversion } = earlier;
   const terms = payment.terms && { ...payment.terms, payeeAmount, conversion };
-  return { ...payment, payerAmount, payeeAmount, terms };
+  return {
+    ...{ ...payment, payerAmount, payeeAmount, terms },
+    // What was reserved is another amount: it is given back, and what is owed counts once booked.
+    issuerCovered: payment.issuerCovered && isSame(payerAmount, payment.payerAmount),
+  };
+}
+
+function isSame(a: Money, b: Money | undefined): boolean {
+  return a.currencyCode === b?.currencyCode && a.amountMinor === b.amountMinor;
 }

@@ -39,7 +39,8 @@ function consentOf(walletId: string): Input {
   if (!terms || !payerAmount || !journey) throw new Error('the fixture has no plan');
   const expiresAt = new Date(NOW.getTime() + 180_000);
   const consent = { walletId, terms, payerAmount, journey, expiresAt, routeDecision: undefined };
-  return { kind: 'payer', consent: { ...consent, issuerId: 'harbour-wallet' } };
+  const issuer = { issuerId: 'harbour-wallet', issuerCovered: false };
+  return { kind: 'payer', consent: { ...consent, ...issuer } };
 }
 
 const refusal = (final: boolean): Input => ({

@@ -88,10 +88,13 @@ function cancel(payment: PaymentRecord, at: Moment): Decision {
     case 'PENDING':
       break;
   }
+  const wasCaptured = payment.state === 'SUCCEEDED';
+  // What the merchant is not owed any more may have carried refunds.
+  const acquirerCovered = wasCaptured && at.acquirerCovered;
   return {
     outcome: 'changed',
-    payment: cancelling(payment, at),
+    payment: { ...cancelling(payment, at), acquirerCovered },
     fact: 'cancel_requested',
-    wasCaptured: payment.state === 'SUCCEEDED',
+    wasCaptured,
   };
 }

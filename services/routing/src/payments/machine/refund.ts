@@ -58,6 +58,7 @@ export function refund(payment: PaymentRecord, request: RefundRequest, at: Momen
       issuerClearingDate: undefined,
       createdAt: at.now,
       updatedAt: at.now,
+      acquirerCovered: at.acquirerCovered,
     },
   };
 }

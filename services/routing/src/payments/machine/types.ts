@@ -62,6 +62,8 @@ export interface Consent {
   journey: Journey;
   /** The record of the choice among the routes. */
   routeDecision: Uint8Array | undefined;
+  /** Whether the payer's amount is reserved from the wallet operator's cover. */
+  issuerCovered: boolean;
   /** After this nothing new is started for the payment. */
   expiresAt: Date;
 }
@@ -85,6 +87,8 @@ export interface Moment {
   issuerClearingDate: string;
   /** Whether the days stamped on the payment still take cancels. */
   cancelOpen: boolean;
+  /** Whether what the acquirer comes to owe is reserved from its cover. */
+  acquirerCovered: boolean;
   /** For how long a partner is asked what became of a payment before it is reversed. */
   doubtMs: number;
 }
@@ -106,7 +110,9 @@ export type MachineRefusal =
   | 'CANCEL_TOO_LATE'
   | 'CURRENCY_MISMATCH'
   | 'REFUND_EXCEEDS_PAYMENT'
-  | 'REFUND_TOO_LATE';
+  | 'REFUND_TOO_LATE'
+  /** Said by whoever commits: the machine knows no cover. */
+  | 'COVER_EXHAUSTED';
 
 export type Decision =
   /** Commit `payment` under the version before it, with the fact and the refund if there is one. */

@@ -7,6 +7,7 @@ import type {
   RouteTarget,
 } from '@causeway/proto/routing';
 import type { Runtime } from '@causeway/runtime';
+import type { Limits } from '../../cover/cover.ts';
 import type { Directory } from '../../directory/directory.ts';
 import { refuse } from '../../errors.ts';
 import type { Consent } from '../machine/types.ts';
@@ -16,6 +17,7 @@ import { signedTerms } from './terms-signature.ts';
 
 interface ConsentDeps {
   directory: Directory;
+  cover: Limits;
   runtime: Runtime;
   quoteKeys: QuoteKeys;
   /** How long a confirmed payment has until nothing new is started for it. */
@@ -57,6 +59,7 @@ export function consentTo(deps: ConsentDeps, agreed: Agreed): Consent {
     terms: signedTerms({ paymentId, issuerId, payerAmount }, unsigned, deps.quoteKeys[0]),
     journey: journeyOver(routes, agreed),
     routeDecision: claims.routeDecision.length > 0 ? claims.routeDecision : undefined,
+    issuerCovered: deps.cover.isCovered('issuer', issuerId, payerAmount.currencyCode),
     expiresAt: new Date(nowMs + deps.confirmTtlMs),
   };
 }

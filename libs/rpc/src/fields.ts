@@ -1,7 +1,11 @@
 import { type FieldViolation, isUuid, Refusal } from '@causeway/runtime';
 
 const IDENTIFIER = /^[\x20-\x7e]{1,64}$/;
-const CONTROL = /\p{Cc}/u;
+/**
+ * Control characters, line and paragraph separators, halves of characters, and what turns the
+ * direction of text: names are shown to payers beside amounts, and must not rearrange them.
+ */
+const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
 /**
  * Gathers what is wrong with a request's fields, so that one refusal names them all. Only what
@@ -33,7 +37,7 @@ export class RequestFields<Reason extends string = never> {
         min === 0 ? `must be at most ${max} characters` : `must be ${min} to ${max} characters`,
       );
     } else if (CONTROL.test(value)) {
-      this.wrong(field, 'must hold no control characters');
+      this.wrong(field, 'must hold no control characters, and none that turn the direction of text');
     }
   }
 

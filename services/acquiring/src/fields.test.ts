@@ -74,6 +74,8 @@ describe('a payment request', () => {
     ],
     ['a long text', { orderDescription: 'x'.repeat(257) }, 'FIELD_INVALID', 'order_description'],
     ['a control character', { orderDescription: 'a\u0007' }, 'FIELD_INVALID', 'order_description'],
+    ['text turned around', { orderDescription: 'a\u202eb' }, 'FIELD_INVALID', 'order_description'],
+    ['two lines', { orderDescription: 'a\u2028b' }, 'FIELD_INVALID', 'order_description'],
   ])('with %s is refused', (_, change, reason, field) => {
     const refusal = refusalOf(() => checkCreatePayment({ ...PAYMENT, ...change }));
     expect(refusal.reason).toBe(reason);

@@ -51,5 +51,5 @@ function assertOpen(payment: Payment, awaitsPayer: boolean, nowMs: number): void
   if (isOver || (awaitsPayer && isPast)) {
     throw new Refusal('ORDER_CLOSED', 'the order was closed, or its time is over');
   }
-  if (!awaitsPayer) throw new Refusal('ORDER_TAKEN', 'another payer was first');
+  if (!awaitsPayer) throw new Refusal('ORDER_TAKEN', 'somebody has confirmed this order already');
 }

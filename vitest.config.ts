@@ -22,6 +22,8 @@ const ONE_AFTER_THE_OTHER = {
   hookTimeout: 120_000,
   fileParallelism: false,
   isolate: false,
+  // Concurrent tests mostly wait, each for what it has asked for.
+  maxConcurrency: 20,
 };
 
 /** Told, since on two cores vitest would use one; tests wait for servers as long as they work. */

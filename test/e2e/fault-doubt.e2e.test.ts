@@ -68,8 +68,8 @@ async function expectOneOutcome(payer: Payer, seen: Payment, expected: string): 
   expect(await debits(payer)).toBe(expected === 'SUCCEEDED' ? 1 : 0);
 }
 
-describe('a partner that is asked for its consent', () => {
-  test.concurrent.each([
+describe.concurrent('a partner that is asked for its consent', () => {
+  test.each([
     ['TRY-APPROVE', 'SUCCEEDED'],
     ['TRY-DECLINE', 'REFUSED_BY_PARTNER'],
     ['TRY-CLOSED', 'MERCHANT_INACTIVE'],
@@ -92,7 +92,7 @@ describe('a partner that is asked for its consent', () => {
     await expectOneOutcome(payer, paid, expected);
   });
 
-  test.concurrent('is asked by amount as well', async () => {
+  test('is asked by amount as well', async () => {
     const payer = await openPayer(world);
     const order = await openOrder(world, shop, 77_01n);
     const paid = await confirmed(payer, await scan(payer, order.link));
@@ -100,7 +100,7 @@ describe('a partner that is asked for its consent', () => {
   });
 });
 
-test('what a partner charges after its reversal is taken back from it', async () => {
+test.concurrent('what a partner charges after its reversal is taken back from it', async () => {
   const payer = await openPayer(world);
   const order = await openOrder(world, shop, AMOUNT_MINOR, { name: 'TRY-LATE' });
   const { paymentId } = await confirmed(payer, await scan(payer, order.link));
@@ -120,7 +120,7 @@ function incidentsOf(paymentId: string): string[] {
     .map((line) => (JSON.parse(line) as { kind: string }).kind);
 }
 
-describe('another route', () => {
+describe.concurrent('another route', () => {
   /** A stall's code under both schemes, which carries what its partners shall do. */
   const stallCode = (reference: string) => {
     const encoded = encodeMpm({
@@ -140,7 +140,7 @@ describe('another route', () => {
   /** Large enough for `straits` to be the cheaper one, and to be asked first. */
   const BILL = { currencyCode: 'SGD', amountMinor: 148_00n };
 
-  test.concurrent.each([
+  test.each([
     ['refuses and says that another may do', 'TRY-BUSY@straits'],
     ['never answers, and has reversed', 'TRY-STUCK@straits'],
     ['died and remembers nothing, and has reversed', 'TRY-DIE-UNSEEN@straits'],
@@ -157,7 +157,7 @@ describe('another route', () => {
     });
   });
 
-  test.concurrent.each([
+  test.each([
     ['has refused for good', 'TRY-DECLINE@straits', 'REFUSED_BY_PARTNER'],
     ['answers late that it has charged', 'TRY-TIMEOUT-OK@straits', 'SUCCEEDED'],
   ])('is not taken where the first partner %s', async (_, reference, expected) => {
@@ -168,7 +168,7 @@ describe('another route', () => {
   });
 });
 
-describe('while there is doubt', () => {
+describe.concurrent('while there is doubt', () => {
   test('the payment is PENDING for everybody, its money held, and its cancel ends in one answer', async () => {
     const payer = await openPayer(world);
     const order = await openOrder(world, shop, AMOUNT_MINOR, { name: 'TRY-STUCK' });

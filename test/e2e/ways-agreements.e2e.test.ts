@@ -66,7 +66,7 @@ async function becomes({ agreementId }: Offer, state: AgreementState): Promise<A
   return agreement;
 }
 
-describe('an agreement', () => {
+describe.concurrent('an agreement', () => {
   test('is offered, signed and charged; a fare is adjusted by a refund or a second charge', async () => {
     const payer = await openPayer(world, { issuerId: SECOND_ISSUER.id });
     const rides = await offer();

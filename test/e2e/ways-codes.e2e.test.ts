@@ -85,7 +85,7 @@ describe("a merchant's own code", () => {
   });
 });
 
-describe('a code of a foreign scheme', () => {
+describe.concurrent('a code of a foreign scheme', () => {
   beforeAll(() => choosePlainly(world));
 
   test('is reached over the partner who serves the scheme', async () => {

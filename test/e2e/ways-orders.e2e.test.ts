@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 const stateOf = ({ state }: Payment) => PaymentState[state];
 
-describe('an order', () => {
+describe.concurrent('an order', () => {
   test.each([
     ['whose partner is asked first', () => asked],
     ['whose partner is told afterwards', () => told],
@@ -81,7 +81,7 @@ describe('an order', () => {
   });
 });
 
-describe('an order that is closed', () => {
+describe.concurrent('an order that is closed', () => {
   const close = (shop: Shop, { paymentRequestId }: Payment) =>
     shop.partner.payments.cancelPayment({ paymentRequestId });
 
@@ -118,7 +118,7 @@ describe('an order that is closed', () => {
   });
 });
 
-describe('two wallets with one link', () => {
+describe.concurrent('two wallets with one link', () => {
   test('the first that confirms pays, the other is told that it is taken', async () => {
     const order = await openOrder(world, asked, AMOUNT_MINOR);
     const [first, second] = await Promise.all([

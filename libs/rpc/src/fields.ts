@@ -37,7 +37,10 @@ export class RequestFields<Reason extends string = never> {
         min === 0 ? `must be at most ${max} characters` : `must be ${min} to ${max} characters`,
       );
     } else if (CONTROL.test(value)) {
-      this.wrong(field, 'must hold no control characters, and none that turn the direction of text');
+      this.wrong(
+        field,
+        'must hold no control characters, and none that turn the direction of text',
+      );
     }
   }
 

@@ -19,6 +19,7 @@ test.each([
         return Array.from({ length: claimed }, () => pendingPayment());
       },
       owedSummary: async () => ({ count: left, oldest: null }),
+      owed: async () => [],
     },
     refunds: { claimDue: async () => [] },
     worker: {
@@ -33,4 +34,30 @@ test.each([
   await runtime.advance(1_000);
   await recovery.stop();
   expect(takenUp).toBe(taken);
+});
+
+test('what is owed for too long is an error that names one of them', async () => {
+  const runtime = manualRuntime();
+  const oldest = new Date(runtime.clock.nowMs() - 61_000);
+  const recovery = startRecovery({
+    payments: {
+      claimExpired: async () => [],
+      claimDue: async () => [],
+      owedSummary: async () => ({ count: 3, oldest }),
+      owed: async () => [pendingPayment({ step: 'INQUIRE' })],
+    },
+    refunds: { claimDue: async () => [] },
+    worker: { takeUp: async (payment) => payment },
+    refundWorker: { drive: async (refund) => refund },
+    runtime,
+  });
+  await runtime.advance(1_000);
+  await recovery.stop();
+  const { paymentId } = pendingPayment();
+  expect(runtime.logged).toMatchObject([
+    {
+      level: 'error',
+      fields: { count: 3, payment_id: paymentId, step: 'INQUIRE', route: 'sakura-jp' },
+    },
+  ]);
 });

@@ -17,7 +17,7 @@ const MAX_ROUNDS = 4;
 const ALERT_MS = 60_000;
 
 export interface RecoveryDeps {
-  payments: Pick<PaymentStore, 'claimDue' | 'claimExpired' | 'owedSummary'>;
+  payments: Pick<PaymentStore, 'claimDue' | 'claimExpired' | 'owedSummary' | 'owed'>;
   refunds: Pick<RefundStore, 'claimDue'>;
   worker: Pick<Worker, 'takeUp'>;
   refundWorker: Pick<RefundWorker, 'drive'>;
@@ -84,6 +84,10 @@ async function report({ payments, runtime }: RecoveryDeps, overdue: Trouble) {
   const ageMs = oldest ? runtime.clock.nowMs() - oldest.getTime() : 0;
   pendingCount.set(count);
   pendingAge.set(ageMs / 1_000);
-  if (ageMs > ALERT_MS) overdue.failed({ count, age_ms: ageMs });
-  else overdue.passed();
+  if (ageMs <= ALERT_MS) return overdue.passed();
+  // Somebody is woken by this: one of them is where to begin.
+  const [first] = await payments.owed(1);
+  const { paymentId, step, routeId, issuerId } = first ?? {};
+  const example = { payment_id: paymentId, step, route: routeId, issuer: issuerId };
+  overdue.failed({ count, age_ms: ageMs, ...example });
 }

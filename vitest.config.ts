@@ -23,7 +23,7 @@ const ONE_AFTER_THE_OTHER = {
   fileParallelism: false,
   isolate: false,
   // Concurrent tests mostly wait, each for what it has asked for.
-  maxConcurrency: 20,
+  maxConcurrency: 12,
 };
 
 /** Told, since on two cores vitest would use one; tests wait for servers as long as they work. */

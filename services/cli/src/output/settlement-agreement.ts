@@ -8,7 +8,7 @@ import {
 } from '@causeway/proto/settlement';
 import { type Json, jsonOf } from './json.ts';
 import { record, table } from './table.ts';
-import { moment, money } from './views.ts';
+import { moment, money, timeOfDay } from './views.ts';
 
 /** An agreement with all that it says. */
 export function agreementText(agreement: SettlementAgreement): string {
@@ -86,11 +86,6 @@ function versionText({ version, effectiveFrom, operatorId, createTime }: Settlem
 
 function dayEnd({ timeZone, cutOffSeconds }: SettlementAgreement): string {
   return timeZone === '' ? 'as in the directory' : `${timeOfDay(cutOffSeconds)} ${timeZone}`;
-}
-
-function timeOfDay(seconds: number): string {
-  const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
-  return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
 function valueDateText(businessDays: number): string {

@@ -1,5 +1,6 @@
 import { type CheckResult, resultOf } from '../report.ts';
 import type { Snapshot } from '../source.ts';
+import { settledAlike } from './settled.ts';
 import { SETTLEMENT_LINES } from './settlement.ts';
 import { OWED_BY_PAYMENTS, TAKEN } from './wallet.ts';
 
@@ -61,7 +62,8 @@ export async function crossBooks(
   const payments = await paymentsAgree(routing, wallets, settlement, breaches);
   // Where payments lag the sums differ by them; the payments tell whether by anything else.
   const positions = lagging.size > 0 ? [] : await positionDifferences(wallets, settlement);
-  return { checks: [...payments, positionCheck(positions)], lagging: lagging.size };
+  const settled = await settledAlike(wallets, settlement);
+  return { checks: [...payments, positionCheck(positions), settled], lagging: lagging.size };
 }
 
 /**

@@ -160,9 +160,15 @@ describe('refund', () => {
 /** What the machine may be told, by name, so that a sequence reads well when it fails. */
 const told = fc.oneof(
   fc.constantFrom('captured', 'declined', 'voided', 'held', 'unseen', 'fenced', 'cancel'),
-  fc.record({ refund: fc.bigInt({ min: 1n, max: 1500n }) }),
+  fc.record({ refund: fc.bigInt({ min: 1n, max: 1500n }), ofDispute: fc.boolean() }),
   fc.constant('refunded'),
 );
+
+/** A refund of the acquirer's, or of the outcome of a dispute. */
+interface Refunding {
+  refund: bigint;
+  ofDispute: boolean;
+}
 
 /** The simplest thing that could be right: states and sums, no plan, no versions. */
 class Model {
@@ -171,10 +177,12 @@ class Model {
   captured = 0n;
   refunded = 0n;
 
-  hear(word: string | { refund: bigint }): void {
+  hear(word: string | Refunding): void {
     if (typeof word === 'object') {
       const ready = this.state === 'SUCCEEDED' && !this.fencing;
-      if (ready && this.refunded + word.refund <= this.captured) this.refunded += word.refund;
+      const left = this.captured - this.refunded;
+      const fits = word.refund <= left;
+      if (ready && (fits || word.ofDispute)) this.refunded += fits ? word.refund : left;
       return;
     }
     if (word === 'fenced' && this.fencing) {
@@ -203,12 +211,12 @@ const CHARGES: Record<string, ChargeState> = {
 };
 
 function inputOf(
-  word: string | { refund: bigint },
+  word: string | Refunding,
   payment: PaymentRecord,
   open: RefundRecord[],
   index: number,
 ): Input | undefined {
-  if (typeof word === 'object') return refundOf(word.refund, `r${index}`);
+  if (typeof word === 'object') return refundOf(word.refund, `r${index}`, word.ofDispute);
   const state = CHARGES[word];
   if (state !== undefined) {
     const reason = word === 'declined' ? DeclineReason.CODE_USED : DeclineReason.UNSPECIFIED;

@@ -23,7 +23,7 @@ export function bundleIsCurrent(root) {
 
 /**
  * The programs by name: one for each service's bin.ts, the stack, its certificates, the
- * sandbox's tour, and the bench with its helpers.
+ * sandbox's tour and bank, and the bench with its helpers.
  */
 function entries(root) {
   const services = readdirSync(join(root, 'services')).map((name) => [
@@ -34,6 +34,7 @@ function entries(root) {
     ['start', 'deploy/local/src/main.ts'],
     ['certificate', 'deploy/local/src/issue.ts'],
     ['tour', 'services/sandbox/src/tour/bin.ts'],
+    ['sandbox-bank', 'services/sandbox/src/bank/bin.ts'],
     ['bench', 'test/bench/src/bin.ts'],
     ['bench-echo', 'test/bench/src/limits/echo-server.ts'],
     ['bench-load', 'test/bench/src/payments/load/bin.ts'],

@@ -22,6 +22,7 @@ import { reconcileCommands } from './commands/reconcile.ts';
 import { refundCommands } from './commands/refunds.ts';
 import { replayCommands } from './commands/replay.ts';
 import { routeCommands } from './commands/routes.ts';
+import { sandboxBankCommands } from './commands/sandbox-bank.ts';
 import { settlementAgreementCommands } from './commands/settlement-agreements.ts';
 import { stopCommands } from './commands/stops.ts';
 import { treasuryCommands } from './commands/treasury.ts';
@@ -78,6 +79,7 @@ export function buildProgram(): Command {
   replayCommands(program);
   windowCommands(program);
   reconcileCommands(program);
+  sandboxBankCommands(program);
   bookCommands(program);
   clearingDayCommands(program);
   treasuryCommands(program);

@@ -5,6 +5,7 @@ import type { Part } from './part.ts';
 import { PaymentsPart } from './payments/part.ts';
 import { StartPart } from './payments/start/start.ts';
 import { PricesPart } from './prices/part.ts';
+import { ReconcilePart } from './reconcile/part.ts';
 import { RoutesPart } from './routes/part.ts';
 
 /** Every part, in the order in which they take turns within a round. */
@@ -15,6 +16,7 @@ export function allParts(): Part[] {
     new LedgerPart(),
     new PricesPart(),
     new RoutesPart(),
+    new ReconcilePart(),
     new GrowthPart(),
     new StartPart(),
   ];

@@ -3,6 +3,7 @@ import { loadEcho } from './limits/echo-load.ts';
 import { loadTpcb } from './limits/tpcb-load.ts';
 import { answerCommands } from './measure/helper.ts';
 import { loadPrices } from './prices/load.ts';
+import { loadReconcile, prepareReconcile } from './reconcile/load.ts';
 import { loadRoutes } from './routes/load.ts';
 
 answerCommands({
@@ -12,4 +13,6 @@ answerCommands({
   ledger: loadLedger,
   prices: loadPrices,
   routes: loadRoutes,
+  prepareReconcile,
+  reconcile: loadReconcile,
 });

@@ -26,7 +26,7 @@ Examples:
   causeway reconcile resolve <break> --reason "their till" --adjust "-2 JPY"
   causeway reconcile report --csv
 
-services/settlement/README.md has the columns of the files and the kinds of breaks.
+services/settlement/src/reconciliation/README.md has the columns of files and the kinds of breaks.
 `;
 
 const PIECE_BYTES = 256 << 10;

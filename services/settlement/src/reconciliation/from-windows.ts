@@ -1,5 +1,5 @@
 import type { Database } from '@causeway/db';
-import { uuidFrom } from '@causeway/runtime';
+import { referenceTo } from '../files/movements.ts';
 import type { ParticipantRef } from '../participants.ts';
 import { type AgreementBook, withChargedItems } from '../windows/draw-up.ts';
 import { amountFor, type Item } from '../windows/item.ts';
@@ -66,16 +66,10 @@ async function allMovements(
 function movementsOfSum(sum: DueSum, method: 'net' | 'gross'): OurMovement[] {
   const { participant, clearingDate, currencyCode, valueDate } = sum;
   return movementsOf(sum, method).map((minor, index) => ({
-    reference: referenceOf(sum, index + 1),
+    // As the window's payment files name it.
+    reference: referenceTo('movement', sum, currencyCode, String(index + 1)),
     signedMinor: participant.kind === 'acquirer' ? -minor : minor,
     ...{ currencyCode, valueDate },
     told: `${participant.kind} ${participant.id}, ${clearingDate}`,
   }));
-}
-
-/** As the window's payment files name it. */
-function referenceOf({ participant, clearingDate, currencyCode }: DueSum, number: number): string {
-  const { kind, id } = participant;
-  const parts = [kind, id, clearingDate, currencyCode, String(number)];
-  return `CW-${uuidFrom('clearing', 'movement', ...parts).replaceAll('-', '')}`;
 }

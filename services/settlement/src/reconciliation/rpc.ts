@@ -4,7 +4,7 @@ import { Refusal } from '@causeway/runtime';
 import { assignBreak, commentBreak, resolveBreak } from './breaks/act.ts';
 import { breakReport, getBreak, listBreaks, positionIn } from './breaks/list.ts';
 import { ownOf, type UploadDeps, uploadFile } from './upload.ts';
-import { bankSidesOf, toReconciliation } from './view/messages.ts';
+import { bankSidesOf, listMovements, toReconciliation } from './view/messages.ts';
 import { listReconciliations, reconciliationById, wantAnotherRun } from './view/store.ts';
 
 const DEFAULT_PAGE = 50;
@@ -37,6 +37,9 @@ export function reconciliationService(deps: UploadDeps): Implementation {
       deps.matcher.notify();
       return { reconciliation: await asked(deps, identity, reconciliationId) };
     },
+    listMovements: async (request) => ({
+      movements: await listMovements(db, deps.ours, request),
+    }),
     listBreaks: (request, { identity }) => listBreaks(deps, ownOf(identity), request),
     getBreak: (request) => getBreak(deps, request),
     assignBreak: async (request, { identity }) => ({

@@ -21,6 +21,10 @@ export interface Figures {
   route_choices_ps: number | null;
   /** What one more partner who could carry the payment adds to a choice. */
   route_partner_us: number | null;
+  /** Lines of a partner's file, read and matched per second. */
+  reconcile_lines_ps: number | null;
+  /** The most memory that reading and matching them held. */
+  reconcile_peak_mib: number | null;
   books_ok: boolean;
 }
 
@@ -59,6 +63,8 @@ export function figuresOf(lines: readonly Collected[], booksOk: boolean): Figure
     growth_cost_ratio: rounded(given.growth_cost_ratio),
     route_choices_ps: rounded(rate('routes.two')),
     route_partner_us: rounded(partnerCost(rate('routes.two'), rate('routes.eight'))),
+    reconcile_lines_ps: rounded(given.reconcile_lines_ps),
+    reconcile_peak_mib: rounded(given.reconcile_peak_mib),
     books_ok: booksOk,
   };
 }

@@ -161,8 +161,18 @@ export class Cells<Name extends string> {
   }
 }
 
+/** A file has few days and many lines. */
+let lastDay = '';
+
 /** Whether the text is a day of the calendar. */
 export function isDay(text: string): boolean {
+  if (text === lastDay) return true;
+  const isOne = isCalendarDay(text);
+  if (isOne) lastDay = text;
+  return isOne;
+}
+
+function isCalendarDay(text: string): boolean {
   if (!DAY.test(text)) return false;
   const time = Date.parse(text);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);

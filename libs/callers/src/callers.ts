@@ -22,6 +22,7 @@ import {
   ClearingFileServiceService,
   CoverServiceService,
   DisputeServiceService,
+  RebuildServiceService,
   ReconciliationServiceService,
   SettlementAgreementServiceService,
   SettlementServiceService,
@@ -62,6 +63,7 @@ export interface Caller {
   readonly windows: Client<typeof WindowServiceService>;
   readonly adjustments: Client<typeof AdjustmentServiceService>;
   readonly disputes: Client<typeof DisputeServiceService>;
+  readonly rebuilds: Client<typeof RebuildServiceService>;
 }
 
 /** A wallet app: no certificate, a token for one wallet, and the port for apps. */
@@ -191,5 +193,6 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
     windows: client(WindowServiceService, 'settlement', tls),
     adjustments: client(AdjustmentServiceService, 'settlement', tls),
     disputes: client(DisputeServiceService, 'settlement', tls),
+    rebuilds: client(RebuildServiceService, 'settlement', tls),
   };
 }

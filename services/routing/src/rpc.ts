@@ -16,6 +16,7 @@ import type { Directory } from './directory/directory.ts';
 import { putIssuer, putRoute } from './directory/put.ts';
 import type { DirectoryStore } from './directory/store.ts';
 import { refuse } from './errors.ts';
+import { listFacts } from './history/list.ts';
 import { type ReplayDeps, replayFacts } from './history/replay.ts';
 import { cancelPayment } from './payments/cancel.ts';
 import { type ConfirmDeps, confirmPayment } from './payments/confirm.ts';
@@ -159,6 +160,7 @@ function keyOf({ key }: GetPaymentRequest): { paymentId: string } | { paymentReq
 function factService(deps: RpcDeps): Implementation {
   return implement(FactServiceService, {
     replayFacts: ({ fromTime }, call) => replayFacts(deps, fromTime, call.signal),
+    listFacts: (_request, call) => listFacts(deps.db, call.signal),
   });
 }
 

@@ -1,6 +1,10 @@
 import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { connectNats } from '@causeway/events';
-import { ClearingDayServiceService, RoutingServiceService } from '@causeway/proto/routing';
+import {
+  ClearingDayServiceService,
+  FactServiceService,
+  RoutingServiceService,
+} from '@causeway/proto/routing';
 import { connect, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
@@ -19,6 +23,10 @@ import { REASONS } from './errors.ts';
 import { followFacts } from './events.ts';
 import { makeFiles } from './files/make-files.ts';
 import { fileImplementation } from './files/rpc.ts';
+import { HANDLERS } from './rebuild/handlers.ts';
+import { Rebuilds } from './rebuild/rebuilds.ts';
+import { rebuildService } from './rebuild/rpc.ts';
+import { dropLeftover } from './rebuild/scratch.ts';
 import { oursFromWindows } from './reconciliation/from-windows.ts';
 import { reconciliationService } from './reconciliation/rpc.ts';
 import { Matcher } from './reconciliation/worker.ts';
@@ -42,6 +50,12 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
   };
   const routing = connect(ClearingDayServiceService, toRouting);
   const payments = connect(RoutingServiceService, toRouting);
+  const history = connect(FactServiceService, toRouting);
+  const rebuilds = new Rebuilds({
+    ...{ databaseUrl: config.databaseUrl, migrations, runtime, handlers: HANDLERS },
+    facts: (signal) => history.listFacts({}, { signal }),
+  });
+  await dropLeftover(db);
   const commands = new Commands(db, clock);
   const cover = watchCover({ db, runtime, warnPercents: config.coverWarnPercents });
   const agreements: AgreementBook = {
@@ -73,6 +87,7 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
       adjustmentService({ db, commands }),
       disputeService({ db, commands, wake, terms: config.disputeTerms }),
       fileImplementation(db, config.signingKeys),
+      rebuildService(rebuilds),
     ],
     reasons: REASONS,
     isAway: isDatabaseAway,
@@ -86,6 +101,8 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
       await worker.stop();
       await matcher.stop();
       await disputes.stop();
+      await rebuilds.stop();
+      history.close();
       routing.close();
       payments.close();
       await nats.close();

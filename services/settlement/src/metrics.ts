@@ -77,3 +77,10 @@ export const filedItems = counter('causeway.settlement.filed_items', {
   unit: '{item}',
   description: 'Captures and refunds that files of windows were made of, by kind of participant.',
 });
+
+/** What the last rebuild found. */
+export const rebuildDifferences = gauge('causeway.settlement.rebuild.differences', {
+  unit: '{row}',
+  description:
+    'Rows in which the books differed from those that were made again, at the last rebuild; alert above 0.',
+});

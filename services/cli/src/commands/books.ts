@@ -8,6 +8,7 @@ import { table } from '../output/table.ts';
 import { moment, money } from '../output/views.ts';
 import { act } from '../run.ts';
 import { verify } from '../verifier.ts';
+import { rebuildCommand } from './rebuild.ts';
 
 /** `positions`, `accounts`, `facts`, `books …`: what is owed, and whether it is true. */
 export function bookCommands(program: Command): void {
@@ -34,6 +35,7 @@ export function bookCommands(program: Command): void {
     .description('recompute everything from entries, with a program that trusts no service')
     .addHelpText('after', '\nExit code 1 where anything is off.\n')
     .action(act(verify));
+  rebuildCommand(books);
 }
 
 async function positions(cli: Cli, options: { of: string }): Promise<Answer> {

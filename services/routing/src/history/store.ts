@@ -27,6 +27,27 @@ export async function* factPages(db: Database): AsyncGenerator<readonly DatedKey
   }
 }
 
+const BODIES = `
+  SELECT lane, payment_id AS "aboutId", version, body FROM payment_facts
+  WHERE (lane, payment_id, version) > ($1::smallint, $2::uuid, $3::integer)
+  ORDER BY lane, payment_id, version LIMIT $4`;
+
+/** Facts are a few kilobytes at most, so a page is well below the largest frame. */
+const BODIES_PAGE = 200;
+
+/** The whole history as it was published, a page at a time, in the order of the keys. */
+export async function* bodyPages(db: Database): AsyncGenerator<readonly Buffer[]> {
+  let { lane, aboutId, version }: FactKey = BEFORE_ALL;
+  for (;;) {
+    const params = [lane, aboutId, version, BODIES_PAGE];
+    const page = await db.query<FactKey & { body: Buffer }>(BODIES, params);
+    if (page.length > 0) yield page.map(({ body }) => body);
+    const last = page.at(-1);
+    if (last === undefined || page.length < BODIES_PAGE) return;
+    ({ lane, aboutId, version } = last);
+  }
+}
+
 /** A fact as the history keeps it. */
 export interface FactRow {
   lane: number;

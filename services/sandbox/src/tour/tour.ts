@@ -6,6 +6,7 @@ import { openPayer } from './actors.ts';
 import { bookedBy } from './arithmetic.ts';
 import { agrees, BOOKING_PATIENCE_MS, bookedTransfers, expectedBooking } from './books.ts';
 import { broken, type Check, describeFailure, holds, same } from './checks.ts';
+import { rebuildBooks } from './rebuild.ts';
 import { type Report, type ReportedScenario, readBack } from './report.ts';
 import * as say from './say.ts';
 import { SCENARIOS } from './scenarios/index.ts';
@@ -104,6 +105,7 @@ async function auditBooks(
     'the verifier reads every entry',
     `${verdict.found.rows_read ?? 0} rows`,
   );
+  const otherwise = await rebuildBooks(stage);
   await showPositions(stage);
   const kinds = new Set(payments.map(({ kind }) => kind));
   return [
@@ -111,6 +113,7 @@ async function auditBooks(
     same('every route is explained, and chosen again as it was', '', unexplained.join(' ')),
     same('what the books say of each payment is what the payment says', '', unbooked.join(' ')),
     holds('the verifier finds every book in order', verdict.ok, verdict.failures.join('; ')),
+    same('facts and commands make the same books again', '', otherwise),
   ];
 }
 

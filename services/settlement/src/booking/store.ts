@@ -111,7 +111,9 @@ const COVERED: RowColumn<Booking>[] = [
  * itself where no transaction is open. Answers how many bookings were new.
  */
 export async function book(db: Queryable, bookings: readonly Booking[]): Promise<number> {
-  const covered = bookings.filter(({ covered: { issuer, acquirer } }) => issuer || acquirer);
+  const covered = onceEach(
+    bookings.filter(({ covered: { issuer, acquirer } }) => issuer || acquirer),
+  );
   const [row] =
     covered.length === 0
       ? await db.query<{ count: number }>(BOOK, given(bookings))
@@ -120,6 +122,12 @@ export async function book(db: Queryable, bookings: readonly Booking[]): Promise
           rowArray('cover_booking_v1', covered, COVERED),
         ]);
   return row?.count ?? 0;
+}
+
+/** Two facts of one cancel may come together, and book the same. */
+function onceEach(bookings: readonly Booking[]): Booking[] {
+  const named = bookings.map((one) => [`${one.kind} ${one.subjectId}`, one] as const);
+  return [...new Map(named).values()];
 }
 
 // Looked up by whole key, whatever a plan made on a small table would think of it.

@@ -45,3 +45,29 @@ export async function lastCommandSeq(db: Queryable): Promise<bigint> {
   );
   return row?.seq ?? 0n;
 }
+
+/** Commands behind a place, in their order. */
+export function commandsAfter(db: Queryable, seq: bigint, limit: number): Promise<Command[]> {
+  return db.query(
+    `SELECT command_id AS "commandId", seq, kind, operator_id AS "operatorId", body,
+            recorded_at AS "recordedAt"
+       FROM commands WHERE seq > $1 ORDER BY seq LIMIT $2`,
+    [seq, limit],
+  );
+}
+
+/** Records a command at the place that it has in another journal. */
+export async function restoreCommand(tx: Tx, command: Command): Promise<void> {
+  await tx.query(
+    `INSERT INTO commands (command_id, seq, kind, operator_id, body, recorded_at)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [
+      command.commandId,
+      command.seq,
+      command.kind,
+      command.operatorId,
+      JSON.stringify(command.body),
+      command.recordedAt,
+    ],
+  );
+}

@@ -58,24 +58,25 @@ export type StepBody = { disputeId: string; text: string; evidenceReference: str
 
 /** A step without more than a statement. */
 function stepCommand(
+  kind: string,
   action: 'answer' | 'accept' | 'escalate' | 'withdraw' | 'expire',
 ): CommandHandler<StepBody> {
   return {
-    kind: `dispute.${action}`,
+    kind,
     apply: (tx, command) => step(tx, command, { action }),
   };
 }
 
 /** The acquirer answers, or contests. */
-export const answerCommand = stepCommand('answer');
+export const answerCommand = stepCommand('dispute.answer', 'answer');
 /** The acquirer gives in. */
-export const acceptCommand = stepCommand('accept');
+export const acceptCommand = stepCommand('dispute.accept', 'accept');
 /** The wallet operator demands the refund. */
-export const escalateCommand = stepCommand('escalate');
+export const escalateCommand = stepCommand('dispute.escalate', 'escalate');
 /** The wallet operator gives up. */
-export const withdrawCommand = stepCommand('withdraw');
+export const withdrawCommand = stepCommand('dispute.withdraw', 'withdraw');
 /** A deadline has passed. */
-export const expireCommand = stepCommand('expire');
+export const expireCommand = stepCommand('dispute.expire', 'expire');
 
 /** An operator decides. */
 export const decideCommand: CommandHandler<StepBody & { grantedMinor: string }> = {

@@ -31,6 +31,7 @@ function asked(payer: string, payee: string, fixedSide: CreateQuoteRequest['fixe
     pair: { payerCurrencyCode: payer, payeeCurrencyCode: payee },
     fixedSide,
     ...{ paymentId: '', payeeCountryCode: '', honourShownBoards: false },
+    settlementCurrencyCodes: [],
   };
 }
 

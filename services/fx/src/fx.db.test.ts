@@ -90,6 +90,7 @@ function quoteRequest(more: Partial<CreateQuoteRequest> = {}): CreateQuoteReques
     paymentId: '',
     payeeCountryCode: '',
     honourShownBoards: false,
+    settlementCurrencyCodes: [],
     ...more,
   };
 }
@@ -186,6 +187,7 @@ test('what only services may ask, and what nobody may', async () => {
   const refusals: [Partial<CreateQuoteRequest>, string][] = [
     [{ paymentId }, 'SERVICE_ONLY'],
     [{ honourShownBoards: true }, 'SERVICE_ONLY'],
+    [{ settlementCurrencyCodes: ['USD'] }, 'SERVICE_ONLY'],
     [{ pair: undefined }, 'FIELD_INVALID'],
     [{ pair: { ...PAIR, payeeCurrencyCode: 'ZZZ' } }, 'CURRENCY_UNSUPPORTED'],
     [{ pair: { ...PAIR, payeeCurrencyCode: 'HKD' } }, 'CURRENCY_UNSUPPORTED'],

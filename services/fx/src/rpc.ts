@@ -17,8 +17,9 @@ import type { Market, Mid } from './market/market.ts';
 import { watchRates } from './market/watch-rates.ts';
 import { Watchers } from './market/watchers.ts';
 import { pairKey } from './pairs.ts';
-import { checkedPair, checkedQuoteRequest } from './quotes/check-request.ts';
-import { createQuote, type QuoteDesk } from './quotes/create-quote.ts';
+import { answerQuote } from './quotes/answer-quote.ts';
+import { checkedPair } from './quotes/check-request.ts';
+import type { QuoteDesk } from './quotes/create-quote.ts';
 import type { Reference } from './reference/reference.ts';
 import { type Acceptance, acceptPrices, type PriceDesk } from './sources/accept-prices.ts';
 import { listSources } from './sources/list-sources.ts';
@@ -89,7 +90,7 @@ export function fxService(parts: RpcParts): Implementation {
 
     async createQuote(request, call) {
       assertServiceFields(request, call);
-      return { quote: createQuote(parts.quotes, checkedQuoteRequest(request)) };
+      return answerQuote(parts.quotes, request);
     },
 
     async listRateSources() {
@@ -113,6 +114,9 @@ function assertServiceFields(request: CreateQuoteRequest, { identity }: Call): v
   }
   if (request.honourShownBoards) {
     throw refuseField('SERVICE_ONLY', 'honour_shown_boards', 'may be set by services only');
+  }
+  if (request.settlementCurrencyCodes.length > 0) {
+    throw refuseField('SERVICE_ONLY', 'settlement_currency_codes', 'may be set by services only');
   }
 }
 

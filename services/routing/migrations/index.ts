@@ -5,6 +5,7 @@ import routes from './0002_routes.sql';
 import openOrders from './0009_open_orders.sql';
 import clearing from './0010_clearing.sql';
 import cover from './0011_cover.sql';
+import settlement from './0012_settlement.sql';
 
 /** Every migration of this service's database, in order. */
 export const migrations: Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: Migration[] = [
   { name: '0009_open_orders', sql: openOrders },
   { name: '0010_clearing', sql: clearing },
   { name: '0011_cover', sql: cover },
+  { name: '0012_settlement', sql: settlement },
 ];

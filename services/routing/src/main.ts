@@ -109,6 +109,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   };
   const planning = {
     ...{ fx, cover, chooseRoutes: routes.choose, quoteKeys },
+    settlementCurrencyOf: days.settlementCurrencyOf,
     paymentTtlMs: config.paymentTtlSeconds * 1_000,
     confirmTtlMs: config.confirmTtlSeconds * 1_000,
   };

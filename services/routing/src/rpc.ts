@@ -29,7 +29,7 @@ import { listOwed } from './payments/list-owed.ts';
 import { type QuoteDeps, quoteRoutes } from './payments/quote-routes.ts';
 import { reportConfirmation } from './payments/report-confirmation.ts';
 import type { PaymentStore } from './payments/store.ts';
-import { viewOf } from './payments/view.ts';
+import { payerViewOf, viewOf } from './payments/view.ts';
 import { createRefund, refundDispute } from './refunds/create.ts';
 import { listRefunds } from './refunds/list.ts';
 import type { RefundStore } from './refunds/store.ts';
@@ -87,11 +87,11 @@ function routingService(deps: RpcDeps): Implementation {
     },
     async confirmPayment(request, call) {
       const { payment, replay } = await confirmPayment(deps, request, call.deadlineMs);
-      return { payment: viewOf(payment), replay };
+      return { payment: payerViewOf(payment), replay };
     },
     async getPayerPayment({ issuerId, paymentId }, _call) {
       const { payment, awaitsPayer } = await getPayerPayment(deps, issuerId, paymentId);
-      return { payment: viewOf(payment), awaitsPayer };
+      return { payment: payerViewOf(payment), awaitsPayer };
     },
     async reportConfirmation({ partnerId, paymentId }, _call) {
       await reportConfirmation(deps, partnerId, paymentId);

@@ -161,6 +161,7 @@ async function quote(cli: Cli, words: string[], options: QuoteOptions): Promise<
     paymentId: '',
     payeeCountryCode: options.country?.toUpperCase() ?? '',
     honourShownBoards: false,
+    settlementCurrencyCodes: [],
   });
   if (made === undefined) throw new Error('an answer without a quote');
   const text = record([

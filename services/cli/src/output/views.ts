@@ -62,6 +62,7 @@ export function paymentRecord(payment: Payment, paymentCode = ''): string {
         ? ''
         : `${percent(conversion.markupBps)} over ${conversion.referenceSource} ${conversion.referenceRate}`,
     ],
+    ['settled', settled(payment)],
     ['given back', givenBack(payment)],
     ['merchant', merchant === undefined ? '' : [merchant.displayName, merchant.city].join(', ')],
     ['partner', payment.partnerId],
@@ -137,6 +138,10 @@ export function refundJson(refund: Refund): Json {
 function givenBack({ refundedPayeeAmount, refundedPayerAmount }: Payment): string {
   if (refundedPayeeAmount === undefined || refundedPayeeAmount.amountMinor === 0n) return '';
   return `${money(refundedPayeeAmount)}, of which the payer has ${money(refundedPayerAmount)}`;
+}
+
+function settled({ settlementAmount, settlementRate }: Payment): string {
+  return settlementAmount === undefined ? '' : `${money(settlementAmount)} at ${settlementRate}`;
 }
 
 function clearing({ acquirerClearingDate, issuerClearingDate }: Payment): string {

@@ -37,6 +37,15 @@ export function checkedQuoteRequest(request: CreateQuoteRequest): QuoteRequest {
   return { pair, fixed, paymentId, payeeCountryCode, honourShownBoards };
 }
 
+/** The payee's amount of a request within one currency. Throws refusals that name the field. */
+export function checkedAtPar({ fixedSide }: CreateQuoteRequest): Money {
+  if (fixedSide?.$case !== 'payeeAmount') {
+    throw refuseField('AMOUNT_INVALID', 'payee_amount', 'is missing');
+  }
+  assertPayable(fixedSide.value, fixedSide.value.currencyCode, 'payee_amount');
+  return fixedSide.value;
+}
+
 function checkedFixedSide(fixed: CreateQuoteRequest['fixedSide'], pair: Pair): FixedSide {
   if (fixed === undefined) {
     throw refuse('AMOUNT_INVALID', 'either payee_amount or payer_amount must be given', {

@@ -76,6 +76,10 @@ export class ClearingDays {
     return this.#standings.get(participantKey(key));
   }
 
+  /** In which one currency an acquirer is settled; undefined where in those of its payments. */
+  readonly settlementCurrencyOf = (partnerId: string): string | undefined =>
+    this.standing({ kind: ParticipantKind.ACQUIRER, id: partnerId })?.record.settlementCurrencyCode;
+
   /** The days of a payment at a moment, in epoch milliseconds. */
   daysOf(payment: Dated, atMs: number): PaymentDays {
     const { routes, issuers } = this.directory.view;

@@ -1,5 +1,10 @@
 import { DeclineReason, type Money, PaymentMethod } from '@causeway/proto/common';
-import type { CreatePaymentRequest, Issuer, RouteTarget } from '@causeway/proto/routing';
+import type {
+  CreatePaymentRequest,
+  Issuer,
+  RouteTarget,
+  Settlement,
+} from '@causeway/proto/routing';
 import { failpoint, type Runtime } from '@causeway/runtime';
 import type { Limits } from '../cover/cover.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -13,7 +18,13 @@ import { agreementFingerprint, codeFingerprint, maskCode, paymentIdOf } from './
 import type { ChooseRoutes, RouteChoice } from './planning/choose.ts';
 import { type Fx, type Price, priceOf } from './planning/price.ts';
 import type { QuoteKeys } from './planning/quote-token.ts';
-import { type Reach, reach } from './planning/reach.ts';
+import { reach } from './planning/reach.ts';
+import {
+  currenciesOf,
+  type SettlementCurrencyOf,
+  settleable,
+  settledIn,
+} from './planning/settle.ts';
 import { signedTerms } from './planning/terms-signature.ts';
 import type { PaymentRecord } from './record.ts';
 import type { Worker } from './worker.ts';
@@ -25,6 +36,7 @@ export interface CreateDeps {
   cover: Limits;
   fx: Fx;
   chooseRoutes: ChooseRoutes;
+  settlementCurrencyOf: SettlementCurrencyOf;
   runtime: Runtime;
   quoteKeys: QuoteKeys;
   /** After this nothing is started any more for a payment that is not through. */
@@ -45,6 +57,8 @@ interface Plan {
   decline: DeclineReason;
   price: Exclude<Price, { decline: DeclineReason }> | undefined;
   choice: RouteChoice | undefined;
+  /** What the acquirer is settled, where that is not the payee's amount. */
+  settlement: Settlement | undefined;
 }
 
 /**
@@ -115,14 +129,17 @@ async function planOf(deps: CreateDeps, asked: Asked): Promise<Plan> {
   if (!payer.issuer) return declined(DeclineReason.ISSUER_UNKNOWN);
   const reached = reach(deps.directory.view, payer.issuer, [target], payeeAmount);
   if (reached.decline !== DeclineReason.UNSPECIFIED) return declined(reached.decline);
+  const settled = settledIn(deps.settlementCurrencyOf, reached.candidates, payeeAmount);
   const price = await priceOf(deps.fx, payer.issuer, {
-    ...{ paymentId, payeeAmount },
+    ...{ paymentId, payeeAmount, settlementCurrencyCodes: currenciesOf(settled) },
     countryCode: target.merchant?.reference?.countryCode ?? '',
     // Only with a code has the payer been shown a board.
     honourShownBoards: payer.method === PaymentMethod.CODE,
   });
   if ('decline' in price) return declined(price.decline);
-  return chosen(deps, payer.issuer, asked, price, reached);
+  const settling = settleable(reached, settled, price.settlementPrices);
+  if (settling.decline !== DeclineReason.UNSPECIFIED) return declined(settling.decline);
+  return chosen(deps, payer.issuer, asked, price, settling);
 }
 
 async function chosen(
@@ -130,17 +147,18 @@ async function chosen(
   { issuerId }: Issuer,
   { paymentId, payer: { method }, payeeAmount }: Asked,
   price: NonNullable<Plan['price']>,
-  { candidates, stopped }: Reach,
+  { candidates, stopped, settlements }: ReturnType<typeof settleable>,
 ): Promise<Plan> {
   const { conversion } = price;
   const choice = await chooseRoutes({
     ...{ paymentId, issuerId, method, payeeAmount, conversion, candidates, stopped },
   });
-  return { decline: choice.decline, price, choice };
+  const settlement = settlements.get(choice.routes[0]?.partnerId ?? '');
+  return { decline: choice.decline, price, choice, settlement };
 }
 
 function declined(decline: DeclineReason): Plan {
-  return { decline, price: undefined, choice: undefined };
+  return { decline, price: undefined, choice: undefined, settlement: undefined };
 }
 
 function recordFrom(
@@ -149,7 +167,7 @@ function recordFrom(
   payeeAmount: Money,
   paymentId: string,
   payer: PayerNamed,
-  { decline, price, choice }: Plan,
+  { decline, price, choice, settlement }: Plan,
 ): PaymentRecord {
   const nowMs = runtime.clock.nowMs();
   const isDeclined = decline !== DeclineReason.UNSPECIFIED;
@@ -179,6 +197,7 @@ function recordFrom(
     issuerCovered:
       !isDeclined &&
       cover.isCovered('issuer', issuerId ?? '', price?.payerAmount.currencyCode ?? ''),
+    settlement,
     expiresAt: new Date(nowMs + paymentTtlMs),
   });
 }

@@ -45,8 +45,11 @@ test('after this database is restored a payment keeps the price it was charged a
   for (const [id, charge] of before.issuer.charges) restored.issuer.charges.set(id, charge);
   const dearer = {
     createQuote: async (asked: Parameters<typeof before.fx.createQuote>[0]) => {
-      const { quote } = await before.fx.createQuote(asked);
-      return { quote: { ...quote, payerAmount: { currencyCode: 'HKD', amountMinor: 9_999n } } };
+      const { quote, ...rest } = await before.fx.createQuote(asked);
+      return {
+        ...rest,
+        quote: { ...quote, payerAmount: { currencyCode: 'HKD', amountMinor: 9_999n } },
+      };
     },
   };
   const again = await createPayment({ ...restored, fx: dearer }, codeRequest('order-1'), soon());

@@ -34,6 +34,7 @@ export function firstVersion(
     refundedPayerMinor: 0n,
     acquirerClearingDate: undefined,
     issuerClearingDate: undefined,
+    settlement: undefined,
     createdAt: now,
     updatedAt: now,
     expiresAt: undefined,

@@ -17,12 +17,20 @@ import { orderTarget } from './planning/order-target.ts';
 import { type Fx, type Price, priceOf } from './planning/price.ts';
 import { type QuoteKeys, signQuote } from './planning/quote-token.ts';
 import { type Candidate, reach } from './planning/reach.ts';
+import {
+  currenciesOf,
+  type SettlementCurrencyOf,
+  type Settlements,
+  settleable,
+  settledIn,
+} from './planning/settle.ts';
 
 export interface QuoteDeps {
   book: PaymentBook;
   directory: Directory;
   fx: Fx;
   chooseRoutes: ChooseRoutes;
+  settlementCurrencyOf: SettlementCurrencyOf;
   runtime: Runtime;
   quoteKeys: QuoteKeys;
 }
@@ -53,14 +61,18 @@ export async function quoteRoutes(
     : askedOfCode(request, issuer);
   const reached = reach(deps.directory.view, issuer, asked.targets, asked.payeeAmount);
   if (reached.decline !== DeclineReason.UNSPECIFIED) throw unquotable(reached.decline);
-  const price = await priceFor(deps, asked, reached.candidates);
+  const settled = settledIn(deps.settlementCurrencyOf, reached.candidates, asked.payeeAmount);
+  const price = await priceFor(deps, asked, reached.candidates, currenciesOf(settled));
   const { conversion } = price;
-  const { candidates, stopped } = reached;
+  const settling = settleable(reached, settled, price.settlementPrices);
+  if (settling.decline !== DeclineReason.UNSPECIFIED) throw unquotable(settling.decline);
+  const { candidates, stopped } = settling;
   const { issuerId } = issuer;
   const question = { ...asked, issuerId, conversion, candidates, stopped };
   const { routes, decline, decision } = await deps.chooseRoutes(question);
   if (decline !== DeclineReason.UNSPECIFIED) throw unquotable(decline);
-  return routes.map((route) => quoteOver(deps, asked, route, routes, price, decision));
+  const made = { ...price, decision, settlements: settlementsOver(routes, settling.settlements) };
+  return routes.map((route) => quoteOver(deps, asked, route, routes, made));
 }
 
 /**
@@ -71,10 +83,13 @@ async function priceFor(
   { fx }: QuoteDeps,
   { paymentId, payeeAmount, issuer }: Asked,
   [first]: readonly Candidate[],
+  settlementCurrencyCodes: string[],
 ): Promise<Priced> {
   const countryCode = first?.route.countryCode ?? '';
-  const asked = { paymentId, payeeAmount, countryCode, honourShownBoards: false };
-  const price = await priceOf(fx, issuer, asked);
+  const price = await priceOf(fx, issuer, {
+    ...{ paymentId, payeeAmount, countryCode, settlementCurrencyCodes },
+    honourShownBoards: false,
+  });
   if ('decline' in price) throw unquotable(price.decline);
   return price;
 }
@@ -99,13 +114,24 @@ function askedOfCode(request: QuoteRoutesRequest, issuer: Issuer): Asked {
   return { paymentId, issuer, method: PaymentMethod.MERCHANT_QR, payeeAmount, targets };
 }
 
+/** What all quotes of one question have in common. */
+interface Made extends Priced {
+  decision: Uint8Array | undefined;
+  settlements: Settlements;
+}
+
+/** Of the partners that may be tried, since a token holds no more than it needs. */
+function settlementsOver(routes: readonly Route[], settlements: Settlements): Settlements {
+  const partners = new Set(routes.map(({ partnerId }) => partnerId));
+  return new Map([...settlements].filter(([id]) => partners.has(id)));
+}
+
 function quoteOver(
   { quoteKeys: [key], runtime }: QuoteDeps,
   { paymentId, issuer, payeeAmount }: Asked,
   route: Route,
   routes: readonly Route[],
-  { payerAmount, conversion, expiresAt }: Priced,
-  decision: Uint8Array | undefined,
+  { payerAmount, conversion, expiresAt, decision, settlements }: Made,
 ): RouteQuote {
   const { routeId, partnerId } = route;
   const others = routes.filter((other) => other !== route).map((other) => other.routeId);
@@ -114,6 +140,7 @@ function quoteOver(
     ...{ paymentId, issuerId: issuer.issuerId, payeeAmount, payerAmount, conversion, expireTime },
     routeIds: [routeId, ...others],
     routeDecision: Buffer.from(decision ?? []),
+    settlements: Object.fromEntries(settlements),
   };
   const quoteToken = signQuote(claims, key);
   return { routeId, partnerId, payerAmount, conversion, expireTime, quoteToken };

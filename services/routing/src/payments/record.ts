@@ -1,5 +1,5 @@
 import type { DeclineReason, Money, PaymentMethod } from '@causeway/proto/common';
-import type { Journey } from '@causeway/proto/routing';
+import type { Journey, Settlement } from '@causeway/proto/routing';
 import type { ChargeTerms } from '@causeway/proto/wallet';
 
 export type State = 'PENDING' | 'SUCCEEDED' | 'DECLINED' | 'CANCELLED';
@@ -58,6 +58,8 @@ export interface PaymentRecord {
   /** YYYY-MM-DD in the participant's time zone; set on success. */
   acquirerClearingDate: string | undefined;
   issuerClearingDate: string | undefined;
+  /** What the acquirer is settled over the present route, where that is not the payee's amount. */
+  settlement: Settlement | undefined;
   createdAt: Date;
   updatedAt: Date;
   expiresAt: Date | undefined;
@@ -84,6 +86,8 @@ export interface RefundRecord {
   reason: string;
   acquirerClearingDate: string | undefined;
   issuerClearingDate: string | undefined;
+  /** What of the payment's settlement amount is taken back; undefined where it has none. */
+  settlementAmount: Money | undefined;
   createdAt: Date;
   updatedAt: Date;
   /** Whether it was reserved from the acquirer's cover. */

@@ -1,6 +1,6 @@
 import type { RowColumn } from '@causeway/db';
 import type { Money } from '@causeway/proto/common';
-import { Journey } from '@causeway/proto/routing';
+import { Journey, type Settlement } from '@causeway/proto/routing';
 import { ChargeTerms } from '@causeway/proto/wallet';
 import type { PaymentRecord, State, Step } from './record.ts';
 
@@ -33,6 +33,9 @@ export interface PaymentRow {
   refunded_payer_minor: bigint;
   acquirer_clearing_date: string | null;
   issuer_clearing_date: string | null;
+  settlement_currency: string | null;
+  settlement_minor: bigint | null;
+  settlement_rate: string | null;
   created_at: Date;
   updated_at: Date;
   expires_at: Date | null;
@@ -67,12 +70,18 @@ export function recordOf(row: PaymentRow): PaymentRecord {
     refundedPayerMinor: row.refunded_payer_minor,
     acquirerClearingDate: row.acquirer_clearing_date ?? undefined,
     issuerClearingDate: row.issuer_clearing_date ?? undefined,
+    settlement: settlementOf(row),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     expiresAt: row.expires_at ?? undefined,
     issuerCovered: row.issuer_covered ?? false,
     acquirerCovered: row.acquirer_covered ?? false,
   };
+}
+
+function settlementOf(row: PaymentRow): Settlement | undefined {
+  const amount = money(row.settlement_currency, row.settlement_minor);
+  return amount && { amount, rate: row.settlement_rate ?? '' };
 }
 
 const encoded = new WeakMap<ChargeTerms, Uint8Array>();
@@ -135,6 +144,9 @@ export const changingColumns: Column<PaymentRecord>[] = [
   { name: 'refunded_payer_minor', type: 'bigint', of: (p) => p.refundedPayerMinor },
   { name: 'acquirer_clearing_date', type: 'date', of: (p) => p.acquirerClearingDate },
   { name: 'issuer_clearing_date', type: 'date', of: (p) => p.issuerClearingDate },
+  { name: 'settlement_currency', type: 'text', of: (p) => p.settlement?.amount?.currencyCode },
+  { name: 'settlement_minor', type: 'bigint', of: (p) => p.settlement?.amount?.amountMinor },
+  { name: 'settlement_rate', type: 'text', of: (p) => p.settlement?.rate },
   { name: 'updated_at', type: 'timestamptz', of: (p) => p.updatedAt },
   // Null where not: a row that nobody's cover was taken for is no longer than before.
   { name: 'issuer_covered', type: 'boolean', of: (p) => p.issuerCovered || null },

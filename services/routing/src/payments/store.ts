@@ -95,7 +95,7 @@ const RECORD_FACTS = `
 
 /** A batch of which no payment is reserved for touches no slice. */
 const insertSql = (isCovered: boolean) => `
-  WITH new AS (${given('payment_v3', everyColumn, 1)}),
+  WITH new AS (${given('payment_v4', everyColumn, 1)}),
   ${isCovered ? `${checkCover(6)},` : ''}
   done AS (
     INSERT INTO payments (${names(everyColumn)})
@@ -117,7 +117,7 @@ const INSERT_COVERED = insertSql(true);
 // database has lost is put back whole. As an upsert it finds every row by its key, where a plan for
 // an update that was made on a small table would read all of a large one.
 const commitSql = (isCovered: boolean) => `
-  WITH change AS (${given('payment_v3', everyColumn, 1)}),
+  WITH change AS (${given('payment_v4', everyColumn, 1)}),
   ${checkSeals(7)},
   ${isCovered ? `${checkCover(8)},` : ''}
   done AS (
@@ -130,7 +130,7 @@ const commitSql = (isCovered: boolean) => `
   ),
   ${isCovered ? `${MOVE_COVER},` : ''}
   ${RECORD_FACTS},
-  refund AS (${given('refund_v2', refundColumns, 6)}),
+  refund AS (${given('refund_v3', refundColumns, 6)}),
   refunded AS (
     INSERT INTO refunds (${names(refundColumns)})
     SELECT ${names(refundColumns, 'refund.')} FROM refund JOIN done USING (lane, payment_id)
@@ -189,7 +189,7 @@ export class PaymentStore {
     const moves = items.flatMap(moveRows);
     const { facts, place } = this.#factsOf(items);
     const parameters = [
-      rowArray('payment_v3', rows, everyColumn),
+      rowArray('payment_v4', rows, everyColumn),
       rowArray('payment_fact_v1', facts, factColumns),
       ...placeParameters(place),
     ];
@@ -218,10 +218,10 @@ export class PaymentStore {
     const moves = items.flatMap(moveRows);
     const { facts, place } = this.#factsOf(items);
     const parameters = [
-      rowArray('payment_v3', rows, everyColumn),
+      rowArray('payment_v4', rows, everyColumn),
       rowArray('payment_fact_v1', facts, factColumns),
       ...placeParameters(place),
-      rowArray('refund_v2', refunds, refundColumns),
+      rowArray('refund_v3', refunds, refundColumns),
       rowArray('clearing_stamp_v1', stamps, stampColumns),
     ];
     const answered =

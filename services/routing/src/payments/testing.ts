@@ -55,6 +55,7 @@ export function pendingPayment(changes: Partial<PaymentRecord> = {}): PaymentRec
     refundedPayerMinor: 0n,
     acquirerClearingDate: undefined,
     issuerClearingDate: undefined,
+    settlement: undefined,
     createdAt: CREATED,
     updatedAt: CREATED,
     expiresAt: new Date(CREATED.getTime() + 60_000),
@@ -72,6 +73,7 @@ export function confirmedPayment(
 ): PaymentRecord {
   const planned = routes.map(({ routeId, partnerId, connectorAddress }) => ({
     ...{ routeId, partnerId, merchant: undefined, schemeId: '', schemeAccount: {} },
+    settlement: undefined,
     asksPartner: connectorAddress !== '',
     connectorAddress,
   }));

@@ -40,9 +40,14 @@ export function viewOf(payment: PaymentRecord): Payment {
     agreementId: payment.method === PaymentMethod.AGREEMENT ? payment.payerReference : '',
     tipAmount: payment.journey?.tipAmount,
     partnerReference: payment.journey?.partnerReference ?? '',
-    // Until routing prices payments in an acquirer's settlement currency, none has such an amount.
-    ...{ settlementAmount: undefined, settlementRate: '' },
+    settlementAmount: payment.settlement?.amount,
+    settlementRate: payment.settlement?.rate ?? '',
   };
+}
+
+/** The payment as its payer's wallet operator sees it, whom no acquirer's agreement concerns. */
+export function payerViewOf(payment: PaymentRecord): Payment {
+  return { ...viewOf(payment), settlementAmount: undefined, settlementRate: '' };
 }
 
 function inCurrencyOf(amount: Money | undefined, amountMinor: bigint): Money | undefined {

@@ -1,3 +1,4 @@
+import type { Money } from '@causeway/proto/common';
 import type { RefundRecord } from '../payments/record.ts';
 import type { Column } from '../payments/row.ts';
 
@@ -19,6 +20,8 @@ export interface RefundRow {
   reason: string;
   acquirer_clearing_date: string | null;
   issuer_clearing_date: string | null;
+  settlement_currency: string | null;
+  settlement_minor: bigint | null;
   created_at: Date;
   updated_at: Date;
   acquirer_covered: boolean | null;
@@ -41,6 +44,8 @@ export const refundColumns: Column<RefundRecord>[] = [
   { name: 'reason', type: 'text', of: (r) => r.reason },
   { name: 'acquirer_clearing_date', type: 'date', of: (r) => r.acquirerClearingDate },
   { name: 'issuer_clearing_date', type: 'date', of: (r) => r.issuerClearingDate },
+  { name: 'settlement_currency', type: 'text', of: (r) => r.settlementAmount?.currencyCode },
+  { name: 'settlement_minor', type: 'bigint', of: (r) => r.settlementAmount?.amountMinor },
   { name: 'created_at', type: 'timestamptz', of: (r) => r.createdAt },
   { name: 'updated_at', type: 'timestamptz', of: (r) => r.updatedAt },
   { name: 'acquirer_covered', type: 'boolean', of: (r) => r.acquirerCovered || null },
@@ -62,8 +67,15 @@ export function refundOf(row: RefundRow): RefundRecord {
     reason: row.reason,
     acquirerClearingDate: row.acquirer_clearing_date ?? undefined,
     issuerClearingDate: row.issuer_clearing_date ?? undefined,
+    settlementAmount: settlementOf(row),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     acquirerCovered: row.acquirer_covered ?? false,
   };
+}
+
+function settlementOf(row: RefundRow): Money | undefined {
+  const { settlement_currency: currencyCode, settlement_minor: amountMinor } = row;
+  if (currencyCode === null || amountMinor === null) return undefined;
+  return { currencyCode, amountMinor };
 }

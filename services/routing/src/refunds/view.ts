@@ -15,6 +15,6 @@ export function refundView(refund: RefundRecord): Refund {
     updateTime: refund.updatedAt,
     acquirerClearingDate: refund.acquirerClearingDate ?? '',
     issuerClearingDate: refund.issuerClearingDate ?? '',
-    settlementAmount: undefined,
+    settlementAmount: refund.settlementAmount,
   };
 }

@@ -1,5 +1,7 @@
 import type { Database } from '@causeway/db';
-import { DeclineReason, PaymentMethod } from '@causeway/proto/common';
+import { parseRate, payeeAmountFor } from '@causeway/money';
+import { DeclineReason, type Money, PaymentMethod } from '@causeway/proto/common';
+import type { CreateQuoteRequest, SettlementPrice } from '@causeway/proto/fx';
 import type { Issuer, MerchantProfile, Route } from '@causeway/proto/routing';
 import { type Runtime, Secret } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';
@@ -149,6 +151,7 @@ export async function worldOver(
       fx: fixedRate(),
       chooseRoutes: chooseById,
       cover,
+      settlementCurrencyOf: days.settlementCurrencyOf,
       quoteKeys,
     },
     ...{ paymentTtlMs: 60_000, confirmTtlMs: 180_000 },
@@ -165,11 +168,26 @@ const chooseById: ChooseRoutes = async ({ candidates }) => ({
   decision: undefined,
 });
 
-/** HKD 64.21 for JPY 1,280 and in proportion, always. */
+type Settling = Partial<Pick<CreateQuoteRequest, 'settlementCurrencyCodes'>>;
+
+/** HKD 64.21 for JPY 1,280 and in proportion, always; settled in what has a rate here. */
 function fixedRate() {
+  const settlementRates = new Map([
+    ['USD', '0.00625'],
+    ['EUR', '0.0055'],
+  ]);
+  const settlementPrice = (payer: Money, payeeCurrency: string): SettlementPrice[] => {
+    const text = settlementRates.get(payeeCurrency);
+    if (text === undefined) return [];
+    const worth = { payer, payeeCurrency, rate: parseRate(text), rounding: 'down' as const };
+    const amount = { currencyCode: payeeCurrency, amountMinor: payeeAmountFor(worth) };
+    return [{ amount, rate: text }];
+  };
   return {
-    async createQuote({ fixedSide, paymentId }: { fixedSide?: unknown; paymentId: string }) {
-      const payee = (fixedSide as { value: { currencyCode: string; amountMinor: bigint } }).value;
+    settlementRates,
+    async createQuote(asked: Pick<CreateQuoteRequest, 'fixedSide' | 'paymentId'> & Settling) {
+      const { fixedSide, paymentId, settlementCurrencyCodes = [] } = asked;
+      const payee = fixedSide?.value ?? { currencyCode: '', amountMinor: 0n };
       const payerMinor = (payee.amountMinor * 6_421n + 1_279n) / 1_280n;
       const hkd = (amountMinor: bigint) => ({ currencyCode: 'HKD', amountMinor });
       return {
@@ -180,6 +198,7 @@ function fixedRate() {
           ...{ markupPart: hkd(1n), residualPart: hkd(0n), guaranteed: true, token: '' },
           expireTime: new Date('2999-01-01T00:00:00Z'),
         },
+        settlementPrices: settlementCurrencyCodes.flatMap((code) => settlementPrice(payee, code)),
       };
     },
   };

@@ -45,6 +45,21 @@ export const ROUTING_CHECKS: readonly SqlCheck[] = [
       WHERE coalesce(r.refunds, 0) <> coalesce(f.facts, 0)`,
   },
   {
+    name: 'settled refunds',
+    rule: 'refunds take back what was settled in the same shares, and all of it where all is refunded',
+    breaches: `
+      SELECT p.payment_id, p.settlement_minor, p.payee_minor, p.refunded_payee_minor,
+             sum(r.settlement_minor) AS settlement
+      FROM payments p JOIN refunds r USING (lane, payment_id)
+      GROUP BY p.lane, p.payment_id, p.settlement_currency, p.settlement_minor, p.payee_minor,
+               p.refunded_payee_minor
+      HAVING (p.settlement_minor IS NULL) <> (count(r.settlement_minor) = 0)
+        OR count(r.settlement_minor) NOT IN (0, count(*))
+        OR bool_or(r.settlement_currency <> p.settlement_currency)
+        OR sum(r.settlement_minor) <>
+           div(p.settlement_minor::numeric * p.refunded_payee_minor, p.payee_minor)`,
+  },
+  {
     name: 'seals',
     rule: 'the days of a participant are sealed in every lane alike',
     breaches: `

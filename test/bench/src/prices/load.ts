@@ -62,6 +62,7 @@ const ASKING: Record<Asked, (load: PricesLoad) => (n: number) => Promise<unknown
         paymentId: runtime.random.uuid(),
         payeeCountryCode: '',
         honourShownBoards: true,
+        settlementCurrencyCodes: [],
       });
     };
   },

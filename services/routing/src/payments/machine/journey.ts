@@ -37,11 +37,12 @@ export function goOn(payment: PaymentRecord, reason: DeclineReason, at: Moment):
   const attempt = last + 1;
   const route = payment.journey?.routes[attempt];
   if (!route || (isPast(payment, at) && !wasCaptured)) return giveUp(payment, reason, at);
-  const { routeId, partnerId, merchant } = route;
+  const { routeId, partnerId, merchant, settlement } = route;
   const moved: PaymentRecord = {
     ...onJourney(payment, { attempt, reverseTime: undefined, confirmed: false }),
     routeId,
     partnerId,
+    settlement,
     terms: payment.terms && { ...payment.terms, merchant, partnerId },
   };
   if (wasCaptured && route.asksPartner) return askAgain(moved, at);

@@ -39,7 +39,7 @@ function consentOf(walletId: string): Input {
   if (!terms || !payerAmount || !journey) throw new Error('the fixture has no plan');
   const expiresAt = new Date(NOW.getTime() + 180_000);
   const consent = { walletId, terms, payerAmount, journey, expiresAt, routeDecision: undefined };
-  const issuer = { issuerId: 'harbour-wallet', issuerCovered: false };
+  const issuer = { issuerId: 'harbour-wallet', issuerCovered: false, settlement: undefined };
   return { kind: 'payer', consent: { ...consent, ...issuer } };
 }
 

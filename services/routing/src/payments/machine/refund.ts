@@ -1,4 +1,5 @@
 import { refundedPartsSoFar, refundedPayerSoFar } from '@causeway/money';
+import type { Money } from '@causeway/proto/common';
 import type { PaymentRecord, RefundRecord } from '../record.ts';
 import { refused, UNCHANGED } from './changes.ts';
 import type { Decision, Moment, RefundRequest } from './types.ts';
@@ -53,6 +54,7 @@ export function refund(payment: PaymentRecord, request: RefundRequest, at: Momen
         amountMinor: payerSoFar - payment.refundedPayerMinor,
       },
       ...partsBetween(payment, payerSoFar),
+      settlementAmount: settlementBetween(payment, payeeSoFar),
       reason: request.reason,
       acquirerClearingDate: undefined,
       issuerClearingDate: undefined,
@@ -67,6 +69,22 @@ export function refund(payment: PaymentRecord, request: RefundRequest, at: Momen
 function givenOf({ payeeAmount, ofDispute }: RefundRequest, leftMinor: bigint): bigint {
   const { amountMinor } = payeeAmount;
   return ofDispute && amountMinor > leftMinor ? leftMinor : amountMinor;
+}
+
+/** What this refund takes back of the settlement amount: the same share, summing exactly. */
+function settlementBetween(
+  { settlement, payeeAmount, refundedPayeeMinor }: PaymentRecord,
+  payeeSoFar: bigint,
+): Money | undefined {
+  const settled = settlement?.amount;
+  if (!settled || !payeeAmount) return undefined;
+  const soFar = (payeeRefundedSoFar: bigint) =>
+    refundedPayerSoFar({
+      payerCaptured: settled.amountMinor,
+      payeeCaptured: payeeAmount.amountMinor,
+      payeeRefundedSoFar,
+    });
+  return { ...settled, amountMinor: soFar(payeeSoFar) - soFar(refundedPayeeMinor) };
 }
 
 /** What this refund takes from each part of the captured amount. */

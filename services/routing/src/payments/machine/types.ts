@@ -1,5 +1,5 @@
 import type { Conversion, DeclineReason, Money } from '@causeway/proto/common';
-import type { Journey } from '@causeway/proto/routing';
+import type { Journey, Settlement } from '@causeway/proto/routing';
 import type { ChargeState, ChargeTerms } from '@causeway/proto/wallet';
 import type { PaymentRecord, RefundRecord } from '../record.ts';
 
@@ -60,6 +60,8 @@ export interface Consent {
   payerAmount: Money;
   terms: ChargeTerms;
   journey: Journey;
+  /** What the partner of the first route is settled, where that is not the payee's amount. */
+  settlement: Settlement | undefined;
   /** The record of the choice among the routes. */
   routeDecision: Uint8Array | undefined;
   /** Whether the payer's amount is reserved from the wallet operator's cover. */

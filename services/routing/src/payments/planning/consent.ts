@@ -13,6 +13,7 @@ import { refuse } from '../../errors.ts';
 import type { Consent } from '../machine/types.ts';
 import { type QuoteKeys, readQuote } from './quote-token.ts';
 import { type Candidate, reach } from './reach.ts';
+import type { Settlements } from './settle.ts';
 import { signedTerms } from './terms-signature.ts';
 
 interface ConsentDeps {
@@ -58,6 +59,7 @@ export function consentTo(deps: ConsentDeps, agreed: Agreed): Consent {
     ...{ issuerId, walletId, payerAmount },
     terms: signedTerms({ paymentId, issuerId, payerAmount }, unsigned, deps.quoteKeys[0]),
     journey: journeyOver(routes, agreed),
+    settlement: first.settlement,
     routeDecision: claims.routeDecision.length > 0 ? claims.routeDecision : undefined,
     issuerCovered: deps.cover.isCovered('issuer', issuerId, payerAmount.currencyCode),
     expiresAt: new Date(nowMs + deps.confirmTtlMs),
@@ -77,17 +79,18 @@ function isFor(claims: QuoteClaims, { paymentId, issuer, payeeAmount }: Agreed):
 function plannedRoutes(
   { directory }: ConsentDeps,
   { issuer, targets, payeeAmount }: Agreed,
-  { routeIds }: QuoteClaims,
+  { routeIds, settlements }: QuoteClaims,
 ): PlannedRoute[] {
   const { candidates } = reach(directory.view, issuer, targets, payeeAmount);
+  const settled = new Map(Object.entries(settlements));
   const byId = new Map(candidates.map((candidate) => [candidate.route.routeId, candidate]));
   return routeIds.flatMap((routeId) => {
     const candidate = byId.get(routeId);
-    return candidate ? [plannedRoute(candidate)] : [];
+    return candidate ? [plannedRoute(candidate, settled)] : [];
   });
 }
 
-function plannedRoute({ route, target }: Candidate): PlannedRoute {
+function plannedRoute({ route, target }: Candidate, settlements: Settlements): PlannedRoute {
   return {
     routeId: route.routeId,
     partnerId: route.partnerId,
@@ -96,6 +99,7 @@ function plannedRoute({ route, target }: Candidate): PlannedRoute {
     schemeAccount: target.schemeAccount,
     asksPartner: route.connectorAddress !== '',
     connectorAddress: route.connectorAddress,
+    settlement: settlements.get(route.partnerId),
   };
 }
 

@@ -1,6 +1,6 @@
 import { isPayable } from '@causeway/money';
 import { type Conversion, DeclineReason, type Money } from '@causeway/proto/common';
-import type { FxServiceService, Quote } from '@causeway/proto/fx';
+import type { FxServiceService, Quote, SettlementPrice } from '@causeway/proto/fx';
 import type { Issuer } from '@causeway/proto/routing';
 import type { Client } from '@causeway/rpc';
 import { Refusal } from '@causeway/runtime';
@@ -17,6 +17,8 @@ export type Price =
       conversion: Conversion | undefined;
       /** Until when fx promises it; undefined where there is nothing to promise. */
       expiresAt: Date | undefined;
+      /** The payee's amount in those of the settlement currencies that have a fresh rate. */
+      settlementPrices: readonly SettlementPrice[];
     }
   | { decline: DeclineReason };
 
@@ -36,6 +38,8 @@ export interface Priced {
   countryCode: string;
   /** Whether the payer may have been shown any rate board that is still guaranteed. */
   honourShownBoards: boolean;
+  /** The currencies, other than the payee's, that acquirers may be settled in; nearly always none. */
+  settlementCurrencyCodes: string[];
 }
 
 /**
@@ -44,18 +48,24 @@ export interface Priced {
  */
 export async function priceOf(fx: Fx, { currencyCode }: Issuer, asked: Priced): Promise<Price> {
   const { payeeAmount, paymentId, countryCode, honourShownBoards } = asked;
-  if (currencyCode === payeeAmount.currencyCode) return priceAtPar(payeeAmount);
+  const { settlementCurrencyCodes } = asked;
+  const isAtPar = currencyCode === payeeAmount.currencyCode;
+  if (isAtPar) assertPayable(payeeAmount);
+  if (isAtPar && settlementCurrencyCodes.length === 0) return priceAtPar(payeeAmount, []);
   try {
-    const { quote } = await fx.createQuote({
+    const { quote, settlementPrices } = await fx.createQuote({
       pair: { payerCurrencyCode: currencyCode, payeeCurrencyCode: payeeAmount.currencyCode },
       fixedSide: { $case: 'payeeAmount', value: payeeAmount },
       paymentId,
       payeeCountryCode: countryCode,
       honourShownBoards,
+      settlementCurrencyCodes,
     });
+    if (isAtPar) return priceAtPar(payeeAmount, settlementPrices);
     if (!quote?.payerAmount) throw new Error('fx answered no quote');
     const { payerAmount, expireTime } = quote;
-    return { payerAmount, conversion: conversionOf(quote), expiresAt: expireTime };
+    const conversion = conversionOf(quote);
+    return { payerAmount, conversion, expiresAt: expireTime, settlementPrices };
   } catch (error) {
     const reason = error instanceof Refusal ? QUOTE_DECLINES[error.reason] : undefined;
     if (reason !== undefined) return { decline: reason };
@@ -69,10 +79,12 @@ export async function priceOf(fx: Fx, { currencyCode }: Issuer, asked: Priced): 
   }
 }
 
-function priceAtPar(payeeAmount: Money): Price {
-  if (isPayable(payeeAmount.amountMinor, payeeAmount.currencyCode)) {
-    return { payerAmount: payeeAmount, conversion: undefined, expiresAt: undefined };
-  }
+function priceAtPar(payerAmount: Money, settlementPrices: readonly SettlementPrice[]): Price {
+  return { payerAmount, conversion: undefined, expiresAt: undefined, settlementPrices };
+}
+
+function assertPayable({ amountMinor, currencyCode }: Money): void {
+  if (isPayable(amountMinor, currencyCode)) return;
   const field = 'payee_amount.amount_minor';
   const description = 'is not an amount that can be paid in this currency';
   throw refuse('FIELD_INVALID', `${field} ${description}`, { fields: [{ field, description }] });

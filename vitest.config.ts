@@ -31,9 +31,9 @@ const WORKERS = Math.max(2, availableParallelism() - 1);
 
 /**
  * Four projects by what a test needs: nothing (`unit`), a Postgres (`db`), the whole stack as real
- * processes that all share (`e2e`), or stacks of its own (`stack`). All but those with a database
- * share one module graph per worker, since isolation costs them as much as they take, or ten times
- * that. Projects with other numbers of workers need another `groupOrder`; groups come in turn.
+ * processes that all share (`e2e`), or stacks of its own (`stack`). Files share one module graph per
+ * worker, since isolation costs them as much as they take, or ten times that. Projects with other
+ * numbers of workers need another `groupOrder`; groups come in turn.
  */
 export default defineConfig({
   test: {
@@ -58,6 +58,7 @@ export default defineConfig({
           globalSetup: ['libs/testing/src/postgres-for-tests.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          isolate: false,
           maxWorkers: WORKERS,
         },
       },

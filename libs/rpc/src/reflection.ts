@@ -15,18 +15,22 @@ type Bytes = ServerDuplexStream<Buffer, Buffer>;
 /** Answers one stream of reflection requests. */
 type Reflect = (stream: Bytes) => void;
 
+/** Servers of one process that serve the same share what took seconds to index. */
+const indexed = new Map<string, Promise<ReadonlyMap<string, Reflect>>>();
+
 /**
  * Lets tools ask this server for its API. Most processes are never asked, and indexing the
  * descriptors takes longer than everything else at a start: so it waits for the first question.
  */
 export function addReflection(server: Server, paths: readonly string[]): void {
   const services = [...new Set(paths.map((path) => path.split('/')[1] ?? ''))];
-  let loaded: Promise<ReadonlyMap<string, Reflect>> | undefined;
+  const key = services.join();
   for (const version of VERSIONS) {
     const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
     const answer = async (stream: Bytes) => {
       stream.pause();
-      loaded ??= load(services);
+      const loaded = indexed.get(key) ?? load(services);
+      indexed.set(key, loaded);
       const reflect = (await loaded).get(path);
       reflect?.(stream);
       stream.resume();

@@ -64,7 +64,8 @@ describe('health', () => {
   });
 });
 
-describe('reflection', () => {
+// The first question has the descriptors indexed, which takes seconds of a core.
+describe('reflection', { timeout: 60_000 }, () => {
   const symbol = 'causeway.common.v1.PeerService';
   // ServerReflectionRequest { file_containing_symbol }
   const forSymbol = Buffer.concat([Buffer.from([34, symbol.length]), Buffer.from(symbol)]);

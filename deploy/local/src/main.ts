@@ -39,7 +39,10 @@ function readOptions(): Options {
     .description('Causeway on this machine: the whole stack, and a tour of it.')
     .option('--once', 'exit after the tour; the exit code says whether all was well')
     .option('--json', 'make the last line of stdout the report, as one JSON object')
-    .option('--out <dir>', 'write the report to <dir>/report.json')
+    .option(
+      '--out <dir>',
+      'write the report to <dir>/report.json, and the clearing files of the closed day there',
+    )
     .option('--reset', 'forget everything of earlier starts first')
     .option('--plant <name>', 'make the services do a known wrong, to see the checks fail')
     .option('-v, --verbose', "show the services' logs")
@@ -94,7 +97,7 @@ async function main(options: Options): Promise<number> {
   process.stderr.write(`causeway: everything is ready after ${bootSeconds} s\n`);
   try {
     const folder = resolve(options.out ?? stack.state);
-    const report = await tourReport(stack, folder, bootSeconds, stop);
+    const report = await tourReport(stack, folder, bootSeconds, stop, options.out !== undefined);
     // Without --json the tour has just shown them.
     const hidden = options.json ? report.failures : [];
     for (const failure of hidden) process.stderr.write(`causeway: FAILED ${failure}\n`);
@@ -127,10 +130,11 @@ async function tourReport(
   folder: string,
   bootSeconds: number,
   stop: AbortSignal,
+  withFiles: boolean,
 ): Promise<Report> {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'report.json');
-  const found = await runTour(stack.state, file, stop);
+  const found = await runTour(stack.state, file, stop, withFiles ? folder : '');
   const failures = [...found.failures, ...stack.deaths];
   const ok = found.ok && failures.length === 0;
   const report: Report = { ...found, ok, boot_seconds: bootSeconds, failures };

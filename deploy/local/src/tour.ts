@@ -11,19 +11,26 @@ export interface Report {
 
 /**
  * Runs the tour of the sandbox against the stack in `state`, on this terminal. It writes its
- * report to `reportFile`; where it writes none, the report says so. Its exit code must agree.
+ * report to `reportFile`; where it writes none, the report says so. Its exit code must agree. The
+ * clearing files of the day that it closes go to `filesFolder`, unless that is empty.
  */
 export async function runTour(
   state: string,
   reportFile: string,
   signal: AbortSignal,
+  filesFolder: string,
 ): Promise<Report> {
   const file = programFile('tour');
   if (!existsSync(file)) return failed('there is no tour yet: services/sandbox has none');
   rmSync(reportFile, { force: true });
   const ended = await new Promise<string>((resolve) => {
     const child = spawn(process.execPath, ['--enable-source-maps', file], {
-      env: { ...process.env, CAUSEWAY_STATE: state, CAUSEWAY_REPORT: reportFile },
+      env: {
+        ...process.env,
+        CAUSEWAY_STATE: state,
+        CAUSEWAY_REPORT: reportFile,
+        CAUSEWAY_FILES: filesFolder,
+      },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     signal.addEventListener('abort', () => child.kill('SIGTERM'));

@@ -1,5 +1,7 @@
 export { type Caller, type Callers, openCallers, type WalletApp } from './callers.ts';
+export { downloadDay, type SavedDay } from './clearing-day.ts';
 export { isUnavailable } from './failures.ts';
+export { type CheckedItems, checkItemsFile, eachLine } from './items-file.ts';
 export {
   findStack,
   StackNotRunningError,

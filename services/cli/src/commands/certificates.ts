@@ -1,8 +1,7 @@
+import { checkItemsFile, eachLine } from '@causeway/callers';
 import {
-  differences,
   HashTree,
   type InclusionProof,
-  ItemsCheck,
   leafHash,
   proofDocument,
   provenRoot,
@@ -15,9 +14,9 @@ import pc from 'picocolors';
 import type { Answer, Cli } from '../cli.ts';
 import {
   certificateIn,
-  eachLine,
   publicKeyIn,
   readDocument,
+  reading,
   writeDocument,
 } from '../input/files.ts';
 import { UsageError } from '../input/usage.ts';
@@ -85,18 +84,8 @@ export async function verify(
 ): Promise<Answer> {
   const certificate = await certificateIn(options.certificate);
   if (typeof certificate === 'string') return answerOf([unreadable(certificate)]);
-  const check = new ItemsCheck(certificate);
-  const { broken, ...content } = await eachLine(options.items, (line) => void check.take(line));
-  if (broken !== undefined) check.broken(broken);
-  const file = { ...check.finish(), ...content };
-  const certified = certificate.currencies.find(({ currencyCode, itemCount }) =>
-    file.currencyCode === undefined ? itemCount === 0n : currencyCode === file.currencyCode,
-  );
-  const currency = file.currencyCode ?? certified?.currencyCode ?? 'none';
-  const wrong =
-    certified === undefined
-      ? ['the certificate tells of no such currency']
-      : differences(file, certified);
+  const { items } = options;
+  const { file, certified, wrong } = await reading(items, () => checkItemsFile(items, certificate));
   const { problems, problemCount } = file;
   const told = problems.map(({ line, message }) => `line ${line}: ${message}`);
   const more = problemCount - problems.length;
@@ -110,7 +99,7 @@ export async function verify(
   ];
   return answerOf(checks, {
     ...about(certificate, options),
-    currency_code: currency,
+    currency_code: file.currencyCode ?? certified?.currencyCode ?? '',
     item_count: String(file.itemCount),
     captured_minor: String(file.capturedMinor),
     refunded_minor: String(file.refundedMinor),
@@ -128,16 +117,18 @@ export async function prove(
   const tree = new HashTree();
   let found: Pick<InclusionProof, 'leafIndex' | 'line'> | undefined;
   let isHeader = true;
-  const { broken } = await eachLine(items, (bytes) => {
-    if (isHeader) {
-      isHeader = false;
-      return;
-    }
-    const line = Buffer.from(bytes).toString();
-    const isIt = found === undefined && line.includes(item) && idOf(line) === item;
-    if (isIt) found = { leafIndex: tree.size, line };
-    tree.append(leafHash(bytes), isIt);
-  });
+  const { broken } = await reading(items, () =>
+    eachLine(items, (bytes) => {
+      if (isHeader) {
+        isHeader = false;
+        return;
+      }
+      const line = Buffer.from(bytes).toString();
+      const isIt = found === undefined && line.includes(item) && idOf(line) === item;
+      if (isIt) found = { leafIndex: tree.size, line };
+      tree.append(leafHash(bytes), isIt);
+    }),
+  );
   if (broken !== undefined) throw new UsageError(`${items} is no items file: ${broken.message}`);
   if (found === undefined) {
     return answerOf([

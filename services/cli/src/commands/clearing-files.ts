@@ -1,13 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Caller } from '@causeway/callers';
+import { type Caller, downloadDay } from '@causeway/callers';
 import { ParticipantKind } from '@causeway/proto/common';
 import { type ClearingFile, ClearingFileKind } from '@causeway/proto/settlement';
 import { Refusal } from '@causeway/runtime';
 import type { Command } from 'commander';
 import { type Answer, type Cli, OPERATOR_ID } from '../cli.ts';
-import { download, type Saved } from '../input/download.ts';
-import { writeDocument } from '../input/files.ts';
 import { participantNamed } from '../input/settlement-agreement.ts';
 import { UsageError } from '../input/usage.ts';
 import { jsonOf } from '../output/json.ts';
@@ -70,43 +67,25 @@ async function downloadAll(
   { date, out }: DayOptions & { out: string },
 ): Promise<Answer> {
   const { caller, files } = await filesOf(cli, kind, id, date);
-  const [first] = files;
+  const [first, ...others] = files;
   if (first === undefined) {
     throw new Refusal('CLEARING_FILE_UNKNOWN', 'this day has no files, or not yet');
   }
   await mkdir(out, { recursive: true });
-  const saved: Saved[] = [];
-  for (const file of files) saved.push(await download(caller.clearingFiles, file, out));
-  const beside = await besides(caller, first, out);
-  const lines = saved.map(({ path, wasThere }) => `${path}${wasThere ? ' (was there)' : ''}`);
+  const day = await downloadDay(caller.clearingFiles, [first, ...others], out);
+  const lines = day.saved.map(({ path, wasThere }) => `${path}${wasThere ? ' (was there)' : ''}`);
   return {
-    text: [...lines, ...beside].join('\n'),
+    text: [...lines, day.certificatePath, ...day.keyPaths].join('\n'),
     data: {
       clearing_date: first.clearingDate,
       files: files.map(({ name, sizeBytes, sha256 }, at) => ({
         ...{ name, size_bytes: String(sizeBytes), sha256 },
-        path: saved[at]?.path ?? '',
+        path: day.saved[at]?.path ?? '',
       })),
-      besides: beside,
+      certificate: day.certificatePath,
+      keys: [...day.keyPaths],
     },
   };
-}
-
-/** Writes the certificate and the keys; answers where. */
-async function besides(caller: Caller, file: ClearingFile, out: string): Promise<string[]> {
-  const { participant, clearingDate, name, currencyCode } = file;
-  const { document } = await caller.clearingFiles.getCertificate({ participant, clearingDate });
-  const stem = name.slice(0, name.indexOf(`_${currencyCode}_`));
-  const certificate = join(out, `${stem}_certificate.json`);
-  await writeDocument(certificate, document);
-  const { keys } = await caller.clearingFiles.listSigningKeys({});
-  const paths = [certificate];
-  for (const { keyId, pem } of keys) {
-    const path = join(out, `settlement-key-${keyId}.pem`);
-    await writeDocument(path, pem);
-    paths.push(path);
-  }
-  return paths;
 }
 
 async function filesOf(

@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import {
-  CsvProblem,
-  csvLines,
   NotACertificate,
   type ReadCertificate,
   readCertificate,
@@ -13,40 +10,6 @@ import { UsageError } from './usage.ts';
 
 /** Certificates and proofs are a few kilobytes; more than this is something else. */
 const MAX_DOCUMENT_BYTES = 1 << 20;
-
-/** What reading a file found about it as a whole. */
-export interface FileContent {
-  sizeBytes: bigint;
-  /** 64 hex digits. */
-  sha256: string;
-  /** Where its lines could not be read on. */
-  broken: CsvProblem | undefined;
-}
-
-/** Reads a CSV file line by line, in constant memory. Throws a UsageError where there is none. */
-export async function eachLine(
-  path: string,
-  take: (line: Uint8Array) => void,
-): Promise<FileContent> {
-  const hash = createHash('sha256');
-  let sizeBytes = 0n;
-  async function* measured(): AsyncGenerator<Buffer> {
-    for await (const chunk of createReadStream(path, { highWaterMark: 256 << 10 })) {
-      const bytes = Buffer.from(chunk);
-      hash.update(bytes);
-      sizeBytes += BigInt(bytes.length);
-      yield bytes;
-    }
-  }
-  let broken: CsvProblem | undefined;
-  try {
-    for await (const line of csvLines(measured())) take(line);
-  } catch (error) {
-    if (!(error instanceof CsvProblem)) throw unreadable(path, error);
-    broken = error;
-  }
-  return { sizeBytes, sha256: hash.digest('hex'), broken };
-}
 
 /** A file in pieces, in constant memory. Throws a UsageError where there is none. */
 export async function* piecesOf(path: string, bytes: number): AsyncGenerator<Buffer> {
@@ -94,6 +57,15 @@ export async function publicKeyIn(path: string): Promise<Uint8Array> {
   const key = readPublicKey(await readDocument(path));
   if (key === undefined) throw new UsageError(`${path} holds no Ed25519 public key in PEM`);
   return key;
+}
+
+/** Whatever reads the file; where that cannot be done, a UsageError says so. */
+export async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw unreadable(path, error);
+  }
 }
 
 function unreadable(path: string, cause: unknown): unknown {

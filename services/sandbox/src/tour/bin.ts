@@ -14,10 +14,11 @@ const RUN_DIGITS = 8;
 /**
  * The program that `npm start` runs once the stack is up. Reads CAUSEWAY_STATE for the state
  * folder, and writes its report to the file CAUSEWAY_REPORT and, for people, to `report.md`
- * beside it. Exit codes: 0 all was well, 1 something was off or could not be played.
+ * beside it; the files of the windows that it closes go to the folder CAUSEWAY_FILES. Exit codes: 0 all was well, 1 something was off or could not be played.
  */
 async function main(): Promise<number> {
   const { CAUSEWAY_STATE: state = '.causeway', CAUSEWAY_REPORT: reportFile } = process.env;
+  const filesFolder = process.env.CAUSEWAY_FILES || undefined;
   const runtime = systemRuntime({ service: 'tour', logLevel: 'fatal' });
   const startedMs = runtime.clock.monotonicMs();
   const callers = openCallers(runtime, findStack(state));
@@ -26,7 +27,7 @@ async function main(): Promise<number> {
     () => runtime.clock.monotonicMs() - startedMs,
   );
   const report = await runTour(
-    { runtime, callers, screen, run: runtime.random.digits(RUN_DIGITS) },
+    { runtime, callers, screen, run: runtime.random.digits(RUN_DIGITS), filesFolder },
     () => verifyBooks(state),
   );
   callers.close();

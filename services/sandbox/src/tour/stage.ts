@@ -19,6 +19,8 @@ export interface Backstage {
   screen: Screen;
   /** Makes request ids that no earlier tour has used. */
   run: string;
+  /** Where the files of the closed windows go; nowhere where it is absent. */
+  filesFolder?: string | undefined;
 }
 
 /** What every scenario is given. */

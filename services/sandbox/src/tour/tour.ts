@@ -6,6 +6,7 @@ import { openPayer } from './actors.ts';
 import { bookedBy } from './arithmetic.ts';
 import { agrees, BOOKING_PATIENCE_MS, bookedTransfers, expectedBooking } from './books.ts';
 import { broken, type Check, describeFailure, holds, same } from './checks.ts';
+import { checkFiles } from './files.ts';
 import { rebuildBooks } from './rebuild.ts';
 import { type Report, type ReportedScenario, readBack } from './report.ts';
 import * as say from './say.ts';
@@ -47,7 +48,7 @@ export async function runTour(
     async play() {
       const closed = await closeWindows(stage);
       found.settlement = closed.settlement;
-      return closed.checks;
+      return [...closed.checks, ...(await checkFiles(stage, closed.windows))];
     },
   };
   scenarios.push(await playOne(stage, settlement, scenarios.length + 1));

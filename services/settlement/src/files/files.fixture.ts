@@ -1,12 +1,15 @@
+import { readCertificate } from '@causeway/clearing';
+import type { Queryable } from '@causeway/db';
 import { fineBps, parseRate, payerAmountFor, splitPayer } from '@causeway/money';
 import { uuidFrom } from '@causeway/runtime';
 import { type Agreement, builtInAgreement } from '../agreements/agreement.ts';
 import type { Side } from '../participants.ts';
 import { amountFor, type Item } from '../windows/item.ts';
-import { netOf } from '../windows/window.ts';
+import { netOf, type WindowKey } from '../windows/window.ts';
 import { unpacked } from './chunks.ts';
 import type { FilesTarget } from './currency-files.ts';
-import type { FiledCharge } from './window-file.ts';
+import { certificateOf, filesOf } from './store.ts';
+import { type FiledCharge, NO_CURRENCY } from './window-file.ts';
 import type { FiledSum, WindowToFile, WrittenFiles } from './write-files.ts';
 
 export const DAY = '2026-03-13';
@@ -163,4 +166,19 @@ export class KeptChunks {
     }
     return texts;
   }
+}
+
+/** What the certificate of a window says is its net in each currency; undefined without files. */
+export async function certifiedNets(
+  db: Queryable,
+  window: WindowKey,
+): Promise<string[] | undefined> {
+  const document = (await certificateOf(db, window))?.document;
+  if (document === undefined) return undefined;
+  const { isSigned, currencies } = readCertificate(document);
+  const files = await filesOf(db, window);
+  if (!isSigned || files.length < 7 * currencies.length) return ['incomplete'];
+  return currencies
+    .filter(({ currencyCode }) => currencyCode !== NO_CURRENCY)
+    .map(({ currencyCode, netMinor }) => `${currencyCode} ${netMinor}`);
 }

@@ -20,6 +20,8 @@ interface Terms {
   /** Kept back for thirty days. */
   reserveBps?: string;
   isGross?: boolean;
+  /** The one currency that it is settled in, where that is not its merchants' own. */
+  settledIn?: string;
 }
 
 const MIDNIGHT = 0;
@@ -46,7 +48,7 @@ const TERMS: Readonly<Record<string, Terms>> = {
   straits: { days: 1, bic: 'STGWSGSG', fees: fees([tier('55', 10n)]) },
   kelana: { days: 2, bic: 'KLPSMYKL', isGross: true, fees: fees([tier('85')]) },
   luzon: { days: 2, bic: 'LZMBPHMM', fees: fees([tier('95', 2_00n)], { refundable: true }) },
-  lotus: { days: 1, bic: 'LTSAMOMX', fees: fees([tier('70')]) },
+  lotus: { days: 1, bic: 'LTSAMOMX', settledIn: 'HKD', fees: fees([tier('70')]) },
   harbour: { days: 0, bic: 'HBRAHKHH', fees: fees([tier('50')], { refundable: true }) },
   'harbour-wallet': { days: 1, bic: 'HBRWHKHH', fees: fees([tier('30')], { refundable: true }) },
   'peak-wallet': { days: 1, bic: 'PKWLHKHH', fees: fees([tier('25', 10n)]) },
@@ -71,15 +73,16 @@ export const AGREEMENTS: readonly SettlementAgreement[] = [
 
 function agreementOf(
   participantKind: Participant['participantKind'],
-  { id, displayName, city, countryCode, currencyCode, timeZone }: Settled,
+  { id, displayName, city, countryCode, currencyCode: ownCurrencyCode, timeZone }: Settled,
 ): SettlementAgreement {
   const terms = TERMS[id];
   if (terms === undefined) throw new Error(`the sandbox has no agreement for ${id}`);
-  const { days, bic, minimumMinor, reserveBps, isGross } = terms;
+  const { days, bic, minimumMinor, reserveBps, isGross, settledIn = '' } = terms;
+  const currencyCode = settledIn || ownCurrencyCode;
   const places = [...new Set(['HK', countryCode])];
   return {
     participant: { participantKind, participantId: id },
-    ...{ version: 0, effectiveFrom: EFFECTIVE_FROM, settlementCurrencyCode: '' },
+    ...{ version: 0, effectiveFrom: EFFECTIVE_FROM, settlementCurrencyCode: settledIn },
     ...{ timeZone, cutOffSeconds: MIDNIGHT },
     valueDate: {
       businessDays: days,

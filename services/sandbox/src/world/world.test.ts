@@ -102,6 +102,8 @@ describe('the seeded agreements', () => {
     expect(AGREEMENTS.some(({ fees }) => (fees[0]?.tiers.length ?? 0) > 1)).toBe(true);
     expect(AGREEMENTS.some(({ reserve }) => reserve !== undefined)).toBe(true);
     expect(new Set(AGREEMENTS.map(({ method }) => method)).size).toBe(2);
+    const foreign = AGREEMENTS.map((one) => one.settlementCurrencyCode).filter(Boolean);
+    expect(foreign).toEqual(['HKD']);
   });
 
   it('end the day when the directory does', () => {

@@ -21,7 +21,7 @@ export function breakCommands(reconcile: Command): void {
   reconcile
     .command('breaks [reconciliation]')
     .description('what differs, the oldest first')
-    .option('--state <state>', 'open, healed or resolved', 'open')
+    .option('--which <state>', 'open, healed or resolved', 'open')
     .option('--kind <kind>', 'such as amount or missing-at-ours')
     .option('--assignee <person>', 'only those of somebody', '')
     .option('--limit <count>', 'at most so many', wholeNumber('--limit', 1, 500), 100)
@@ -58,7 +58,7 @@ export function breakCommands(reconcile: Command): void {
 }
 
 interface ListOptions {
-  state: string;
+  which: string;
   kind?: string;
   assignee: string;
   limit: number;
@@ -67,11 +67,11 @@ interface ListOptions {
 async function list(
   cli: Cli,
   reconciliationId: string | undefined,
-  { state, kind, assignee, limit: pageSize }: ListOptions,
+  { which, kind, assignee, limit: pageSize }: ListOptions,
 ): Promise<Answer> {
   const { breaks, nextPageToken } = await cli.as(OPERATOR_ID).reconciliations.listBreaks({
     reconciliationId: reconciliationId ?? '',
-    state: named(BreakState, 'a state', state),
+    state: named(BreakState, 'a state', which),
     kind: kind === undefined ? BreakKind.UNSPECIFIED : named(BreakKind, 'a kind', kind),
     ...{ assignee, pageSize, pageToken: '' },
   });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import type { GlobalOptions } from '../cli.ts';
+import { Cli, type GlobalOptions } from '../cli.ts';
 
 /** `sandbox-bank …`: a program of the sandbox, which no service or command imports. */
 export function sandboxBankCommands(program: Command): void {
@@ -12,8 +12,8 @@ export function sandboxBankCommands(program: Command): void {
     .allowUnknownOption()
     .helpOption(false)
     .action(async (words: string[], _options: unknown, command: Command) => {
-      const { state } = command.optsWithGlobals<GlobalOptions>();
-      process.exitCode = await run([...(state === undefined ? [] : ['--state', state]), ...words]);
+      const { state } = new Cli(command.optsWithGlobals<GlobalOptions>());
+      process.exitCode = await run(['--state', state, ...words]);
     });
 }
 

@@ -1,3 +1,4 @@
+import { ClearingPart } from './clearing/part.ts';
 import { GrowthPart } from './growth/part.ts';
 import { LedgerPart } from './ledger/part.ts';
 import { LimitsPart } from './limits/part.ts';
@@ -17,6 +18,7 @@ export function allParts(): Part[] {
     new PricesPart(),
     new RoutesPart(),
     new ReconcilePart(),
+    new ClearingPart(),
     new GrowthPart(),
     new StartPart(),
   ];

@@ -1,3 +1,4 @@
+import { loadClearing, prepareClearing } from './clearing/load.ts';
 import { loadLedger, prepareLedger } from './ledger/load.ts';
 import { loadEcho } from './limits/echo-load.ts';
 import { loadTpcb } from './limits/tpcb-load.ts';
@@ -15,4 +16,6 @@ answerCommands({
   routes: loadRoutes,
   prepareReconcile,
   reconcile: loadReconcile,
+  prepareClearing,
+  clearing: loadClearing,
 });

@@ -25,6 +25,9 @@ export interface Figures {
   reconcile_lines_ps: number | null;
   /** The most memory that reading and matching them held. */
   reconcile_peak_mib: number | null;
+  /** Items per second of a clearing day made final, and the most memory that took. */
+  clearing_lines_ps: number | null;
+  clearing_peak_mib: number | null;
   books_ok: boolean;
 }
 
@@ -60,6 +63,8 @@ export function figuresOf(lines: readonly Collected[], booksOk: boolean): Figure
     half_load_p50_ms: rounded(half?.p50Ms?.median),
     half_load_p99_ms: rounded(half?.p99Ms?.median),
     drain_share: rounded(given.drain_share),
+    clearing_lines_ps: rounded(given.clearing_lines_ps),
+    clearing_peak_mib: rounded(given.clearing_peak_mib),
     growth_cost_ratio: rounded(given.growth_cost_ratio),
     route_choices_ps: rounded(rate('routes.two')),
     route_partner_us: rounded(partnerCost(rate('routes.two'), rate('routes.eight'))),

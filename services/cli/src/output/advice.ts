@@ -21,6 +21,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   DISPUTE_UNKNOWN: '"causeway dispute list" lists them; a participant sees only its own',
   DISPUTE_EXCEEDS_PAYMENT: '"causeway refunds <payment>" shows what was given back already',
   PAYMENT_NOT_BOOKED: 'a payment is booked a moment after it succeeded',
+  COVER_EXHAUSTED: '"causeway cover list" shows what is used and left',
+  COVER_IN_USE: '"causeway cover list" shows what is used and left',
   DAY_NOT_STATED: '"causeway float show" lists the days that were stated',
   NO_FRESH_RATE: '"causeway rates --sources" shows which prices are stale',
   OVERLOADED: 'repeat it in a moment',

@@ -60,7 +60,8 @@ export function refund(payment: PaymentRecord, request: RefundRequest, at: Momen
       issuerClearingDate: undefined,
       createdAt: at.now,
       updatedAt: at.now,
-      acquirerCovered: at.acquirerCovered,
+      // What a dispute decided is owed, whatever the cover: it counts once it is booked.
+      acquirerCovered: at.acquirerCovered && !request.ofDispute,
     },
   };
 }

@@ -53,11 +53,10 @@ export const windowsFinal = counter('causeway.settlement.windows.final', {
   description: 'Clearing windows made final, by the kind of participant.',
 });
 
-/** Whether a closed window waits for its facts for too long. */
+/** Closed windows that wait for their facts for too long. */
 export const windowsOverdue = gauge('causeway.settlement.windows.overdue', {
   unit: '{window}',
-  description:
-    'Whether a closed window is still unlike what routing says it held, an hour after; alert above 0.',
+  description: 'Closed windows that are not final an hour after, by this replica; alert above 0.',
 });
 
 /** Disputes whose claim was granted, by whether refunds had left anything to give back. */

@@ -19,6 +19,8 @@ const IDLE_MS = 2_000;
 const BUSY_MS = { first: 150, most: 5_000 };
 /** A closed window that is not final this long after is for a person to look at. */
 const OVERDUE_MS = 60 * 60_000;
+/** Routing reads all of a day, which of a million payments takes half a minute. */
+const TOTALS_TIMEOUT_MS = 120_000;
 
 export interface WindowWorkerDeps extends DrawUpDeps {
   commands: Commands;
@@ -44,6 +46,11 @@ export class WindowWorker {
   readonly #blind: Trouble;
   readonly #unlike: Trouble;
   readonly #untaken: Trouble;
+  /** By participant: of the day that it waits with. */
+  readonly #sealedTotals = new Map<
+    string,
+    { clearingDate: string; totals: readonly BookedTotal[] }
+  >();
   #pauseMs = BUSY_MS.first;
   #running = Promise.resolve();
   #cancel: (() => void) | undefined;
@@ -103,17 +110,25 @@ export class WindowWorker {
     const { days } = await this.#deps.routing.listClearingDays({});
     const byName = new Map(days.map((day) => [nameOf(participantOf(day.participant)), day]));
     for (const day of days) await this.#openUpTo(day);
-    let waiting = 0;
+    const waiting: Window[] = [];
+    const failures: unknown[] = [];
     const blocked = new Set<string>();
     for (const window of await unfinishedWindows(this.#deps.db)) {
       const name = nameOf(window.participant);
       const day = byName.get(name);
       if (blocked.has(name) || !day) continue;
-      if (await this.#bringOn(window, day)) continue;
+      // What goes wrong with one participant's day holds up nobody else's.
+      const isFinal = await this.#bringOn(window, day).catch((error) => {
+        failures.push(error);
+        return false;
+      });
+      if (isFinal) continue;
       blocked.add(name);
-      if (window.state === 'CLOSED' || window.clearingDate < day.openDate) waiting += 1;
+      if (window.state === 'CLOSED' || window.clearingDate < day.openDate) waiting.push(window);
     }
-    return waiting > 0;
+    windowsOverdue.set(waiting.filter((window) => this.#isOverdue(window)).length);
+    if (failures.length > 0) throw failures[0];
+    return waiting.length > 0;
   }
 
   async #openUpTo({ participant: message, openDate }: ClearingDay): Promise<void> {
@@ -155,12 +170,8 @@ export class WindowWorker {
   }
 
   async #finish(window: Window): Promise<boolean> {
-    const { db, routing, work, makeFiles, runtime } = this.#deps;
-    const { totals } = await routing.getControlTotals({
-      participant: toParticipant(window.participant),
-      clearingDate: window.clearingDate,
-    });
-    const difference = differenceOf(totals.map(asBooked), await bookedTotals(db, window));
+    const { db, work, makeFiles, runtime } = this.#deps;
+    const difference = differenceOf(await this.#sealed(window), await bookedTotals(db, window));
     if (difference !== undefined) {
       this.#tellWaiting(window, difference);
       return false;
@@ -180,17 +191,33 @@ export class WindowWorker {
 
   async #finishWith(window: Window, final: Final): Promise<void> {
     await this.#command(FINISH_WINDOW, window, finalBody(window, final));
+    this.#sealedTotals.delete(nameOf(window.participant));
     this.#unlike.passed();
+  }
+
+  /** What routing says the day held, which is asked once: nothing changes it after the seal. */
+  async #sealed({ participant, clearingDate }: WindowKey): Promise<readonly BookedTotal[]> {
+    const known = this.#sealedTotals.get(nameOf(participant));
+    if (known?.clearingDate === clearingDate) return known.totals;
+    const { totals } = await this.#deps.routing.getControlTotals(
+      { participant: toParticipant(participant), clearingDate },
+      { timeoutMs: TOTALS_TIMEOUT_MS },
+    );
+    const booked = totals.map(asBooked);
+    this.#sealedTotals.set(nameOf(participant), { clearingDate, totals: booked });
+    return booked;
   }
 
   /** Facts are on their way for a moment; for an hour they are not. */
   #tellWaiting(window: Window, difference: string): void {
-    const { clock } = this.#deps.runtime;
-    const ageMs = clock.nowMs() - (window.closedAt ?? clock.now()).getTime();
-    windowsOverdue.set(ageMs > OVERDUE_MS ? 1 : 0);
-    if (ageMs <= OVERDUE_MS) return;
+    if (!this.#isOverdue(window)) return;
     const { kind, id } = window.participant;
     this.#unlike.failed({ kind, id, clearing_date: window.clearingDate, difference });
+  }
+
+  #isOverdue({ closedAt }: Window): boolean {
+    const { clock } = this.#deps.runtime;
+    return closedAt !== undefined && clock.nowMs() - closedAt.getTime() > OVERDUE_MS;
   }
 
   /** The same step of the same window is the same command, whoever asks for it. */

@@ -24,6 +24,7 @@ import {
   DisputeServiceService,
   RebuildServiceService,
   ReconciliationServiceService,
+  ReportServiceService,
   SettlementAgreementServiceService,
   SettlementServiceService,
   WindowServiceService,
@@ -64,6 +65,7 @@ export interface Caller {
   readonly adjustments: Client<typeof AdjustmentServiceService>;
   readonly disputes: Client<typeof DisputeServiceService>;
   readonly rebuilds: Client<typeof RebuildServiceService>;
+  readonly reports: Client<typeof ReportServiceService>;
 }
 
 /** A wallet app: no certificate, a token for one wallet, and the port for apps. */
@@ -194,5 +196,6 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
     adjustments: client(AdjustmentServiceService, 'settlement', tls),
     disputes: client(DisputeServiceService, 'settlement', tls),
     rebuilds: client(RebuildServiceService, 'settlement', tls),
+    reports: client(ReportServiceService, 'settlement', tls),
   };
 }

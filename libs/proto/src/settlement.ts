@@ -5,5 +5,6 @@ export * from './gen/causeway/settlement/v1/dispute.ts';
 export * from './gen/causeway/settlement/v1/files.ts';
 export * from './gen/causeway/settlement/v1/rebuild.ts';
 export * from './gen/causeway/settlement/v1/reconciliation.ts';
+export * from './gen/causeway/settlement/v1/report.ts';
 export * from './gen/causeway/settlement/v1/settlement.ts';
 export * from './gen/causeway/settlement/v1/window.ts';

@@ -30,6 +30,7 @@ import { dropLeftover } from './rebuild/scratch.ts';
 import { oursFromWindows } from './reconciliation/from-windows.ts';
 import { reconciliationService } from './reconciliation/rpc.ts';
 import { Matcher } from './reconciliation/worker.ts';
+import { reportService } from './report/rpc.ts';
 import { implementation } from './rpc.ts';
 import type { AgreementBook } from './windows/draw-up.ts';
 import { windowService } from './windows/rpc.ts';
@@ -88,6 +89,7 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
       disputeService({ db, commands, wake, terms: config.disputeTerms }),
       fileImplementation(db, config.signingKeys),
       rebuildService(rebuilds),
+      reportService({ db, agreements }),
     ],
     reasons: REASONS,
     isAway: isDatabaseAway,

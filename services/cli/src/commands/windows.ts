@@ -9,6 +9,7 @@ import { jsonOf } from '../output/json.ts';
 import { type Column, record, table } from '../output/table.ts';
 import { moment, money } from '../output/views.ts';
 import { act } from '../run.ts';
+import { reportCommand } from './report.ts';
 
 const HELP = `
 A window is one clearing day of one participant, an "acquirer" or an "issuer". It is OPEN while
@@ -56,6 +57,7 @@ export function windowCommands(program: Command): void {
     .description('give a pending window up: what is due is carried to the next')
     .requiredOption('--reason <text>', 'why, for the record')
     .action(act(abort));
+  reportCommand(clearing);
 }
 
 async function list(

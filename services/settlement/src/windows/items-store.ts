@@ -3,8 +3,8 @@ import type { Side } from '../participants.ts';
 import type { PricedItem } from './item.ts';
 import type { WindowKey } from './window.ts';
 
-/** What stands for the side in a booking's columns. Constant texts, since they are prepared. */
-const COLUMNS = {
+/** What stands for the side in the columns of a booking `b`. Constant texts, since they are prepared. */
+export const SIDE_COLUMNS = {
   acquirer: {
     participant: 'partner_id',
     date: 'acquirer_clearing_date',
@@ -23,16 +23,16 @@ const COLUMNS = {
  * The bookings of a window ($1 the participant, $2 the day): what was captured and not cancelled, and
  * what was refunded. Cancelled payments carry no fee and are in no file.
  */
-const inWindow = (side: Side) => `
+export const inWindow = (side: Side) => `
   FROM bookings b
- WHERE b.${COLUMNS[side].participant} = $1 AND b.${COLUMNS[side].date} = $2
+ WHERE b.${SIDE_COLUMNS[side].participant} = $1 AND b.${SIDE_COLUMNS[side].date} = $2
    AND b.kind IN ('capture', 'refund')
    AND NOT (b.kind = 'capture' AND EXISTS (
      SELECT FROM bookings c WHERE c.lane = b.lane AND c.payment_id = b.payment_id
        AND c.kind = 'cancel' AND c.subject_id = b.payment_id))`;
 
 const itemsSql = (side: Side) => {
-  const { date, currency, minor } = COLUMNS[side];
+  const { date, currency, minor } = SIDE_COLUMNS[side];
   return `
   SELECT b.*, captured.*, refunded.* FROM (
     SELECT b.lane, b.kind, b.payment_id, b.subject_id, b.request_id, b.merchant_id, b.issuer_id,

@@ -47,6 +47,15 @@ describe('the command line', () => {
     for (const name of wanted) expect(known.get(name), name).toBeTruthy();
   });
 
+  it('gives no option of a command the name of one that all commands have', () => {
+    const program = buildProgram();
+    const global = new Set(program.options.map(({ long }) => long));
+    const all = (parent = program): (typeof program.commands)[number][] =>
+      parent.commands.flatMap((command) => [command, ...all(command)]);
+    const taken = all().filter(({ options }) => options.some(({ long }) => global.has(long)));
+    expect(taken.map((command) => command.name())).toEqual([]);
+  });
+
   it('teaches: the top help leads from nothing to a verified payment', () => {
     let help = '';
     const program = buildProgram().configureOutput({ writeOut: (text) => (help += text) });

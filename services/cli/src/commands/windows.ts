@@ -17,7 +17,7 @@ payments are stamped with its day, CLOSED until all of them are booked and none 
 more, PENDING while its money is due, and then SETTLED, or ABORTED where it was given up.
 
 Examples:
-  causeway clearing windows --state pending
+  causeway clearing windows --which pending
   causeway clearing close acquirer sakura --wait 30
   causeway clearing show acquirer sakura 2026-11-30
   causeway clearing settle acquirer sakura 2026-11-30 --reference ZENGIN-20261201-17
@@ -34,7 +34,7 @@ export function windowCommands(program: Command): void {
   clearing
     .command('windows [kind] [participant]')
     .description('windows, the newest day first; a participant sees its own')
-    .option('--state <state>', 'open, closed, pending, settled or aborted')
+    .option('--which <state>', 'only those: open, closed, pending, settled or aborted')
     .option('--limit <count>', 'at most so many', wholeNumber('--limit', 1, 500), 50)
     .action(act(list));
   clearing
@@ -64,11 +64,11 @@ async function list(
   cli: Cli,
   kind: string | undefined,
   participantId: string | undefined,
-  { state, limit }: { state?: string; limit: number },
+  { which, limit }: { which?: string; limit: number },
 ): Promise<Answer> {
   const { windows } = await cli.as(OPERATOR_ID).windows.listWindows({
     participant: kind === undefined ? undefined : participantNamed(kind, participantId ?? ''),
-    state: stateNamed(state),
+    state: stateNamed(which),
     ...{ pageSize: limit, pageToken: '' },
   });
   const columns: Column[] = [

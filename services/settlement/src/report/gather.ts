@@ -5,7 +5,7 @@ import type { Agreement } from '../agreements/agreement.ts';
 import { certificateOf } from '../files/store.ts';
 import type { ParticipantRef } from '../participants.ts';
 import { chargesOf } from '../postings/store.ts';
-import { type DrawUpDeps, withChargedItems } from '../windows/draw-up.ts';
+import { type DrawUpDeps, firstChargedItems } from '../windows/draw-up.ts';
 import { described } from '../windows/get.ts';
 import type { Item } from '../windows/item.ts';
 import { windowNamed } from '../windows/named.ts';
@@ -74,7 +74,7 @@ export async function gathered(deps: DrawUpDeps, key: WindowKey): Promise<DayRep
     window: await described(db, window),
     corrections: corrections.slice(0, MOST_CORRECTIONS),
     moreCorrections: Math.max(0, corrections.length - MOST_CORRECTIONS),
-    items: await firstItems(deps, key, agreement),
+    items: await firstChargedItems(deps, key, agreement, MOST_ITEMS),
     certificate: await certificateMark(deps, key),
   };
 }
@@ -87,17 +87,6 @@ function agreementOf(
   return version === undefined
     ? agreements.inForce(participant, clearingDate)
     : agreements.version(participant, version);
-}
-
-function firstItems(deps: DrawUpDeps, key: WindowKey, agreement: Agreement): Promise<Item[]> {
-  return withChargedItems(deps, key, agreement, async (items) => {
-    const first: Item[] = [];
-    for await (const item of items) {
-      first.push(item);
-      if (first.length === MOST_ITEMS) break;
-    }
-    return first;
-  });
 }
 
 async function certificateMark(

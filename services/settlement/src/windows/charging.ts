@@ -27,7 +27,7 @@ export function termsOf(
 /** The lines of a window, each with its fee for the participant on that side. */
 export async function* charged(
   side: Side,
-  items: AsyncIterable<PricedItem>,
+  items: AsyncIterable<PricedItem> | readonly PricedItem[],
   termsOfDay: TermsOfDay,
 ): AsyncGenerator<Item> {
   for await (const { refundOf, ...item } of items) {

@@ -9,7 +9,7 @@ import { waitingCharges } from '../postings/store.ts';
 import type { Final } from './body.ts';
 import { type ChargeTerms, charged, type TermsOfDay, termsOf } from './charging.ts';
 import { amountFor, type Item } from './item.ts';
-import { bookedTotals, convertedTotals, withItems } from './items-store.ts';
+import { bookedTotals, convertedTotals, firstItems, withItems } from './items-store.ts';
 import { chargedBy, earlierWindows } from './store.ts';
 import { netOf, type WindowKey, type WindowSum } from './window.ts';
 
@@ -109,6 +109,23 @@ export function withChargedItems<T>(
     const monthVolume = (currency: string) => earlier.get(currency)?.monthVolumeMinor ?? 0n;
     return use(charged(kind, items, termsFinder(deps, key, agreement, monthVolume)));
   });
+}
+
+/** The first of these lines. */
+export async function firstChargedItems(
+  deps: DrawUpDeps,
+  key: WindowKey,
+  agreement: Agreement,
+  limit: number,
+): Promise<Item[]> {
+  const { db } = deps;
+  const earlier = new Map((await earlierWindows(db, key)).map((row) => [row.currencyCode, row]));
+  const monthVolume = (currency: string) => earlier.get(currency)?.monthVolumeMinor ?? 0n;
+  const terms = termsFinder(deps, key, agreement, monthVolume);
+  const found: Item[] = [];
+  const first = await firstItems(db, key, limit);
+  for await (const item of charged(key.participant.kind, first, terms)) found.push(item);
+  return found;
 }
 
 /** Currencies that even an empty day has sums and files of. */

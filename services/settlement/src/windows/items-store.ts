@@ -31,7 +31,7 @@ export const inWindow = (side: Side) => `
      SELECT FROM bookings c WHERE c.lane = b.lane AND c.payment_id = b.payment_id
        AND c.kind = 'cancel' AND c.subject_id = b.payment_id))`;
 
-const itemsSql = (side: Side) => {
+const itemsSql = (side: Side, onlyFirst = '') => {
   const { date, currency, minor } = SIDE_COLUMNS[side];
   return `
   SELECT b.*, captured.*, refunded.* FROM (
@@ -40,7 +40,7 @@ const itemsSql = (side: Side) => {
            b.mid_minor, b.markup_minor, b.residual_minor, b.quote_id, b.rate, b.mid_rate,
            b.settlement_currency, b.settlement_minor, b.settlement_rate, b.occurred_at,
            b.acquirer_clearing_date, b.issuer_clearing_date, ${currency} AS side_currency
-    ${inWindow(side)}) AS b
+    ${inWindow(side)} ${onlyFirst}) AS b
   LEFT JOIN LATERAL (
     SELECT c.${date} AS captured_on, ${minor('c')} AS captured_minor FROM bookings c
      WHERE b.kind = 'refund' AND c.lane = b.lane AND c.payment_id = b.payment_id
@@ -56,6 +56,13 @@ const itemsSql = (side: Side) => {
 const ITEMS: Record<Side, string> = {
   acquirer: `DECLARE items CURSOR FOR ${itemsSql('acquirer')}`,
   issuer: `DECLARE items CURSOR FOR ${itemsSql('issuer')}`,
+};
+
+// Chosen before anything is looked up for them.
+const FIRST = 'ORDER BY side_currency, b.payment_id, b.kind, b.subject_id LIMIT $3';
+const FIRST_ITEMS: Record<Side, string> = {
+  acquirer: itemsSql('acquirer', FIRST),
+  issuer: itemsSql('issuer', FIRST),
 };
 
 interface ItemRow {
@@ -112,6 +119,22 @@ export function withItems<T>(
       await tx.query(FOR_REPORTS);
       await tx.query(ITEMS[kind], [id, clearingDate]);
       return use(pages(tx));
+    },
+    { statementTimeoutMs: READ_TIMEOUT_MS },
+  );
+}
+
+/** The first lines of a window in that order, however many there are. */
+export async function firstItems(
+  db: Database,
+  { participant: { kind, id }, clearingDate }: WindowKey,
+  limit: number,
+): Promise<PricedItem[]> {
+  return db.transaction(
+    async (tx) => {
+      await tx.query(FOR_REPORTS);
+      const rows = await tx.query<ItemRow>(FIRST_ITEMS[kind], [id, clearingDate, limit]);
+      return rows.map(itemOf);
     },
     { statementTimeoutMs: READ_TIMEOUT_MS },
   );

@@ -1,4 +1,4 @@
-import { ParticipantKind, type Payment } from '@causeway/proto/common';
+import { ParticipantKind, type Payment, RefundState } from '@causeway/proto/common';
 import {
   DisputeReason,
   type SettlementAgreement,
@@ -9,13 +9,14 @@ import {
 import { ISSUER } from '@causeway/sandbox';
 import { beforeAll, expect, test } from 'vitest';
 import {
+  acquirerOf,
   minor,
+  openDay,
   openPayer,
   openShop,
   openWorld,
   type Payer,
   pay,
-  readPayment,
   reasonOf,
   refund,
   type Shop,
@@ -44,24 +45,7 @@ beforeAll(async () => {
   ]);
 });
 
-const acquirer = ({ partner }: Shop) => ({
-  participantKind: ParticipantKind.ACQUIRER,
-  participantId: partner.id,
-});
 const operator = { participantKind: ParticipantKind.ISSUER, participantId: ISSUER.id };
-
-/** The window that is open for a shop's acquirer; it is opened a moment after the acquirer came. */
-async function openDay(shop: Shop): Promise<string> {
-  const asked = {
-    participant: acquirer(shop),
-    state: WindowState.OPEN,
-    pageSize: 1,
-    pageToken: '',
-  };
-  const listed = () => world.ops.windows.listWindows(asked);
-  const { windows } = await until(listed, (found) => found.windows.length > 0);
-  return windows[0]?.clearingDate ?? '';
-}
 
 /** Closes a participant's day and waits until it is final. */
 async function closed(participant: Window['participant'], clearingDate: string): Promise<Window> {
@@ -72,7 +56,9 @@ async function closed(participant: Window['participant'], clearingDate: string):
     (reason) => reason === 'accepted',
   );
   const read = () => world.ops.windows.getWindow({ participant, clearingDate });
-  const { window } = await until(read, ({ window: w }) => w?.finalTime !== undefined);
+  const isFinal = (answer: { window?: Window | undefined }) =>
+    answer.window?.finalTime !== undefined;
+  const { window } = await until(read, isFinal, { patienceMs: 40_000 });
   if (!window) throw new Error('an answer without a window');
   return window;
 }
@@ -103,7 +89,7 @@ function after(date: string, days: number): string {
 function agreementOf(shop: Shop, from: string, changes: Partial<SettlementAgreement>) {
   const holiday = [1, 2].map((days) => after(from, days));
   return {
-    ...{ participant: acquirer(shop), version: 0, effectiveFrom: from },
+    ...{ participant: acquirerOf(shop), version: 0, effectiveFrom: from },
     ...{ settlementCurrencyCode: '', cutOffSeconds: 0, timeZone: 'Asia/Tokyo' },
     method: SettlementMethod.NET,
     valueDate: {
@@ -119,8 +105,8 @@ function agreementOf(shop: Shop, from: string, changes: Partial<SettlementAgreem
 }
 
 test('day 1: payments, a refund, a cancel; fees of the first tier, and a holiday to wait for', async () => {
-  day.first = await openDay(tokyo);
-  const bangkokDay = await openDay(bangkok);
+  day.first = await openDay(world, tokyo);
+  const bangkokDay = await openDay(world, bangkok);
   const { settlementAgreements } = world.ops;
   const fees = [
     {
@@ -153,7 +139,7 @@ test('day 1: payments, a refund, a cancel; fees of the first tier, and a holiday
   if (!gone || !ramen || !lamp) throw new Error('not paid');
   await tokyo.partner.payments.cancelPayment({ paymentRequestId: gone.paymentRequestId });
   await refund(world, tokyo, ramen, 280n);
-  const window = await closed(acquirer(tokyo), day.first);
+  const window = await closed(acquirerOf(tokyo), day.first);
   expect(window).toMatchObject({
     closedEarly: true,
     state: WindowState.PENDING,
@@ -183,14 +169,14 @@ test('day 2: what is refunded across the cut-off is of the day it happens; the t
   expect(cake.acquirerClearingDate).toBe(day.second);
   const adjusted = {
     requestId: world.id('adjust'),
-    participant: acquirer(tokyo),
+    participant: acquirerOf(tokyo),
     amount: { currencyCode: 'JPY', amountMinor: -100n },
     ...{ reason: 'terminal rent', reference: 'T-17' },
   };
   await world.ops.adjustments.postAdjustment(adjusted);
   await world.ops.adjustments.postAdjustment(adjusted);
   await disputed(tea);
-  const window = await closed(acquirer(tokyo), day.second);
+  const window = await closed(acquirerOf(tokyo), day.second);
   // The dispute's outcome is a refund of the tea; day 1 charged 25 for the ramen and gave back 5.
   expect(sumOf(window, 'JPY')).toMatchObject({
     ...{ items: 3n, captured: 2_000n, refunded: 1_680n, fees: 20n - 20n - 13n, tier: 2 },
@@ -212,29 +198,33 @@ async function disputed({ paymentId }: Payment): Promise<void> {
   if (!dispute) throw new Error('an answer without a dispute');
   const { disputeId } = dispute;
   await tokyo.partner.disputes.acceptDispute({ requestId: world.id('accept'), disputeId });
-  const read = () => readPayment(tokyo, paymentId);
-  await until(read, (payment) => minor(payment.refundedPayeeAmount) === 680n);
+  const page = { paymentId, pageSize: 0, pageToken: '' };
+  // What is accepted counts at once; its day is the one on which it succeeds.
+  await until(
+    () => tokyo.partner.payments.listRefunds(page),
+    ({ refunds }) => refunds.some(({ state }) => state === RefundState.SUCCEEDED),
+  );
 }
 
 test('day 3: an empty day is a window too, and settling moves what was due', async () => {
   day.third = after(day.second, 1);
-  const window = await closed(acquirer(tokyo), day.third);
+  const window = await closed(acquirerOf(tokyo), day.third);
   expect(sumOf(window, 'JPY')).toMatchObject({ items: 0n, net: 0n });
   expect(window.state).toBe(WindowState.SETTLED);
   const { windows } = world.ops;
-  const pending = { participant: acquirer(tokyo), clearingDate: day.first };
+  const pending = { participant: acquirerOf(tokyo), clearingDate: day.first };
   const { window: settled } = await windows.settleWindow({ ...pending, bankReference: 'B-1' });
   expect(settled).toMatchObject({ state: WindowState.SETTLED, endReference: 'B-1' });
-  const second = { participant: acquirer(tokyo), clearingDate: day.second };
+  const second = { participant: acquirerOf(tokyo), clearingDate: day.second };
   await windows.abortWindow({ ...second, reason: 'the account is closed' });
-  const fourth = await closed(acquirer(tokyo), after(day.third, 1));
+  const fourth = await closed(acquirerOf(tokyo), after(day.third, 1));
   const carried = fourth.sums.find(({ currencyCode }) => currencyCode === 'JPY')?.carried;
   expect(minor(carried)).toBe(2_000n - 1_680n + 13n - 100n);
 });
 
 test("the wallet operator's day and the other acquirer's hold the same payments", async () => {
-  const bangkokDay = await openDay(bangkok);
-  const window = await closed(acquirer(bangkok), bangkokDay);
+  const bangkokDay = await openDay(world, bangkok);
+  const window = await closed(acquirerOf(bangkok), bangkokDay);
   expect(sumOf(window, 'THB')).toMatchObject({ items: 1n, captured: 250_00n, net: 250_00n });
   const issuerDay = paid.ramen?.issuerClearingDate ?? '';
   const held = await closed(operator, issuerDay);
@@ -242,7 +232,7 @@ test("the wallet operator's day and the other acquirer's hold the same payments"
   const ours = minor(paid.ramen?.payerAmount) + minor(paid.tea?.payerAmount);
   expect(totals.captured >= ours).toBe(true);
   // Everybody sees its own windows and nobody else's.
-  const asked = { participant: acquirer(tokyo), clearingDate: day.first };
+  const asked = { participant: acquirerOf(tokyo), clearingDate: day.first };
   await expect(bangkok.partner.windows.getWindow(asked)).rejects.toMatchObject({
     reason: 'WINDOW_UNKNOWN',
   });

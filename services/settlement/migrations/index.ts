@@ -12,6 +12,7 @@ import reconciliation from './0020_reconciliation.sql';
 import disputes from './0022_disputes.sql';
 import adjustments from './0023_adjustments.sql';
 import files from './0024_files.sql';
+import noTime from './0025_no_time.sql';
 
 /** The schema, step by step. An applied step is never edited. */
 export const migrations: Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: Migration[] = [
   { name: '0022_disputes', sql: disputes },
   { name: '0023_adjustments', sql: adjustments },
   { name: '0024_files', sql: files },
+  { name: '0025_no_time', sql: noTime },
 ];

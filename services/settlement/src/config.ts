@@ -53,7 +53,7 @@ export function settlementConfig(env: Env): SettlementConfig {
 }
 
 function hours(name: string, options: { doc: string; default: number }): Setting<number> {
-  return integer(name, { ...options, min: 1, max: 24 * 366 });
+  return integer(name, { ...options, min: 0, max: 24 * 366 });
 }
 
 function percents(

@@ -1,6 +1,7 @@
 import type { CoverExposureRequest, CoverTrade } from '@causeway/proto/fx';
 import { Refusal } from '@causeway/runtime';
-import { until, type World } from '../support/index.ts';
+import { expect } from 'vitest';
+import { acquirerOf, minor, positionOf, type Shop, until, type World } from '../support/index.ts';
 import { insist } from './insist.ts';
 
 /** Covers a pair as soon as payments have opened its position, while services die. */
@@ -22,4 +23,46 @@ async function cover(world: World, request: CoverExposureRequest): Promise<Cover
     if (error instanceof Refusal && error.reason === 'NOTHING_TO_COVER') return undefined;
     throw error;
   }
+}
+
+/** The cap on what an acquirer may owe in its shop's currency, which an operator moves. */
+export interface Cap {
+  /** Sets it, whatever is down; the cap of the call before is set first. */
+  set(capMinor: bigint | undefined): void;
+  /**
+   * Expects that nothing of the cover was lost: with no cap all that was leased comes back, and what
+   * is left is what the acquirer is owed. Lifts the cap.
+   */
+  isWhole(): Promise<void>;
+}
+
+/** Begins to move the cap on a shop's acquirer. */
+export function openCap(world: World, shop: Shop): Cap {
+  const { currencyCode, partner } = shop;
+  const named = { participant: acquirerOf(shop), currencyCode };
+  let last: Promise<unknown> = Promise.resolve();
+  const set = (capMinor: bigint | undefined) => {
+    const asked = { ...named, commandId: world.runtime.random.uuid(), capMinor };
+    last = last.then(() => insist(() => world.ops.cover.setCap(asked)));
+    // Heard at the end; until then a failure must not end the test run.
+    last.catch(() => {});
+  };
+  return {
+    set,
+    async isWhole() {
+      set(0n);
+      await last;
+      const read = async () => (await partner.cover.getCover(named)).cover;
+      const back = await until(read, (cover) => minor(cover?.leased) === 0n, {
+        patienceMs: 60_000,
+      });
+      const { captured, refunded } = await positionOf(partner, currencyCode);
+      const owed = { currencyCode, amountMinor: captured - refunded };
+      const leased = { currencyCode, amountMinor: 0n };
+      expect(back).toMatchObject({ leased, used: { amountMinor: -owed.amountMinor } });
+      expect(back?.available).toEqual(owed);
+      set(undefined);
+      await last;
+    },
+  };
 }

@@ -18,7 +18,7 @@ const HIT_WITHIN_MS = 60_000;
  * begins what leads there, and waits for the crash. The service stays down. Throws where the
  * failpoint is never passed: a test of it would then prove nothing.
  */
-export async function crashAt(
+async function crashAt(
   world: World,
   { service, failpoint, also = '', env = {} }: Crash,
   drive: () => void,
@@ -30,6 +30,24 @@ export async function crashAt(
   const isDown = (pid: number | undefined) => pid === undefined;
   const pid = await until(() => processes.pid(service), isDown, { patienceMs: HIT_WITHIN_MS });
   if (pid !== undefined) throw new Error(`${service} never passed ${failpoint}`);
+}
+
+/** A failpoint, what begins to lead there, and what else is set until the crash. */
+export type Boundary = readonly [failpoint: string, drive: () => void, more?: Partial<Crash>];
+
+/** Crashes one service at one boundary after the other, and brings it back in the end. */
+export async function crashes(
+  world: World,
+  service: string,
+  boundaries: readonly Boundary[],
+): Promise<void> {
+  try {
+    for (const [failpoint, drive, more] of boundaries) {
+      await crashAt(world, { service, failpoint, ...more }, drive);
+    }
+  } finally {
+    await world.stack.processes.restart(service);
+  }
 }
 
 /** Some failpoints are passed before the service has said that it is ready. */

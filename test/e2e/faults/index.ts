@@ -1,10 +1,14 @@
 export { liveAgreement } from './agreement.ts';
 export { bringBack } from './bring-back.ts';
 export { type Collector, type ReceivedSpan, startCollector } from './collector.ts';
-export { coverWhenOpen } from './cover.ts';
-export { type Crash, crashAt } from './crash.ts';
+export { corrected, reconciled } from './corrections.ts';
+export { type Cap, coverWhenOpen, openCap } from './cover.ts';
+export { crashes } from './crash.ts';
 export { type Crowd, gather } from './crowd.ts';
+export { closeDay, filesAreWhole } from './day.ts';
+export { disputedAndDecided, disputedInSilence } from './dispute.ts';
 export { feedIsWhole } from './feed.ts';
+export { floatProved, floatSettled } from './float.ts';
 export { insist } from './insist.ts';
 export { type OwnStack, startOwnStack, stateFolder } from './own-stack.ts';
 export { type Mailbox, openMailbox } from './webhooks.ts';

@@ -19,8 +19,15 @@ export async function insist<T>(call: () => Promise<T>, patienceMs = 60_000): Pr
   }
 }
 
-/** Rates are not fresh where no board was stored, as while the database was away. */
-const PASSING: ReadonlySet<string> = new Set(['CANCEL_IN_PROGRESS', 'NO_FRESH_RATE']);
+/**
+ * Rates are not fresh where no board was stored, as while the database was away; cover cannot be had
+ * while settlement is.
+ */
+const PASSING: ReadonlySet<string> = new Set([
+  'CANCEL_IN_PROGRESS',
+  'COVER_UNAVAILABLE',
+  'NO_FRESH_RATE',
+]);
 
 /** Whether a failure says no more than that a service is away, or may have been when it answered. */
 export function isPassing(error: unknown): boolean {

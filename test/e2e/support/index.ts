@@ -22,4 +22,5 @@ export {
 } from './scan.ts';
 export { newPartner, openMerchant, openShop, type Shop, seededShop } from './shop.ts';
 export { until } from './until.ts';
+export { acquirerOf, openDay } from './windows.ts';
 export { openWorld, type World } from './world.ts';

@@ -22,7 +22,7 @@ export type DisputeOutcome =
   | 'LAPSED'
   | 'WITHDRAWN';
 
-/** How long each step may take, in hours. */
+/** How long each step may take, in hours; at 0 it is over when it begins. */
 export interface DisputeTerms {
   /** For the acquirer, to answer and to contest. */
   answerHours: number;

@@ -3,8 +3,9 @@ import type { Runtime } from '@causeway/runtime';
 import type { WindowKey } from './window.ts';
 import { claimWork, releaseWork } from './work-store.ts';
 
-const LEASE_MS = 60_000;
-const RENEW_MS = 20_000;
+/** Whoever died is not waited for longer; whoever is only slow does the same work twice. */
+const LEASE_MS = 15_000;
+const RENEW_MS = 5_000;
 
 /** Lets one replica at a time draw up a window, since a day of a million payments takes a minute. */
 export class WindowWork {

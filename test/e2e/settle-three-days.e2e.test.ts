@@ -238,3 +238,25 @@ test("the wallet operator's day and the other acquirer's hold the same payments"
   });
   expect((await tokyo.partner.windows.getWindow(asked)).window?.clearingDate).toBe(day.first);
 });
+
+test('a day that ends while NATS is down is settled whole once its facts have come', async () => {
+  const { processes } = world.stack;
+  const participant = acquirer(bangkok);
+  const clearingDate = await openDay(bangkok);
+  await processes.kill('nats');
+  try {
+    for (const amount of [100_00n, 200_00n]) await pay(world, payer, bangkok, amount);
+    await world.ops.windows.closeWindow({ participant, clearingDate });
+    const { totals } = await until(
+      () => world.ops.clearingDays.getControlTotals({ participant, clearingDate }),
+      (found) => found.totals.length > 0,
+    );
+    expect(totals).toMatchObject([{ itemCount: 2n, payeeCaptured: { amountMinor: 300_00n } }]);
+    const { window } = await world.ops.windows.getWindow({ participant, clearingDate });
+    expect(window).toMatchObject({ state: WindowState.CLOSED, sums: [] });
+  } finally {
+    await processes.restart('nats');
+  }
+  const window = await closed(participant, clearingDate);
+  expect(sumOf(window, 'THB')).toMatchObject({ items: 2n, captured: 300_00n });
+});

@@ -76,6 +76,8 @@ describe('the figures', () => {
       growth_cost_ratio: null,
       route_choices_ps: 50_000,
       route_partner_us: 5,
+      clearing_lines_ps: null,
+      clearing_peak_mib: null,
       reconcile_lines_ps: null,
       reconcile_peak_mib: null,
       books_ok: true,

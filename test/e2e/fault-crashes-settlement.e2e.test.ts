@@ -1,6 +1,6 @@
 import type { Payment } from '@causeway/proto/common';
 import type { Window } from '@causeway/proto/settlement';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Cap,
   type Crowd,
@@ -17,6 +17,7 @@ import {
   reconciled,
 } from './faults/index.ts';
 import {
+  forgetScores,
   minor,
   openDay,
   openPayer,
@@ -28,6 +29,7 @@ import {
 } from './support/index.ts';
 
 const world = openWorld({ timeoutMs: 3_000 });
+afterAll(() => forgetScores(world), 60_000);
 /** No promise of ours: a busy machine takes three times as long. */
 const SEQUENCE_MS = 300_000;
 const PAID_MINOR = 1_280n;

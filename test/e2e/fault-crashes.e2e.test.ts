@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CreateMerchantResponse } from '@causeway/proto/acquiring';
 import { PaymentState } from '@causeway/proto/common';
 import type { OpenWalletResponse } from '@causeway/proto/wallet';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sources } from '../tidy/sources.ts';
 import {
   type Crowd,
@@ -15,10 +15,19 @@ import {
   type Mailbox,
   openMailbox,
 } from './faults/index.ts';
-import { minor, openPayer, openShop, openWorld, type Shop, seededShop } from './support/index.ts';
+import {
+  forgetScores,
+  minor,
+  openPayer,
+  openShop,
+  openWorld,
+  type Shop,
+  seededShop,
+} from './support/index.ts';
 
 // Clients of shops look again soon, so that most of their time is not spent in timeouts.
 const world = openWorld({ timeoutMs: 3_000 });
+afterAll(() => forgetScores(world), 60_000);
 const { processes } = world.stack;
 /** No promise of ours: a busy machine takes three times as long. */
 const SEQUENCE_MS = 400_000;

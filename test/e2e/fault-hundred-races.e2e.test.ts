@@ -1,12 +1,13 @@
 import { type Payment, PaymentState } from '@causeway/proto/common';
 import { SECOND_ISSUER } from '@causeway/sandbox';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { insist } from './faults/index.ts';
 import {
   charge,
   chargeOf,
   confirm,
   finalPayment,
+  forgetScores,
   minor,
   openOrder,
   openPayer,
@@ -21,6 +22,7 @@ import {
 } from './support/index.ts';
 
 const world = openWorld({ timeoutMs: 30_000 });
+afterAll(() => forgetScores(world), 60_000);
 /** How many act at once. */
 const HUNDRED = 100;
 const OPENING_MINOR = 10_000_00n;

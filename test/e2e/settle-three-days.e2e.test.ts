@@ -241,8 +241,8 @@ test("the wallet operator's day and the other acquirer's hold the same payments"
 
 test('a day that ends while NATS is down is settled whole once its facts have come', async () => {
   const { processes } = world.stack;
-  const participant = acquirer(bangkok);
-  const clearingDate = await openDay(bangkok);
+  const participant = acquirerOf(bangkok);
+  const clearingDate = await openDay(world, bangkok);
   await processes.kill('nats');
   try {
     for (const amount of [100_00n, 200_00n]) await pay(world, payer, bangkok, amount);

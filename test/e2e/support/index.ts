@@ -20,6 +20,7 @@ export {
   scan,
   scanAndPay,
 } from './scan.ts';
+export { forgetScores } from './scores.ts';
 export { newPartner, openMerchant, openShop, type Shop, seededShop } from './shop.ts';
 export { until } from './until.ts';
 export { acquirerOf, openDay } from './windows.ts';

@@ -27,9 +27,7 @@ export type AccountCode =
   /** What participants paid in ahead. */
   | 'prefunding'
   /** What reasoned corrections cost, or bring. */
-  | 'adjustments'
-  /** Where the two sides of a dispute's outcome meet. */
-  | 'dispute_clearing';
+  | 'adjustments';
 
 /** The owner of the switch's own accounts. */
 export const HOUSE = '';

@@ -24,6 +24,9 @@ const ONE_AFTER_THE_OTHER = {
   isolate: false,
   // Concurrent tests mostly wait, each for what it has asked for.
   maxConcurrency: 12,
+  // Real processes on a machine that others use too: before a change is refused, what failed has to
+  // fail twice. The report shows what was repeated, and at a desk nothing is.
+  retry: process.env.CI ? 1 : 0,
 };
 
 /** Told, since on two cores vitest would use one; tests wait for servers as long as they work. */

@@ -87,8 +87,10 @@ describe('with the wallet operator frozen', () => {
     await processes.pause('wallet');
     const charging = charge(shop, request);
     await sleep(300);
-    // Until the fence has answered nobody may be told that it is cancelled.
-    expect(await reasonOf(cancel(request.paymentRequestId))).toBe('CANCEL_IN_PROGRESS');
+    // Until the fence has answered nobody may be told that it is cancelled. Which of the two is
+    // said depends on whether routing's answer still arrives within the caller's time.
+    const unfinished = ['CANCEL_IN_PROGRESS', 'DEPENDENCY_UNAVAILABLE'];
+    expect(unfinished).toContain(await reasonOf(cancel(request.paymentRequestId)));
     expect(await charging).toMatchObject({ state: PaymentState.PENDING, cancelling: true });
     await processes.resume('wallet');
     const { paymentId } = await readByRequest(shop, request.paymentRequestId);

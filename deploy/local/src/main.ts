@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { type Stack, startStack } from './stack.ts';
 import { stopRequested } from './stop-requested.ts';
 import { type Report, runTour } from './tour.ts';
@@ -11,6 +11,7 @@ interface Options {
   out?: string;
   reset?: boolean;
   plant?: string;
+  replicas: number;
   verbose?: boolean;
 }
 
@@ -45,11 +46,21 @@ function readOptions(): Options {
     )
     .option('--reset', 'forget everything of earlier starts first')
     .option('--plant <name>', 'make the services do a known wrong, to see the checks fail')
+    .option('--replicas <n>', 'run each service as so many processes', readReplicas, 1)
     .option('-v, --verbose', "show the services' logs")
     .addHelpText('after', MORE_HELP)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse()
     .opts<Options>();
+}
+
+/** More than a few of each are more than one machine has cores for. */
+const MOST_REPLICAS = 8;
+
+function readReplicas(text: string): number {
+  const count = Number.parseInt(text, 10);
+  if (String(count) === text && count >= 1 && count <= MOST_REPLICAS) return count;
+  throw new InvalidArgumentError(`takes 1 to ${MOST_REPLICAS}`);
 }
 
 function until(signal: AbortSignal): Promise<void> {
@@ -90,6 +101,7 @@ async function main(options: Options): Promise<number> {
     reset: options.reset === true,
     verbose: options.verbose === true,
     restart: options.once !== true,
+    replicas: () => options.replicas,
     env: options.plant ? { CAUSEWAY_PLANT: options.plant } : {},
     signal: stop,
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { peerAddresses } from './service-process.ts';
-import { callersOf, SANDBOX_CALLERS, SERVICES } from './services.ts';
+import { chooseEndpoints, peerAddresses } from './service-process.ts';
+import { callersOf, SANDBOX_CALLERS, SERVICES, serviceOf, withReplicas } from './services.ts';
 
 test('a service is told the addresses of its peers, those for wallet apps too', () => {
   const endpoints = { fx: 'a:1', wallet: 'a:2', wallet_app: 'a:3', 'second-wallet': 'a:4' };
@@ -29,4 +29,17 @@ test('a service that starts later is told of all the same', () => {
 test('no two callers have one id', () => {
   const ids = callersOf(SERVICES, SANDBOX_CALLERS).map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('replicas share what their service is, and its name stands for all of them', async () => {
+  const services = withReplicas(SERVICES, (service) => (service === 'wallet' ? 3 : 1));
+  const wallets = services.filter(({ program }) => program === 'wallet').map(serviceOf);
+  expect(wallets).toEqual(['wallet', 'wallet', 'wallet', 'peak-wallet']);
+  expect(callersOf(services, SANDBOX_CALLERS)).toEqual(callersOf(SERVICES, SANDBOX_CALLERS));
+  const endpoints = await chooseEndpoints(services);
+  const own = (name: string) => endpoints[name]?.split(',') ?? [];
+  expect(own('wallet')).toHaveLength(3);
+  expect(own('wallet').slice(1)).toEqual([...own('wallet-2'), ...own('wallet-3')]);
+  expect(own('wallet_app').slice(1)).toEqual([...own('wallet-2_app'), ...own('wallet-3_app')]);
+  expect(own('routing')).toHaveLength(1);
 });

@@ -4,7 +4,7 @@ import type { Guard } from './guard.ts';
 import { freePorts } from './ports.ts';
 import { ManagedProcess } from './process.ts';
 import { secretOf } from './secrets.ts';
-import type { ServiceSpec } from './services.ts';
+import { type ServiceSpec, serviceOf } from './services.ts';
 import type { State } from './state.ts';
 
 /** What a service finds around it. */
@@ -13,7 +13,10 @@ export interface Surroundings {
   natsUrl: string;
   /** By service. */
   databases: Record<string, string>;
-  /** By service, whether it has started or not; `<name>_app` is its port for wallet apps. */
+  /**
+   * By process, whether it has started or not; `<name>_app` is its port for wallet apps. Where a
+   * service has replicas, its own name stands for all of them, with commas between.
+   */
   endpoints: Readonly<Record<string, string>>;
   /** Given to every service. */
   env: NodeJS.ProcessEnv;
@@ -41,7 +44,24 @@ export async function chooseEndpoints(
     ...servers,
   ]);
   const ports = await freePorts(names.length);
-  return Object.fromEntries(names.map((name, at) => [name, `127.0.0.1:${ports[at]}`]));
+  const own = Object.fromEntries(names.map((name, at) => [name, `127.0.0.1:${ports[at]}`]));
+  return { ...own, ...addressesOfAll(services, own) };
+}
+
+/** Of each service that has replicas, and of its port for apps, the addresses of all. */
+function addressesOfAll(
+  services: readonly ServiceSpec[],
+  own: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const replicated = new Set(services.flatMap(({ replicaOf }) => replicaOf ?? []));
+  const named = [...replicated].flatMap((service) => {
+    const names = services.filter((spec) => serviceOf(spec) === service).map(({ name }) => name);
+    return ['', '_app'].map((port): [string, string] => [
+      `${service}${port}`,
+      names.flatMap((name) => own[`${name}${port}`] ?? []).join(','),
+    ]);
+  });
+  return Object.fromEntries(named.filter(([, addresses]) => addresses !== ''));
 }
 
 /** Starts a service and answers once it says that it is ready. */
@@ -76,18 +96,19 @@ export async function startService(
 
 function environment(service: ServiceSpec, around: Surroundings): NodeJS.ProcessEnv {
   const { state, natsUrl, databases, endpoints, env } = around;
+  const instance = serviceOf(service);
   return {
     ...process.env,
-    DATABASE_URL: databases[service.name],
+    DATABASE_URL: databases[instance],
     NATS_URL: natsUrl,
-    CAUSEWAY_INSTANCE: service.name,
+    CAUSEWAY_INSTANCE: instance,
     CAUSEWAY_STATE: state.folder,
     // The end of its input tells a service that whoever started it is gone.
     CAUSEWAY_EXIT_WITH_PARENT: '1',
     LISTEN_HOST: '127.0.0.1',
     LISTEN_PORT: portIn(endpoints[service.name]),
     APP_PORT: portIn(endpoints[`${service.name}_app`]),
-    TLS_DIR: join(state.certs, service.name),
+    TLS_DIR: join(state.certs, instance),
     ...peerAddresses([...service.peers, ...(service.laterPeers ?? [])], endpoints),
     SERVER_PORTS: service.servers?.map((name) => `${name}:${portIn(endpoints[name])}`).join(','),
     ...service.env?.({
@@ -112,8 +133,10 @@ export function peerAddresses(
   );
 }
 
+/** The port of the first address: a service comes before its replicas. */
 function portIn(endpoint: string | undefined): string | undefined {
-  return endpoint?.slice(endpoint.lastIndexOf(':') + 1);
+  const first = endpoint?.split(',')[0];
+  return first?.slice(first.lastIndexOf(':') + 1);
 }
 
 function isReadyLine(line: string): boolean {

@@ -5,10 +5,12 @@ import { GATEWAYS } from '@causeway/sandbox/world/routes';
 import { SANDBOX_SERVERS } from '@causeway/sandbox/world/servers';
 import type { Caller } from './certificates.ts';
 
-/** One service of the stack. A program may run twice, under two names. */
+/** One process of the stack. A program may run twice, under two names. */
 export interface ServiceSpec {
-  /** Its instance id, and the name of its database, certificate, log and endpoint. */
+  /** The name of its log and endpoint, and unless it is a replica of its instance and database. */
   name: string;
+  /** The service whose instance, database and certificate it shares: it is one more of the same. */
+  replicaOf?: string;
   /** What its certificate says it is: a service of the switch, unless given. */
   kind?: 'issuer';
   /** It runs `dist/<program>.js`. */
@@ -92,6 +94,30 @@ export const SERVICES: readonly ServiceSpec[] = [
   },
 ];
 
+/**
+ * The same services with as many processes of each as asked: `routing`, `routing-2` and so on. What
+ * plays the world outside, the sandbox, is not one to multiply.
+ */
+export function withReplicas(
+  services: readonly ServiceSpec[],
+  countOf: (service: string) => number,
+): ServiceSpec[] {
+  return services.flatMap((service) => {
+    const count = service.program === 'sandbox' ? 1 : countOf(service.name);
+    const others = Array.from({ length: count - 1 }, (_, at) => ({
+      ...service,
+      name: `${service.name}-${at + 2}`,
+      replicaOf: service.name,
+    }));
+    return [service, ...others];
+  });
+}
+
+/** The service that a process is one of. */
+export function serviceOf({ name, replicaOf }: ServiceSpec): string {
+  return replicaOf ?? name;
+}
+
 /** The wallet service of an operator. */
 function walletService({ id, service, codePrefix }: SeededIssuer): ServiceSpec {
   return {
@@ -122,6 +148,8 @@ export const SANDBOX_CALLERS: readonly Caller[] = [
 
 /** Everybody who needs a certificate on this machine. */
 export function callersOf(services: readonly ServiceSpec[], others: readonly Caller[]): Caller[] {
-  const own = services.map(({ name, kind }): Caller => ({ kind: kind ?? 'service', id: name }));
+  const own = services
+    .filter(({ replicaOf }) => replicaOf === undefined)
+    .map(({ name, kind }): Caller => ({ kind: kind ?? 'service', id: name }));
   return [...own, ...others];
 }

@@ -8,7 +8,13 @@ import { startPostgres } from './postgres.ts';
 import type { ManagedProcess } from './process.ts';
 import { type Processes, processesOf } from './processes.ts';
 import { chooseEndpoints, type Surroundings, startService } from './service-process.ts';
-import { callersOf, SANDBOX_CALLERS, SERVICES, type ServiceSpec } from './services.ts';
+import {
+  callersOf,
+  SANDBOX_CALLERS,
+  SERVICES,
+  type ServiceSpec,
+  withReplicas,
+} from './services.ts';
 import {
   lockState,
   publishAddresses,
@@ -24,6 +30,8 @@ export interface StackOptions {
   state: string;
   /** Which services, in an order in which they can start. All, unless given. */
   services?: readonly ServiceSpec[];
+  /** How many processes of each service; one, unless given. */
+  replicas?: (service: string) => number;
   /** Who gets a certificate besides the services. The sandbox's parties, unless given. */
   callers?: readonly Caller[];
   /** Added to the environment of every service, such as CAUSEWAY_PLANT. */
@@ -44,7 +52,10 @@ export interface StackOptions {
 
 /** A running stack. */
 export interface Stack {
-  /** Service → `host:port`; `wallet_app` is where apps of `wallet` go. */
+  /**
+   * Service → `host:port`, or several of them between commas where it has replicas; `wallet_app` is
+   * where apps of `wallet` go.
+   */
   endpoints: Readonly<Record<string, string>>;
   /** Service → the URL of its database. */
   databases: Readonly<Record<string, string>>;
@@ -95,7 +106,7 @@ class LocalStack implements Stack {
 
   constructor(options: StackOptions, state: State, release: () => void) {
     this.#options = options;
-    this.#services = options.services ?? SERVICES;
+    this.#services = withReplicas(options.services ?? SERVICES, options.replicas ?? (() => 1));
     this.#state = state;
     this.#release = release;
     this.processes = processesOf(this.#running);
@@ -175,7 +186,9 @@ class LocalStack implements Stack {
   }
 
   async #createDatabases(serverUrl: string): Promise<void> {
-    const owners = this.#services.filter(({ database }) => database).map(({ name }) => name);
+    const owners = this.#services
+      .filter(({ database, replicaOf }) => database && replicaOf === undefined)
+      .map(({ name }) => name);
     const databaseOf = (owner: string) => `causeway_${owner.replaceAll('-', '_')}`;
     if (this.#options.reset) await dropDatabases(serverUrl, owners.map(databaseOf));
     await createDatabases(serverUrl, owners.map(databaseOf));

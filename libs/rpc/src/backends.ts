@@ -4,6 +4,7 @@ import type { ConnectOptions } from './client.ts';
 import { ExchangeRoad } from './exchange-road.ts';
 import { RpcFailure } from './failures.ts';
 import { CHANNEL_OPTIONS } from './limits.ts';
+import { type Place, Places } from './places.ts';
 import type { Road, Send } from './road.ts';
 import { clientCredentials } from './tls.ts';
 import { UnaryRoad } from './unary-road.ts';
@@ -25,32 +26,40 @@ interface Backend {
 
 /** The servers that answer alike for one client, used in turn. */
 export class Backends {
-  readonly #backends: readonly Backend[];
+  readonly #places: Places;
+  readonly #open: (place: Place) => Backend;
   readonly #metadata: () => Metadata;
+  readonly #byAddress = new Map<string, Backend>();
+  /** The same, in the order in which they are used. */
+  #backends: readonly Backend[] = [];
+  /** Those that are at no address of ours any more, and still have calls to answer. */
+  readonly #leaving = new Set<Backend>();
   #turn = 0;
+  #closed = false;
 
   constructor(addresses: readonly string[], maxInFlight: number, options: ConnectOptions) {
     const { runtime, tls, token, mode, peerKinds = ['service'], peerId } = options;
     const peer = { kinds: peerKinds, id: peerId };
-    if (addresses.length === 0) throw new RangeError('a client needs an address');
+    this.#places = new Places(addresses, runtime.clock, options.lookup);
     this.#metadata = () => {
       const metadata = new Metadata();
       if (token !== undefined) metadata.set('authorization', `Bearer ${token()}`);
       return metadata;
     };
-    this.#backends = addresses.map((address) => {
-      const host = hostOf(address);
+    this.#open = ({ address, host }) => {
+      // TLS wants a name where it is told whom it calls; an IP address is not one.
+      const name = isIP(host) === 0 ? host : 'localhost';
       const client = new Client(address, clientCredentials(tls, host, peer), {
         ...CLIENT_CHANNEL_OPTIONS,
-        // TLS wants a name where it is told whom it calls; an IP address is not one.
-        ...(isIP(host) === 0 ? {} : { 'grpc.ssl_target_name_override': 'localhost' }),
+        'grpc.ssl_target_name_override': name,
       });
       const road =
         mode === 'coalesced'
           ? new ExchangeRoad(client, this.#metadata, maxInFlight, runtime)
           : new UnaryRoad(client, this.#metadata, maxInFlight);
       return { client, road };
-    });
+    };
+    this.#arrange();
   }
 
   /** Sends to the next server; a call that certainly did not reach one goes on to another. */
@@ -75,24 +84,42 @@ export class Backends {
   }
 
   close(): void {
-    for (const { road } of this.#backends) road.close();
+    this.#closed = true;
+    for (const { road } of [...this.#backends, ...this.#leaving]) road.close();
   }
 
   /** All servers, from the next one on, with those that are known not to answer last. */
   #inTurn(): readonly Backend[] {
-    if (this.#backends.length === 1) return this.#backends;
-    this.#turn = (this.#turn + 1) % this.#backends.length;
-    const turned = [...this.#backends.slice(this.#turn), ...this.#backends.slice(0, this.#turn)];
+    if (this.#places.stale) void this.#places.refresh().then(() => this.#arrange());
+    const backends = this.#backends;
+    if (backends.length === 1) return backends;
+    this.#turn = (this.#turn + 1) % backends.length;
+    const turned = [...backends.slice(this.#turn), ...backends.slice(0, this.#turn)];
     const usable = turned.filter(({ road }) => road.usable);
     return [...usable, ...turned.filter(({ road }) => !road.usable)];
+  }
+
+  /** Opens what has come to be known, and lets go of what is there no more. */
+  #arrange(): void {
+    if (this.#closed) return;
+    const places = new Map(this.#places.all.map((place) => [place.address, place]));
+    for (const [address, backend] of this.#byAddress) {
+      if (places.has(address)) continue;
+      this.#byAddress.delete(address);
+      this.#leaving.add(backend);
+    }
+    for (const [address, place] of places) {
+      if (!this.#byAddress.has(address)) this.#byAddress.set(address, this.#open(place));
+    }
+    this.#backends = [...this.#byAddress.values()];
+    for (const backend of this.#leaving) {
+      if (!backend.road.idle) continue;
+      backend.road.close();
+      this.#leaving.delete(backend);
+    }
   }
 }
 
 function neverReached(error: unknown): boolean {
   return error instanceof RpcFailure && error.code === 'UNAVAILABLE' && !error.unknownOutcome;
-}
-
-/** The host of `host:port`, without the brackets of an IPv6 address. */
-function hostOf(address: string): string {
-  return address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 }

@@ -7,6 +7,7 @@ import type {
   ResponseOf,
   ServiceDefinition,
 } from './definitions.ts';
+import type { Lookup } from './places.ts';
 import { bidiStream, serverStream } from './stream-client.ts';
 import type { TlsFiles } from './tls.ts';
 import { unaryCall } from './unary-client.ts';
@@ -40,7 +41,10 @@ export type Client<S extends ServiceDefinition> = {
 /** What `connect` needs. */
 export interface ConnectOptions {
   runtime: Runtime;
-  /** `host:port` of one server, or of several that answer alike. */
+  /**
+   * `host:port` of one server, or of several that answer alike, also between commas. Where a name
+   * stands for several servers, as that of a headless service does, all of them are used in turn.
+   */
   address: string | readonly string[];
   tls: TlsFiles;
   /** Asked for at each call, so that a token can be renewed. */
@@ -55,6 +59,8 @@ export interface ConnectOptions {
   peerKinds?: readonly IdentityKind[];
   /** Whose the server's certificate must be, unless it is a service's of this system. */
   peerId?: string | undefined;
+  /** Finds what a name stands for; DNS, unless given. */
+  lookup?: Lookup;
 }
 
 const DEFAULT_MAX_IN_FLIGHT = 4096;

@@ -41,6 +41,10 @@ export class ExchangeRoad implements Road, ExchangeListener {
     return this.#failures === 0;
   }
 
+  get idle(): boolean {
+    return this.#awaited.size === 0;
+  }
+
   send(path: string, payload: Buffer, how: Send): Promise<Buffer> {
     if (this.#awaited.size >= this.#maxInFlight) return Promise.reject(overloaded());
     const { signal, timeoutMs, traceparent = '' } = how;

@@ -10,6 +10,8 @@ export interface Send {
 export interface Road {
   /** False while the address is known not to answer. */
   readonly usable: boolean;
+  /** Whether no call waits for its answer. */
+  readonly idle: boolean;
   /** Resolves with the encoded response, or rejects with a Refusal or an RpcFailure. */
   send(path: string, payload: Buffer, how: Send): Promise<Buffer>;
   close(): void;

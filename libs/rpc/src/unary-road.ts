@@ -31,6 +31,10 @@ export class UnaryRoad implements Road {
     return state !== connectivityState.TRANSIENT_FAILURE;
   }
 
+  get idle(): boolean {
+    return this.#inFlight === 0;
+  }
+
   send(path: string, payload: Buffer, how: Send): Promise<Buffer> {
     if (this.#inFlight >= this.#maxInFlight) return Promise.reject(overloaded());
     this.#inFlight += 1;

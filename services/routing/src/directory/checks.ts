@@ -7,9 +7,9 @@ import { refuse } from '../errors.ts';
 
 export const ID_RULE = 'takes 1 to 32 characters of a-z, 0-9 and "-"';
 export const COUNTRY_RULE = 'takes an ISO 3166-1 alpha-2 code';
-export const ADDRESS_RULE = 'takes host:port';
+export const ADDRESS_RULE = 'takes host:port, or several between commas';
 export const isId = (text: string) => /^[a-z0-9-]{1,32}$/.test(text);
-export const isAddress = (text: string) => /^[^\s:]+:\d{1,5}$/.test(text);
+export const isAddress = (text: string) => /^[^\s:,]+:\d{1,5}(,[^\s:,]+:\d{1,5})*$/.test(text);
 export const isName = (text: string) => text.length >= 1 && text.length <= 64;
 export const isSet = (items: readonly string[]) => new Set(items).size === items.length;
 export const isCountry = (text: string) => /^[A-Z]{2}$/.test(text);

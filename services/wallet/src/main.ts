@@ -9,8 +9,10 @@ import { migrations } from '../migrations/index.ts';
 import { ACQUIRING_TIMEOUT_MS, acquiringBy } from './acquiring.ts';
 import { agreementLanes } from './agreements/lanes.ts';
 import { agreementReporter, startReporting } from './agreements/report.ts';
+import { revokeAgreement } from './agreements/revoke.ts';
 import { chargeDesk } from './charges/desk.ts';
-import { chargeExecutor } from './charges/execute.ts';
+import { chargeExecutor, chargeRows } from './charges/execute.ts';
+import { getCharge } from './charges/store.ts';
 import { startSweeper } from './charges/sweep.ts';
 import { chartOf } from './chart.ts';
 import { RateBoards } from './codes/boards.ts';
@@ -60,7 +62,7 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
   const reporter = agreementReporter(db, ask, config.issuerId);
   const lanes = agreementLanes(db, runtime);
 
-  const desk = chargeDesk(chargeExecutor(db, rules), runtime);
+  const desk = chargeDesk(chargeExecutor(chargeRows(db, rules), rules), runtime);
   const stopSweeper = startSweeper(db, desk, runtime);
   const stopPurge = startPurge(db, runtime);
   const stopReporting = startReporting(db, reporter, runtime);
@@ -75,7 +77,11 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
     ...{ host: config.listenHost, port: config.listenPort, appPort: config.appPort },
     services: [
       walletService({ office, createCode, tokens, tokenTtlSeconds, clock }),
-      issuerService({ office, desk, lanes, reading }),
+      issuerService({
+        ...{ desk, lanes, reading },
+        chargeOf: (key) => getCharge(db, key),
+        revoke: (agreementId) => revokeAgreement(office, agreementId),
+      }),
       floatService(office),
     ],
     verifyToken: tokenVerifier(tokens, clock),

@@ -8,7 +8,7 @@ import type { Worker } from './worker.ts';
 interface ReportDeps {
   book: PaymentBook;
   worker: Worker;
-  reversals: ReversalStore;
+  reversals: Pick<ReversalStore, 'lookSoon'>;
   runtime: Runtime;
 }
 

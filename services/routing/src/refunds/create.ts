@@ -12,7 +12,7 @@ import type { RefundWorker } from './worker.ts';
 
 export interface RefundDeps {
   book: PaymentBook;
-  refunds: RefundStore;
+  refunds: Pick<RefundStore, 'read'>;
   worker: RefundWorker;
   runtime: Runtime;
 }

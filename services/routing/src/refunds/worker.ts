@@ -20,7 +20,7 @@ export class RefundWorker {
 
   constructor(
     private readonly book: PaymentBook,
-    private readonly refunds: RefundStore,
+    private readonly refunds: Pick<RefundStore, 'read'>,
     private readonly effects: Effects,
     private readonly worker: Worker,
     private readonly runtime: Runtime,

@@ -16,7 +16,7 @@ const PAUSES_MS = [10_000, 60_000, 600_000];
 const RETRY_MS = 30_000;
 
 export interface WatchDeps {
-  reversals: ReversalStore;
+  reversals: Pick<ReversalStore, 'claimDue' | 'note'>;
   book: PaymentBook;
   partners: PartnerEffects;
   incidents: Incidents;

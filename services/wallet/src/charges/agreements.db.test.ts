@@ -14,7 +14,7 @@ import { getWallet } from '../wallets/get.ts';
 import { listEntries } from '../wallets/statement.ts';
 import { closeWallet } from '../wallets/status.ts';
 import type { ChargeCommand, DebitCommand, EndCommand } from './command.ts';
-import { chargeExecutor } from './execute.ts';
+import { chargeExecutor, chargeRows } from './execute.ts';
 import type { ChargeAnswer } from './record.ts';
 import { getCharge } from './store.ts';
 
@@ -28,7 +28,7 @@ const otherDb = openDatabase({
   maxConnections: 4,
   connectTimeoutMs: 20_000,
 });
-const executeElsewhere = chargeExecutor(otherDb, rules);
+const executeElsewhere = chargeExecutor(chargeRows(otherDb, rules), rules);
 afterAll(() => otherDb.close());
 afterEach(() => expectSoundBooks(db));
 

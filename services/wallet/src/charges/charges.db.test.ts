@@ -13,7 +13,7 @@ import { moveFunds } from '../wallets/funds.ts';
 import { getWallet } from '../wallets/get.ts';
 import { closeWallet } from '../wallets/status.ts';
 import type { ChargeCommand, DebitCommand } from './command.ts';
-import { chargeExecutor, type ExecuteCommands } from './execute.ts';
+import { chargeExecutor, chargeRows, type ExecuteCommands } from './execute.ts';
 import type { ChargeAnswer, ChargeRecord } from './record.ts';
 import { countHolds, getCharge } from './store.ts';
 import { startSweeper, sweepHolds } from './sweep.ts';
@@ -28,7 +28,7 @@ const otherDb = openDatabase({
   maxConnections: 4,
   connectTimeoutMs: 20_000,
 });
-const executeElsewhere = chargeExecutor(otherDb, rules);
+const executeElsewhere = chargeExecutor(chargeRows(otherDb, rules), rules);
 afterAll(() => otherDb.close());
 afterEach(() => armFailpoints(undefined));
 afterEach(() => expectSoundBooks(db));

@@ -1,12 +1,9 @@
 import { IssuerServiceService, type Payer } from '@causeway/proto/wallet';
 import { type Call, type Handlers, type Implementation, implement } from '@causeway/rpc';
 import type { AgreementLanes } from '../agreements/lanes.ts';
-import { revokeAgreement } from '../agreements/revoke.ts';
-import type { ChargeCommand, EndCommand } from '../charges/command.ts';
+import type { ChargeCommand, ChargeKey, EndCommand } from '../charges/command.ts';
 import type { ChargeDesk } from '../charges/desk.ts';
-import type { ChargeAnswer } from '../charges/record.ts';
-import { getCharge } from '../charges/store.ts';
-import type { WalletOffice } from '../wallets/wallets.ts';
+import type { ChargeAnswer, ChargeRecord } from '../charges/record.ts';
 import { chargeMessage, unseenMessage } from './charge-message.ts';
 import { placed, placedKey } from './charge-place.ts';
 import { chargeKey, debitCommand, type Reading, refundCommand } from './charge-request.ts';
@@ -15,8 +12,11 @@ import { whileReachable } from './unavailable.ts';
 
 /** What the handlers call. */
 export interface IssuerServiceParts {
-  office: WalletOffice;
   desk: ChargeDesk;
+  /** The charge as last committed; undefined where nothing is known of the payment. */
+  chargeOf(key: ChargeKey): Promise<ChargeRecord | undefined>;
+  /** Ends an agreement for its acquirer. */
+  revoke(agreementId: string): Promise<unknown>;
   lanes: AgreementLanes;
   reading: Reading;
 }
@@ -24,12 +24,18 @@ export interface IssuerServiceParts {
 type Named = { paymentId: string; payer: Payer | undefined };
 
 /** What the switch calls. */
-export function issuerService({
-  office,
+export function issuerService(parts: IssuerServiceParts): Implementation {
+  return implement(IssuerServiceService, issuerHandlers(parts));
+}
+
+/** How each of its calls is answered, however it came. */
+export function issuerHandlers({
   desk,
+  chargeOf,
+  revoke,
   lanes,
   reading,
-}: IssuerServiceParts): Implementation {
+}: IssuerServiceParts): Handlers<typeof IssuerServiceService> {
   const { currencyCode } = reading;
   const execute = async (command: ChargeCommand, { payer }: Named, { deadlineMs }: Call) => {
     const answer = await whileReachable(async () =>
@@ -41,7 +47,7 @@ export function issuerService({
   };
   const end = (kind: EndCommand['kind'], request: Named, call: Call) =>
     execute({ kind, ...chargeKey(request) }, request, call);
-  const handlers: Handlers<typeof IssuerServiceService> = {
+  return {
     charge: (request, call) => execute(debitCommand('charge', request, reading), request, call),
     hold: (request, call) => execute(debitCommand('hold', request, reading), request, call),
     takeOverHold: (request, call) => end('take_over', request, call),
@@ -56,7 +62,7 @@ export function issuerService({
       const asked = chargeKey(request);
       return whileReachable(async () => {
         const key = await placedKey(lanes, asked, request.payer);
-        const charge = await getCharge(office.db, key);
+        const charge = await chargeOf(key);
         return { charge: charge ? chargeMessage(charge, currencyCode) : unseenMessage(key) };
       });
     },
@@ -64,11 +70,10 @@ export function issuerService({
       const fields = new Fields();
       fields.uuid('agreement_id', agreementId);
       fields.refuse();
-      await whileReachable(() => revokeAgreement(office, agreementId));
+      await whileReachable(() => revoke(agreementId));
       return {};
     },
   };
-  return implement(IssuerServiceService, handlers);
 }
 
 function settled(answer: ChargeAnswer): Exclude<ChargeAnswer, { refusal: unknown }> {

@@ -6,7 +6,7 @@ import type { AgreementPeriod } from '../agreements/agreement.ts';
 import type { AgreementOffice } from '../agreements/office.ts';
 import { agreementReporter } from '../agreements/report.ts';
 import { signAgreement } from '../agreements/sign.ts';
-import { chargeExecutor, type ExecuteCommands } from '../charges/execute.ts';
+import { chargeExecutor, chargeRows, type ExecuteCommands } from '../charges/execute.ts';
 import { hashCode, newCode } from '../codes/code.ts';
 import { insertCodes } from '../codes/store.ts';
 import { moveFunds } from '../wallets/funds.ts';
@@ -67,7 +67,7 @@ export async function testOperator(db: Database): Promise<TestOperator> {
   return {
     office,
     acquirer,
-    execute: chargeExecutor(db, rules),
+    execute: chargeExecutor(chargeRows(db, rules), rules),
     async wallet(name, { tier = 'intermediate', balanceMinor = 1_000_000n } = {}) {
       const { walletId } = await openWallet(office, { requestId: name, displayName: name, tier });
       if (balanceMinor > 0n) {

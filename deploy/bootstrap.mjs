@@ -19,6 +19,7 @@ Installs, generates and builds what is out of date, then runs the target:
   causeway     the command line of a running stack (npm run causeway)
   certificate  a certificate of the stack (npm run certificate)
   bench        how fast all of it is (npm run bench)
+  faults       every fault, made to happen (npm run faults)
   check        types, lint, format, dead code, protos (npm run check)
   generate     only generate code from proto/
   build        only bundle the programs into dist/
@@ -31,6 +32,7 @@ const TARGETS = {
   causeway: { steps: ['install', 'generate', 'bundle'], run: program('cli') },
   certificate: { steps: ['install', 'generate', 'bundle'], run: program('certificate') },
   bench: { steps: ['install', 'generate', 'bundle'], run: program('bench') },
+  faults: { steps: ['install', 'generate', 'bundle'], run: program('faults') },
   check: { steps: ['install', 'generate'], run: script('deploy/checks.mjs', 'check') },
   generate: { steps: ['install', 'generate'] },
   build: { steps: ['install', 'generate', 'bundle'] },

@@ -14,8 +14,12 @@ const stampPath = (root) => join(root, 'dist', '.stamp');
 const isSource = (name) =>
   /\.(ts|mts|mjs|sql|csv|json)$/.test(name) && !/\.(test|prop)\.ts$/.test(name);
 
-const sourceHash = (root) =>
-  hashOfTimes(root, ['libs', 'services', 'deploy', 'test/bench', 'package-lock.json'], isSource);
+const SOURCES = [
+  ...['libs', 'services', 'deploy', 'test/bench', 'test/faults', 'test/support'],
+  'package-lock.json',
+];
+
+const sourceHash = (root) => hashOfTimes(root, SOURCES, isSource);
 
 export function bundleIsCurrent(root) {
   return readStamp(stampPath(root)) === sourceHash(root);
@@ -23,7 +27,7 @@ export function bundleIsCurrent(root) {
 
 /**
  * The programs by name: one for each service's bin.ts, the stack, its certificates, the
- * sandbox's tour and bank, and the bench with its helpers.
+ * sandbox's tour and bank, the bench with its helpers, and the faults.
  */
 function entries(root) {
   const services = readdirSync(join(root, 'services')).map((name) => [
@@ -39,6 +43,7 @@ function entries(root) {
     ['bench-echo', 'test/bench/src/limits/echo-server.ts'],
     ['bench-load', 'test/bench/src/payments/load/bin.ts'],
     ['bench-work', 'test/bench/src/work.ts'],
+    ['faults', 'test/faults/src/bin.ts'],
   ];
   return Object.fromEntries(
     [...services, ...others]

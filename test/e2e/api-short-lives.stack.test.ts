@@ -5,16 +5,17 @@ import { DeclineReason, type Payment, PaymentState } from '@causeway/proto/commo
 import { type PublishRatesRequest, RateRefusalReason, type RateUpdate } from '@causeway/proto/fx';
 import { ISSUER, seedWorld } from '@causeway/sandbox';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type OwnStack, startOwnStack } from './faults/index.ts';
 import {
   charge,
   chargeOf,
+  type OwnStack,
   openPayer,
   openShop,
   type Payer,
   pay,
   reasonOf,
   type Shop,
+  startOwnStack,
   until,
   verifyBooks,
   type World,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { stateFolder } from './faults/index.ts';
+import { stateFolder } from './support/index.ts';
 
 const BENCH = join(import.meta.dirname, '..', '..', 'dist', 'bench.js');
 const state = stateFolder();

@@ -153,7 +153,7 @@ describe.concurrent('kill -9 at each step boundary of clearing', () => {
 
   test('in the wallet', { timeout: SEQUENCE_MS }, () =>
     crashes(world, 'wallet', [
-      ['wallet.float.settlement.before_commit', () => lived(floatSettled(world))],
+      ['wallet.float.settlement.before_commit', () => lived(floatSettled(world, '2001-01-01'))],
       ['wallet.float.settlement.committed', traffic],
       ['wallet.float.proof.before_commit', () => lived(floatProved(world))],
     ]),

@@ -8,15 +8,15 @@ import {
   type Crowd,
   coverWhenOpen,
   crashes,
-  feedIsWhole,
   gather,
-  insist,
   liveAgreement,
   type Mailbox,
   openMailbox,
 } from './faults/index.ts';
 import {
+  feedIsWhole,
   forgetScores,
+  insist,
   minor,
   openPayer,
   openShop,

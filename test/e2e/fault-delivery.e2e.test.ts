@@ -2,8 +2,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PaymentState } from '@causeway/proto/common';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bringBack, feedIsWhole } from './faults/index.ts';
 import {
+  bringBack,
+  feedIsWhole,
   openPayer,
   openShop,
   openWorld,

@@ -1,13 +1,13 @@
 import { type Payment, PaymentState } from '@causeway/proto/common';
 import { SECOND_ISSUER } from '@causeway/sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { insist } from './faults/index.ts';
 import {
   charge,
   chargeOf,
   confirm,
   finalPayment,
   forgetScores,
+  insist,
   minor,
   openOrder,
   openPayer,

@@ -3,16 +3,18 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PaymentState } from '@causeway/proto/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OwnStack, startOwnStack, stateFolder } from './faults/index.ts';
 import {
   charge,
   chargeOf,
+  type OwnStack,
   openPayer,
   openShop,
   type Payer,
   pay,
   readByRequest,
   type Shop,
+  startOwnStack,
+  stateFolder,
   until,
   verifyBooks,
   type World,

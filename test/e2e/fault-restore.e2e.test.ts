@@ -1,8 +1,15 @@
 import { databaseUrl, withClient } from '@causeway/deploy-local';
 import { type Payment, PaymentState } from '@causeway/proto/common';
 import { afterAll, expect, test } from 'vitest';
-import { bringBack } from './faults/index.ts';
-import { charge, chargeOf, openPayer, openShop, openWorld, verifyBooks } from './support/index.ts';
+import {
+  bringBack,
+  charge,
+  chargeOf,
+  openPayer,
+  openShop,
+  openWorld,
+  verifyBooks,
+} from './support/index.ts';
 
 const world = openWorld();
 const { processes, databases, state } = world.stack;

@@ -2,8 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { stateFolder } from './faults/index.ts';
-import { until } from './support/index.ts';
+import { stateFolder, until } from './support/index.ts';
 
 const PROGRAMS = join(import.meta.dirname, '..', '..', 'dist');
 const state = stateFolder();

@@ -5,12 +5,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sources } from '../tidy/sources.ts';
 import {
   type Collector,
+  charge,
+  chargeOf,
   feedIsWhole,
+  openPayer,
+  openShop,
   type ReceivedSpan,
   startCollector,
   startOwnStack,
-} from './faults/index.ts';
-import { charge, chargeOf, openPayer, openShop, verifyBooks } from './support/index.ts';
+  verifyBooks,
+} from './support/index.ts';
 
 let collector: Collector;
 let payment: Payment;

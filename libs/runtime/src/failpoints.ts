@@ -1,5 +1,8 @@
+import { writeSync } from 'node:fs';
+
 type Action =
   | { kind: 'crash' }
+  | { kind: 'freeze' }
   | { kind: 'hang' }
   | { kind: 'error' }
   | { kind: 'delay'; delayMs: number };
@@ -11,12 +14,12 @@ interface Armed {
   hits: number;
 }
 
-const ENTRY = /^([a-z0-9_.-]+)=(crash|hang|error|delay:(\d+))(?:@(\d+))?$/i;
+const ENTRY = /^([a-z0-9_.-]+)=(crash|freeze|hang|error|delay:(\d+))(?:@(\d+))?$/i;
 
 let armed: ReadonlyMap<string, Armed> | undefined;
 
 /**
- * A named step boundary at which a test may make this process crash, hang, fail or wait.
+ * A named step boundary at which a test may make this process crash, freeze, hang, fail or wait.
  * Inert, and all but free, unless armed. Await the result.
  *
  * @throws FailpointError where it is armed with `error`
@@ -37,8 +40,9 @@ export class FailpointError extends Error {
 /**
  * Arms the failpoints that the text lists and disarms all others.
  *
- * @param spec `name=crash|hang|error|delay:<ms>`, with `@<n>` for the n-th hit only, between
- *   semicolons: `routing.intent.committed=crash@3;wallet.charge.committed=delay:500`
+ * @param spec `name=crash|freeze|hang|error|delay:<ms>`, with `@<n>` for the n-th hit only, between
+ *   semicolons: `routing.intent.committed=crash@3;wallet.charge.committed=delay:500`. What freezes goes
+ *   on from there when it is told to (SIGCONT); what hangs never returns, and the rest goes on.
  * @throws RangeError where an entry cannot be read
  */
 export function armFailpoints(spec: string | undefined): void {
@@ -57,7 +61,7 @@ function parse(entry: string): [string, Armed] {
     {
       action:
         delayMs === undefined
-          ? { kind: action as 'crash' | 'hang' | 'error' }
+          ? { kind: action as 'crash' | 'freeze' | 'hang' | 'error' }
           : { kind: 'delay', delayMs: Number.parseInt(delayMs, 10) },
       onlyHit: onlyHit === undefined ? undefined : Number.parseInt(onlyHit, 10),
       hits: 0,
@@ -71,8 +75,13 @@ function hit(name: string, point: Armed | undefined): Promise<void> | void {
   if (point.onlyHit !== undefined && point.onlyHit !== point.hits) return;
   switch (point.action.kind) {
     case 'crash':
+      tell(name, point);
       // Nothing is flushed or closed, as when the kernel or the power ends a process.
       process.kill(process.pid, 'SIGKILL');
+      return;
+    case 'freeze':
+      tell(name, point);
+      process.kill(process.pid, 'SIGSTOP');
       return;
     case 'hang':
       return new Promise(() => {});
@@ -83,4 +92,9 @@ function hit(name: string, point: Armed | undefined): Promise<void> | void {
       return new Promise((resolve) => setTimeout(resolve, delayMs));
     }
   }
+}
+
+/** Says where it ends or stops, at once: afterwards nobody could. */
+function tell(name: string, { action, hits }: Armed): void {
+  writeSync(2, `${JSON.stringify({ failpoint: name, action: action.kind, hit: hits })}\n`);
 }

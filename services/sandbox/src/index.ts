@@ -1,4 +1,4 @@
-export { type Chance, chanceFrom } from './chance.ts';
+export { type Chance, chanceFrom, pick, wholeBetween } from './chance.ts';
 export { type Place, placesOf } from './places.ts';
 export { OPERATOR_ID, seedWorld } from './seed/seed.ts';
 export type { Answer, AnswerSink } from './traffic/answers.ts';

@@ -1,4 +1,4 @@
-import { until, type World } from '../support/index.ts';
+import { until, type World } from '../../support/index.ts';
 
 /** How a service is made to crash once. */
 export interface Crash {

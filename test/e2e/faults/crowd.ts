@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { openPayer, type Payer, type Shop, type World } from '../support/index.ts';
-import { judge } from './judge.ts';
-import { live, type Plan, type Story } from './story.ts';
+import { judgeStory } from '../../faults/src/judge/story.ts';
+import { live, type Plan, type Story } from '../../faults/src/traffic/story.ts';
+import { openPayer, type Payer, type Shop, type World } from '../../support/index.ts';
 
 /** Clients that pay while something breaks, and are heard afterwards. */
 export interface Crowd {
@@ -31,7 +31,7 @@ export async function gather(world: World, shop: Shop): Promise<Crowd> {
     async hear() {
       const lived = await Promise.all(living);
       const problems = await Promise.all(
-        lived.map(({ payer, story }) => judge(shop, payer, story)),
+        lived.map(({ payer, story }) => judgeStory(shop, payer, story)),
       );
       expect(problems.flat()).toEqual([]);
       return lived.map(({ story }) => story);

@@ -10,7 +10,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { afterAll } from 'vitest';
-import type { World } from './world.ts';
+import type { World } from '../../support/index.ts';
 
 /** A call as it goes over the wire, with no client of ours in between. */
 export interface Knock {

@@ -1,11 +1,12 @@
-import { expect } from 'vitest';
-import type { Shop, World } from '../support/index.ts';
+import { same } from './holds.ts';
+import type { Shop } from './shop.ts';
+import type { World } from './world.ts';
 
 const PATIENCE_MS = 30_000;
 
 /**
- * Expects the acquirer's feed to show each fact of these payments exactly once, and its list to
- * show each payment as it last was. They must be all payments that the shop ever had.
+ * Throws unless the acquirer's feed shows each fact of these payments exactly once, and its list
+ * each payment as it last was. They must be all payments that the shop ever had.
  */
 export async function feedIsWhole(
   world: World,
@@ -14,8 +15,9 @@ export async function feedIsWhole(
 ): Promise<void> {
   const expected = (await Promise.all([...ids].map((id) => factsOf(world, id)))).flat();
   const seen = await changes(shop, expected.length);
-  expect(seen.toSorted()).toEqual(expected.toSorted());
-  expect(await listed(shop)).toEqual(new Map([...ids].map((id) => [id, lastOf(expected, id)])));
+  same(seen.toSorted(), expected.toSorted(), 'the facts in the feed');
+  const last = new Map([...ids].map((id) => [id, lastOf(expected, id)]));
+  same(await listed(shop), last, "the payments in the acquirer's list");
 }
 
 /** `<payment id> <version>` of every fact of a payment. */

@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type ClearingFile, ClearingFileKind, type Window } from '@causeway/proto/settlement';
-import { expect } from 'vitest';
-import { acquirerOf, type Shop, until, type World } from '../support/index.ts';
-import { insist } from './insist.ts';
+import {
+  acquirerOf,
+  holds,
+  insist,
+  type Shop,
+  same,
+  until,
+  type World,
+} from '../../../support/index.ts';
 
 /**
  * A window that a crash left half drawn up is taken up again when its lease is over, by a service that
@@ -22,21 +28,22 @@ export async function closeDay(
   const window = await until(read, (found) => found?.finalTime !== undefined, {
     patienceMs: FINAL_MS,
   });
-  expect(window?.finalTime).toBeDefined();
+  holds(window?.finalTime !== undefined, `the day ${clearingDate} never became final`);
   return window;
 }
 
-/** Expects one set of files of a final day, all of them as they were signed, and one certificate. */
+/** Throws unless there is one set of files of a final day, all of them as they were signed, and one certificate. */
 export async function filesAreWhole(shop: Shop, clearingDate: string): Promise<void> {
   const { clearingFiles } = shop.partner;
   const day = { participant: acquirerOf(shop), clearingDate };
   const { files } = await clearingFiles.listClearingFiles(day);
-  expect(files.map(({ kind }) => kind)).toContain(ClearingFileKind.ITEMS_CSV);
-  expect(new Set(files.map(nameOf)).size).toBe(files.length);
+  const hasItems = files.some(({ kind }) => kind === ClearingFileKind.ITEMS_CSV);
+  holds(hasItems, `the day ${clearingDate} has no items file`);
+  same(new Set(files.map(nameOf)).size, files.length, 'how many files a day has');
   const { document } = await clearingFiles.getCertificate(day);
   for (const file of files) {
-    expect(await digestOf(shop, file)).toBe(file.sha256);
-    expect(document).toContain(file.sha256);
+    same(await digestOf(shop, file), file.sha256, `the digest of ${file.name}`);
+    holds(document.includes(file.sha256), `the certificate does not name ${file.name}`);
   }
 }
 

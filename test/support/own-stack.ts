@@ -1,12 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openCallers } from '@causeway/callers';
 import { SERVICES, type Stack, startStack } from '@causeway/deploy-local';
-import { systemRuntime } from '@causeway/runtime';
-import { ISSUER, OPERATOR_ID } from '@causeway/sandbox';
 import type { TestStack } from '@causeway/testing';
-import type { World } from '../support/index.ts';
+import { type World, worldOf } from './world.ts';
 
 /** A stack of a test's own, for tests that leave it broken. */
 export interface OwnStack {
@@ -29,38 +26,35 @@ export async function startOwnStack(
 ): Promise<OwnStack> {
   const state = stateFolder();
   const stack = await startStack({ state, env, services, quiet: true, durable: false });
-  const runtime = systemRuntime({ service: 'e2e', logLevel: 'warn' });
-  const callers = openCallers(runtime, stack);
   let made = 0;
-  const world: World = {
-    stack: { ...stack, state, certs: stack.certs, processes: commandsTo(stack) },
-    runtime,
-    callers,
-    ops: callers.as(OPERATOR_ID),
-    issuer: callers.as(ISSUER.id),
-    id: (name) => {
-      made += 1;
-      return `${name}-${made}`;
-    },
+  const id = (name: string) => {
+    made += 1;
+    return `${name}-${made}`;
   };
+  const world = worldOf(testStackOf(stack), { id });
   return {
     world,
     async stop() {
-      callers.close();
+      world.callers.close();
       await stack.stop();
       rmSync(state, { recursive: true, force: true });
     },
   };
 }
 
-/** The same commands as those to the shared stack, which is in another process. */
-function commandsTo({ processes }: Stack): TestStack['processes'] {
+/** A stack of this process as tests use the shared one, which is another process'. */
+export function testStackOf(stack: Stack): TestStack {
+  const { endpoints, databases, natsUrl, certs, state, processes } = stack;
   return {
-    ...processes,
-    names: async () => processes.names(),
-    pid: async (name) => processes.pid(name),
-    pause: async (name) => processes.pause(name),
-    resume: async (name) => processes.resume(name),
-    restart: (name, env) => processes.restart(name, env),
+    ...{ endpoints, databases, natsUrl, certs, state },
+    processes: {
+      names: async () => processes.names(),
+      pid: async (name) => processes.pid(name),
+      kill: (name) => processes.kill(name),
+      stop: (name) => processes.stop(name),
+      pause: async (name) => processes.pause(name),
+      resume: async (name) => processes.resume(name),
+      restart: (name, env) => processes.restart(name, env),
+    },
   };
 }

@@ -5,17 +5,15 @@ import {
   DisputeReason,
   DisputeState,
 } from '@causeway/proto/settlement';
-import { expect } from 'vitest';
-import { type Shop, until, type World } from '../support/index.ts';
-import { insist } from './insist.ts';
+import { insist, type Shop, same, until, type World } from '../../../support/index.ts';
 
 const PATIENCE_MS = 60_000;
 const statement = { text: 'it never came', evidenceReference: '' };
 
 /**
  * Lives through a dispute of a booked payment while services die, repeating every call until it is
- * answered. The acquirer, which is given no time, is silent, and so loses. Expects that each step was
- * taken once and that the payer was refunded once.
+ * answered. The acquirer, which is given no time, is silent, and so loses. Throws unless each step was
+ * taken once and the payer was refunded once.
  */
 export async function disputedInSilence(
   world: World,
@@ -28,8 +26,8 @@ export async function disputedInSilence(
   const demand = { requestId: `demand-${disputeId}`, disputeId, statement };
   await insist(() => world.issuer.disputes.escalateDispute(demand));
   const ended = await becomes(world, disputeId, DisputeState.CLOSED);
-  expect(ended?.outcome).toBe(DisputeOutcome.UNCONTESTED);
-  expect(actionsOf(ended)).toEqual(['open', 'expire', 'escalate', 'expire', 'refund']);
+  same(ended?.outcome, DisputeOutcome.UNCONTESTED, 'a dispute that nobody answered');
+  same(actionsOf(ended), ['open', 'expire', 'escalate', 'expire', 'refund'], disputeId);
   await isRefundedOnce(shop, ended);
 }
 
@@ -49,8 +47,8 @@ export async function disputedAndDecided(
   const decision = { requestId: `decide-${disputeId}`, disputeId, statement, grantedAmount };
   await insist(() => world.ops.disputes.decideDispute(decision));
   const ended = await becomes(world, disputeId, DisputeState.CLOSED);
-  expect(ended?.outcome).toBe(DisputeOutcome.UPHELD);
-  expect(actionsOf(ended)).toEqual(['open', 'answer', 'escalate', 'decide', 'refund']);
+  same(ended?.outcome, DisputeOutcome.UPHELD, 'a dispute that was decided');
+  same(actionsOf(ended), ['open', 'answer', 'escalate', 'decide', 'refund'], disputeId);
   await isRefundedOnce(shop, ended);
 }
 
@@ -90,5 +88,6 @@ async function isRefundedOnce({ partner }: Shop, dispute: Dispute | undefined): 
   const refunds = await until(read, ([first]) => first?.state === RefundState.SUCCEEDED, {
     patienceMs: PATIENCE_MS,
   });
-  expect(refunds).toMatchObject([{ state: RefundState.SUCCEEDED, payeeAmount: claimedAmount }]);
+  const made = refunds.map(({ state, payeeAmount }) => [state, payeeAmount]);
+  same(made, [[RefundState.SUCCEEDED, claimedAmount]], `the refund of ${disputeId}`);
 }

@@ -1,8 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Payment, PaymentState, type Refund, RefundState } from '@causeway/proto/common';
+import {
+  type DeclineReason,
+  type Payment,
+  PaymentState,
+  type Refund,
+  RefundState,
+} from '@causeway/proto/common';
 import { Refusal } from '@causeway/runtime';
-import { type Payer, readByRequest, type Shop, type World } from '../support/index.ts';
-import { insist, isPassing, PAUSE_MS } from './insist.ts';
+import {
+  insist,
+  isPassing,
+  PAUSE_MS,
+  type Payer,
+  readByRequest,
+  type Shop,
+  type World,
+} from '../../../support/index.ts';
 import { type Intake, intakeBy, type Way } from './intake.ts';
 
 /** What an acquirer's client means to do about one payment. */
@@ -13,6 +26,8 @@ export interface Plan {
   patienceMs: number;
   /** What it does with a payment that succeeded. */
   afterwards: 'keep' | 'cancel' | 'refund';
+  /** What the payment may be declined for, though its payer has money and nobody cancelled it. */
+  mayDecline?: readonly DeclineReason[];
 }
 
 /** One payment as its client lived through it. */
@@ -80,7 +95,7 @@ async function cancel(shop: Shop, story: Story): Promise<void> {
       if (error instanceof Refusal && error.reason === 'PAYMENT_DECLINED') return undefined;
       throw error;
     }
-  }, TERMINAL_MS);
+  }, patienceOf(story));
   if (payment !== undefined) remember(story, payment);
 }
 
@@ -91,7 +106,7 @@ async function refund(world: World, shop: Shop, story: Story, payment: Payment):
     payeeAmount: { currencyCode: shop.currencyCode, amountMinor: REFUND_MINOR },
     reason: 'End-to-end test',
   };
-  const giveUpAtMs = performance.now() + TERMINAL_MS;
+  const giveUpAtMs = performance.now() + patienceOf(story);
   for (;;) {
     const left = Math.max(giveUpAtMs - performance.now(), 0);
     const { refund: made } = await insist(() => shop.partner.payments.createRefund(request), left);
@@ -99,6 +114,11 @@ async function refund(world: World, shop: Shop, story: Story, payment: Payment):
     if (made?.state === RefundState.SUCCEEDED || left === 0) return;
     await sleep(PAUSE_MS);
   }
+}
+
+/** Whoever waits long for an answer waits as long for the next. */
+function patienceOf({ plan }: Story): number {
+  return Math.max(TERMINAL_MS, plan.patienceMs);
 }
 
 function remember(story: Story, payment: Payment): Payment {

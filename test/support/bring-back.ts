@@ -1,4 +1,4 @@
-import type { World } from '../support/index.ts';
+import type { World } from './world.ts';
 
 /** Starts those processes that a test which failed half-way left down: other files need them. */
 export async function bringBack({ stack }: World, ...names: readonly string[]): Promise<void> {

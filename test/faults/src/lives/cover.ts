@@ -1,8 +1,15 @@
 import type { CoverExposureRequest, CoverTrade } from '@causeway/proto/fx';
 import { Refusal } from '@causeway/runtime';
-import { expect } from 'vitest';
-import { acquirerOf, minor, positionOf, type Shop, until, type World } from '../support/index.ts';
-import { insist } from './insist.ts';
+import {
+  acquirerOf,
+  insist,
+  minor,
+  positionOf,
+  type Shop,
+  same,
+  until,
+  type World,
+} from '../../../support/index.ts';
 
 /** Covers a pair as soon as payments have opened its position, while services die. */
 export function coverWhenOpen(
@@ -25,12 +32,22 @@ async function cover(world: World, request: CoverExposureRequest): Promise<Cover
   }
 }
 
+/** Covers what is open between Hong Kong dollars and yen, while services die; the same request once. */
+export async function coverNow(world: World): Promise<void> {
+  const pair = { payerCurrencyCode: 'HKD', payeeCurrencyCode: 'JPY' };
+  const request = { pair, requestId: world.id('cover') };
+  const trade = await insist(() => cover(world, request));
+  if (trade === undefined) return;
+  const again = await insist(() => cover(world, request));
+  same(again?.tradeId, trade.tradeId, 'a cover that was asked for again');
+}
+
 /** The cap on what an acquirer may owe in its shop's currency, which an operator moves. */
 export interface Cap {
   /** Sets it, whatever is down; the cap of the call before is set first. */
   set(capMinor: bigint | undefined): void;
   /**
-   * Expects that nothing of the cover was lost: with no cap all that was leased comes back, and what
+   * Throws unless nothing of the cover was lost: with no cap all that was leased comes back, and what
    * is left is what the acquirer is owed. Lifts the cap.
    */
   isWhole(): Promise<void>;
@@ -44,7 +61,7 @@ export function openCap(world: World, shop: Shop): Cap {
   const set = (capMinor: bigint | undefined) => {
     const asked = { ...named, commandId: world.runtime.random.uuid(), capMinor };
     last = last.then(() => insist(() => world.ops.cover.setCap(asked)));
-    // Heard at the end; until then a failure must not end the test run.
+    // Heard at the end; until then a failure must not end the run.
     last.catch(() => {});
   };
   return {
@@ -59,8 +76,9 @@ export function openCap(world: World, shop: Shop): Cap {
       const { captured, refunded } = await positionOf(partner, currencyCode);
       const owed = { currencyCode, amountMinor: captured - refunded };
       const leased = { currencyCode, amountMinor: 0n };
-      expect(back).toMatchObject({ leased, used: { amountMinor: -owed.amountMinor } });
-      expect(back?.available).toEqual(owed);
+      same(back?.leased, leased, 'what is still leased');
+      same(back?.used?.amountMinor, -owed.amountMinor, 'what is used');
+      same(back?.available, owed, 'what is available');
       set(undefined);
       await last;
     },

@@ -6,12 +6,10 @@ import {
   type UploadFileRequest,
   type UploadResult,
 } from '@causeway/proto/settlement';
-import { expect } from 'vitest';
-import { acquirerOf, minor, type Shop, type World } from '../support/index.ts';
-import { insist } from './insist.ts';
+import { acquirerOf, insist, minor, type Shop, same, type World } from '../../../support/index.ts';
 
 /**
- * Posts an adjustment and takes it back, then posts another, while settlement dies. Expects that
+ * Posts an adjustment and takes it back, then posts another, while settlement dies. Throws unless
  * each was posted once.
  */
 export async function corrected(world: World, shop: Shop, amountMinor: bigint): Promise<void> {
@@ -31,12 +29,13 @@ export async function corrected(world: World, shop: Shop, amountMinor: bigint): 
   await post(amountMinor);
   const page = { participant: acquirerOf(shop), pageSize: 0, pageToken: '' };
   const posted = (await insist(() => adjustments.listAdjustments(page))).adjustments;
-  expect(posted.map(({ amount }) => minor(amount))).toEqual([amountMinor, 5_000n, -5_000n]);
+  const amounts = posted.map(({ amount }) => minor(amount));
+  same(amounts, [amountMinor, 5_000n, -5_000n], 'what was posted');
 }
 
 /**
  * Uploads a final day's file that says one minor unit less of its only payment, and resolves what
- * differs by an adjustment, while settlement dies. Expects one run and one resolution.
+ * differs by an adjustment, while settlement dies. Throws unless there was one run and one resolution.
  */
 export async function reconciled(
   world: World,
@@ -51,7 +50,8 @@ export async function reconciled(
     '',
   ].join('\n');
   const { reconciliation } = await insist(() => upload(shop, acquirerClearingDate, file));
-  expect(reconciliation?.lastRun).toMatchObject({ runNumber: 1, openedCount: 1n, openCount: 1n });
+  const { runNumber, openedCount, openCount } = reconciliation?.lastRun ?? {};
+  same([runNumber, openedCount, openCount], [1, 1n, 1n], 'the run, what it opened, what is open');
   const { reconciliations } = world.ops;
   const { reconciliationId = '' } = reconciliation ?? {};
   const filter = { reconciliationId, kind: BreakKind.AMOUNT, state: BreakState.UNSPECIFIED };
@@ -63,8 +63,9 @@ export async function reconciled(
   const resolve = { commandId, breakId, reason: 'their till is right', adjustment };
   await insist(() => reconciliations.resolveBreak(resolve));
   const { break: closed, actions } = await insist(() => reconciliations.getBreak({ breakId }));
-  expect(closed?.state).toBe(BreakState.RESOLVED);
-  expect(actions).toMatchObject([{ kind: 'resolve', adjustment }]);
+  same(closed?.state, BreakState.RESOLVED, 'a break that was resolved');
+  const done = actions.map((action) => [action.kind, action.adjustment]);
+  same(done, [['resolve', adjustment]], 'what was done about a break');
 }
 
 async function upload(shop: Shop, clearingDate: string, file: string): Promise<UploadResult> {

@@ -6,41 +6,53 @@ import {
   RefundState,
 } from '@causeway/proto/common';
 import { type StatementEntry, StatementEntryKind } from '@causeway/proto/wallet';
-import { finalPayment, minor, type Payer, readByRequest, type Shop } from '../support/index.ts';
-import type { Way } from './intake.ts';
-import { isFinal, type Story, TERMINAL_MS } from './story.ts';
+import {
+  finalPayment,
+  minor,
+  type Payer,
+  readByRequest,
+  type Shop,
+} from '../../../support/index.ts';
+import { type Finding, findings } from '../finding.ts';
+import { isFinal, type Plan, type Story, TERMINAL_MS } from '../traffic/story.ts';
 
 /**
  * Holds the present state of a story's payment to everything that its client was ever told, and
  * to what the payer's statement shows. Answers what is wrong, in words.
  */
-export async function judge(shop: Shop, payer: Payer, story: Story): Promise<string[]> {
+export async function judgeStory(shop: Shop, payer: Payer, story: Story): Promise<Finding[]> {
   const { paymentId } = await readByRequest(shop, story.intake.paymentRequestId);
   const payment = await finalPayment(shop, paymentId, TERMINAL_MS);
+  if (!isFinal(payment)) {
+    return [{ kind: 'stuck', what: `payment ${paymentId} is still ${stateOf(payment)}` }];
+  }
   const statement = await payer.statement();
   const refunds = await refundsOf(shop, payment);
   const problems = [
-    ...endingProblems(story, payment),
-    ...answerProblems(story, payment),
-    ...refundProblems(story, payment, refunds),
+    ...findings('wrong', endingProblems(story, payment)),
+    ...findings('lost', answerProblems(story, payment)),
+    ...findings('wrong', refundProblems(story, payment, refunds)),
     ...statementProblems(payment, refunds, statement),
   ];
-  return problems.map((problem) => `payment ${paymentId}: ${problem}`);
+  return problems.map(({ kind, what }) => ({ kind, what: `payment ${paymentId}: ${what}` }));
 }
 
 /** A payer with money pays, unless the client itself cancels or time runs out. */
 function endingProblems({ cancelAsked, plan }: Story, payment: Payment): string[] {
-  if (!isFinal(payment)) return [`is still ${stateOf(payment)} after ${TERMINAL_MS} ms`];
-  if (cancelAsked || mayEndSo(plan.way, payment)) return [];
+  if (cancelAsked || mayEndSo(plan, payment)) return [];
   return [`ended ${stateOf(payment)}, reason ${payment.declineReason}, and nobody cancelled it`];
 }
 
-function mayEndSo(way: Way, { state, declineReason }: Payment): boolean {
+/** What was declined so had no time, or was in doubt at a partner that could not be asked in time. */
+const OUT_OF_TIME: readonly DeclineReason[] = [DeclineReason.EXPIRED];
+const IN_DOUBT: readonly DeclineReason[] = [...OUT_OF_TIME, DeclineReason.PARTNER_UNAVAILABLE];
+
+function mayEndSo({ way, mayDecline = [] }: Plan, { state, declineReason }: Payment): boolean {
   // What a partner charges after it was reversed is given back to it.
   if (way === 'late_order') return state === PaymentState.DECLINED;
-  // A hold ends by itself where the switch was away for too long to take it over.
-  const wasAway = way === 'order' && declineReason === DeclineReason.EXPIRED;
-  return state === PaymentState.SUCCEEDED || wasAway;
+  if (state === PaymentState.SUCCEEDED) return true;
+  const usual = way === 'order' ? IN_DOUBT : OUT_OF_TIME;
+  return state === PaymentState.DECLINED && [...usual, ...mayDecline].includes(declineReason);
 }
 
 /** What was final stays, but for a cancel; versions only grow; a price never changes. */
@@ -87,7 +99,7 @@ function statementProblems(
   payment: Payment,
   refunds: readonly Refund[],
   statement: readonly StatementEntry[],
-): string[] {
+): Finding[] {
   const own = statement.filter((entry) => entry.paymentId === payment.paymentId);
   const of = (kind: StatementEntryKind) =>
     own.filter((entry) => entry.kind === kind).map((entry) => minor(entry.amount));
@@ -95,14 +107,14 @@ function statementProblems(
   const price = minor(payment.payerAmount);
   const kept = payment.state === PaymentState.SUCCEEDED;
   const problems: string[] = [];
-  if (debits.length > 1) problems.push(`the payer was debited ${debits.length} times`);
+  const twice = debits.length > 1 ? [`the payer was debited ${debits.length} times`] : [];
   if (kept && debits[0] !== -price) problems.push(`${price} was due, ${debits[0]} was taken`);
   const back = of(StatementEntryKind.REFUND);
   if (back.length !== refunds.length) problems.push(`${back.length} refunds reached the payer`);
   const left = sum(own.map((entry) => minor(entry.amount)));
   const due = kept ? minor(payment.refundedPayerAmount) - price : 0n;
   if (left !== due) problems.push(`the payer's entries sum to ${left}, and should to ${due}`);
-  return problems;
+  return [...findings('doubled', twice), ...findings('lost', problems)];
 }
 
 async function refundsOf(shop: Shop, { paymentId }: Payment): Promise<Refund[]> {

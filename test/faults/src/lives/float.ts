@@ -1,24 +1,26 @@
-import { expect } from 'vitest';
-import type { World } from '../support/index.ts';
-import { insist } from './insist.ts';
+import { holds, insist, same, type World } from '../../../support/index.ts';
 
-/** A day on which nobody paid, so that no other test settles it. */
-const CLEARING_DATE = '2001-01-01';
 const SETTLED = { settledMinor: 100n, feeMinor: 3n, correctionMinor: 0n, paidMinor: 97n };
 
-/** Records a settlement with the switch while the wallet dies, and expects it to be there once. */
-export async function floatSettled({ issuer: { float } }: World): Promise<void> {
+/**
+ * Records a settlement with the switch while the wallet dies, and throws unless it is there once. The
+ * day, as `2001-01-01`, is one on which nobody paid, so that nobody else settles it.
+ */
+export async function floatSettled(
+  { issuer: { float } }: World,
+  clearingDate: string,
+): Promise<void> {
   const feesMinor = async () =>
     (await insist(() => float.getFloatStatement({}))).statement?.feesMinor ?? 0n;
   const before = await feesMinor();
-  const settlement = { clearingDate: CLEARING_DATE, ...SETTLED };
+  const settlement = { clearingDate, ...SETTLED };
   await insist(() => float.recordSettlement(settlement));
   const again = await insist(() => float.recordSettlement(settlement));
-  expect(again.replay).toBe(true);
-  expect((await feesMinor()) - before).toBe(SETTLED.feeMinor);
+  holds(again.replay, 'a settlement was recorded twice');
+  same((await feesMinor()) - before, SETTLED.feeMinor, 'the fees of one settlement');
 }
 
-/** Proves the float while the wallet dies, and expects one proof. */
+/** Proves the float while the wallet dies, and throws unless there is one proof. */
 export async function floatProved(world: World): Promise<void> {
   const { float } = world.issuer;
   const asked = {
@@ -27,7 +29,7 @@ export async function floatProved(world: World): Promise<void> {
   };
   const { proof } = await insist(() => float.proveFloat(asked));
   const again = await insist(() => float.proveFloat(asked));
-  expect(again).toEqual({ proof, replay: true });
+  same(again, { proof, replay: true }, 'a proof that was asked for again');
   const later = await insist(() => float.proveFloat({ ...asked, requestId: world.id('proof') }));
-  expect(later.proof?.version).toBe((proof?.version ?? 0) + 1);
+  same(later.proof?.version, (proof?.version ?? 0) + 1, 'the version of the proof after it');
 }

@@ -1,5 +1,5 @@
 import { WEBHOOK_RECEIVER } from '@causeway/sandbox';
-import { type Shop, until, type World } from '../support/index.ts';
+import { type Shop, until, type World } from '../../../support/index.ts';
 
 /** How long a message may take that has to be sent again. */
 const PATIENCE_MS = 60_000;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Caller, runVerifier } from '@causeway/callers';
 import type { Money } from '@causeway/proto/common';
@@ -10,6 +10,8 @@ export interface BooksReport {
   ok: boolean;
   in_flight: number;
   rows_read: number;
+  /** Debits less credits, per currency. */
+  ledger_sums: Record<string, string>;
   /** The rules that are broken, in words. */
   broken: string[];
 }
@@ -20,8 +22,6 @@ interface CheckResult {
   problems: string[];
 }
 
-const PROGRAMS = join(import.meta.dirname, '..', '..', '..', 'dist');
-
 /** Recomputes all books from the databases alone, and waits for payments on their way. */
 export async function verifyBooks(
   state: string,
@@ -29,7 +29,7 @@ export async function verifyBooks(
   graceSeconds = 10,
 ): Promise<BooksReport> {
   const { exitCode, stdout, stderr } = await runVerifier({
-    programs: PROGRAMS,
+    programs: resolve('dist'),
     state,
     issuers: ISSUERS,
     settleSeconds,
@@ -38,12 +38,13 @@ export async function verifyBooks(
   });
   const line = stdout.trim().split('\n').at(-1) ?? '';
   if (!line.startsWith('{')) throw new Error(`the verifier ended with ${exitCode}: ${stderr}`);
-  const { ok, in_flight, rows_read, checks } = JSON.parse(line);
+  const { ok, in_flight, rows_read, ledger_sums, checks } = JSON.parse(line);
   const broken = (checks as CheckResult[]).filter((check) => !check.ok);
   return {
     ok: ok === true && exitCode === 0,
     in_flight,
     rows_read,
+    ledger_sums,
     broken: broken.map(({ name, problems }) => `${name}: ${problems.join('; ')}`),
   };
 }

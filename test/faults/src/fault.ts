@@ -1,0 +1,95 @@
+import type { Stack } from '@causeway/deploy-local';
+import type { Chance } from '@causeway/sandbox';
+import type { World } from '../../support/index.ts';
+import type { Finding } from './finding.ts';
+import type { KindName } from './traffic/kinds.ts';
+import type { Flow, Traffic } from './traffic/traffic.ts';
+
+/**
+ * One fault of the list in the README. It is run on a stack where people pay all the while; when it
+ * returns, the fault is over and everything is up again. Then the judge decides whether anything was
+ * lost, doubled, or is stuck. What else must hold it says itself, by throwing.
+ */
+export interface Fault {
+  /** Its number in the list. */
+  id: number;
+  /** What happens, in a few words. */
+  title: string;
+  /** How it is made to happen. */
+  injected: string;
+  /** What must hold all the same. */
+  invariant: string;
+  /** Who pays meanwhile; a seeded mix of everything, unless given. */
+  traffic?: Meanwhile;
+  /** Makes it happen, and ends it. */
+  run(stage: Stage): Promise<void>;
+}
+
+/** Who pays while a fault goes on. */
+export interface Meanwhile {
+  /** How many clients, each with one thing at a time; none where the fault brings its own. */
+  clients: number;
+  /** What they do; everything, by its weight, unless given. */
+  kinds?: readonly KindName[];
+  /** How long a client waits for an answer before it cancels, in milliseconds; 45,000 unless given. */
+  patienceMs?: number;
+}
+
+/** One race: many callers at once, of whom exactly one may win, or whose sum must be exact. */
+export interface Race {
+  /** A stable key: `idempotency`. */
+  name: string;
+  /** What must hold. */
+  invariant: string;
+  /** Runs one round with this many callers at once; throws where it did not hold. */
+  round(stage: Stage, callers: number): Promise<void>;
+}
+
+/** How much of everything is done. */
+export interface Extent {
+  /** A part of every fault, within about two minutes in all. */
+  quick: boolean;
+  /** The outages that last five minutes, too. */
+  long: boolean;
+}
+
+/** What a fault is given. */
+export interface Stage extends Extent {
+  /** From the run's seed and the fault's number alone. */
+  chance: Chance;
+  /** The stack that all faults of a run share. Every answer that a call gets is logged. */
+  world: World;
+  /** The same stack as this process started it. */
+  stack: Stack;
+  traffic: Traffic;
+  /** The clients that pay meanwhile; a fault may begin and end more. */
+  flow: Flow;
+  /** What has been killed and frozen so far. */
+  tally: Tally;
+  /** One line of progress. */
+  say(text: string): void;
+  /** Notes figures that the report shows with the fault. */
+  note(figures: Readonly<Record<string, number>>): void;
+  /** Notes something wrong and goes on. */
+  found(finding: Finding): void;
+  /** Starts every process of the stack that is down, and each that runs with an environment of its own. */
+  restore(): Promise<void>;
+}
+
+/** What was done to one service at one step boundary. */
+export interface Boundary {
+  service: string;
+  failpoint: string;
+  kills: number;
+  freezes: number;
+  /** How often something was in that step until then, what was killed or frozen there included. */
+  passes: number;
+}
+
+/** Everything that was killed or frozen in a run. */
+export interface Tally {
+  /** Every `kill -9`, wherever it was. */
+  kills: number;
+  /** By service and failpoint. */
+  boundaries: Map<string, Boundary>;
+}

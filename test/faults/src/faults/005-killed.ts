@@ -1,0 +1,74 @@
+import { type Chance, wholeBetween } from '@causeway/sandbox';
+import type { Fault, Stage } from '../fault.ts';
+import { type Killed, POINTS, type Point } from '../kills/points.ts';
+import { type Blow, strike } from '../kills/strike.ts';
+
+/** How often each step boundary is met in a full run: this makes some 237 kills and 79 freezes. */
+const FULL: Readonly<Record<Blow, number>> = { crash: 3, freeze: 1 };
+/** How many of each service are met in the quick form. */
+const QUICK: Readonly<Record<Killed, number>> = {
+  ...{ routing: 3, wallet: 2, acquiring: 2, settlement: 1, fx: 1 },
+};
+/** What takes long to be led to has no place in the quick form. */
+const SLOW = new Set(['day', 'dispute', 'cap', 'order_late', 'partner']);
+
+/** One blow to come. */
+interface Blows {
+  point: Point;
+  blow: Blow;
+}
+
+export const killed: Fault = {
+  id: 5,
+  title: 'kill -9 and freeze of each service at each step boundary',
+  injected: 'named failpoints that end (SIGKILL) or stop (SIGSTOP) the process, several at once',
+  invariant:
+    'everything has ended within 60 s of the restart, or is parked and alerted; what was answered stays',
+  traffic: { clients: 2 },
+  async run(stage) {
+    const services = Object.keys(QUICK) as Killed[];
+    await Promise.all(services.map((service) => strikeAll(stage, service)));
+    await stage.restore();
+    const met = [...stage.tally.boundaries.values()];
+    stage.note({
+      boundaries: met.length,
+      kills: met.reduce((sum, { kills }) => sum + kills, 0),
+      freezes: met.reduce((sum, { freezes }) => sum + freezes, 0),
+    });
+  },
+};
+
+/** Several services are down at once now and then, which must change nothing. */
+async function strikeAll(stage: Stage, service: Killed): Promise<void> {
+  const points = POINTS.filter((point) => point.service === service);
+  const all = shuffled(stage.chance, stage.quick ? fewOf(points) : allOf(points));
+  const blows = stage.quick ? all.slice(0, QUICK[service]) : all;
+  for (const [at, { point, blow }] of blows.entries()) {
+    stage.say(`${service} ${at + 1}/${blows.length}: ${blow} at ${point.failpoint}`);
+    await strike(stage, point, blow);
+  }
+  await stage.world.stack.processes.restart(service);
+}
+
+function allOf(points: readonly Point[]): Blows[] {
+  return points.flatMap((point) =>
+    (Object.entries(FULL) as [Blow, number][]).flatMap(([blow, times]) =>
+      Array.from({ length: times }, () => ({ point, blow })),
+    ),
+  );
+}
+
+function fewOf(points: readonly Point[]): Blows[] {
+  const fast = points.filter(({ kinds, env }) => !env && !kinds.some((kind) => SLOW.has(kind)));
+  return fast.map((point, at) => ({ point, blow: at % 4 === 3 ? 'freeze' : 'crash' }));
+}
+
+function shuffled<T>(chance: Chance, items: readonly T[]): T[] {
+  const left = [...items];
+  for (let at = left.length - 1; at > 0; at -= 1) {
+    const other = wholeBetween(chance, 0, at);
+    const [a, b] = [left[at], left[other]];
+    if (a !== undefined && b !== undefined) [left[at], left[other]] = [b, a];
+  }
+  return left;
+}

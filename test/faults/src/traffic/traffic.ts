@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Chance, ISSUER, pick, SECOND_ISSUER } from '@causeway/sandbox';
+import {
+  insist,
+  openPayer,
+  openShop,
+  type Payer,
+  seededShop,
+  type World,
+} from '../../../support/index.ts';
+import { broken, type Finding } from '../finding.ts';
+import { type Hearing, KINDS, type Kind, type KindName, type Scene } from './kinds.ts';
+
+/** Enough for each one's movements to be read in one page. */
+const PAYMENTS_EACH = 20;
+/** Clients who pay at the same time each have a wallet of their own. */
+const WALLETS = 6;
+const PATIENCE_MS = 45_000;
+/** Between two things that a client does: as people do, and the machine has other work. */
+const PAUSE_MS = 60;
+const JUDGED_AT_ONCE = 6;
+
+/** Clients who go on until they are told to stop. */
+export interface Flow {
+  /** Lets each finish what it has begun, and waits for that. */
+  stop(): Promise<void>;
+}
+
+/** A client that lived through something. */
+interface Lived {
+  name: KindName;
+  hearing?: Hearing | undefined;
+  problem?: Finding;
+}
+
+/**
+ * Clients that do what clients do while something breaks, and are heard afterwards. What they do is
+ * drawn from a seed; when each step of it is taken is up to the machine.
+ */
+export class Traffic {
+  readonly #scene: Scene;
+  #lives: Promise<Lived>[] = [];
+  #open = 0;
+  /** How many things were begun. */
+  begun = 0;
+
+  private constructor(scene: Scene) {
+    this.#scene = scene;
+  }
+
+  /** Opens what clients need, while everything is up. */
+  static async open(world: World, chance: Chance): Promise<Traffic> {
+    const shop = await openShop(world);
+    const connected = await seededShop(world, 'sakura');
+    let last: Promise<unknown> = Promise.resolve();
+    const alone = <T>(act: () => Promise<T>): Promise<T> => {
+      const next = last.then(act, act);
+      last = next.catch(() => undefined);
+      return next;
+    };
+    const payer = walletsFor(world, chance);
+    return new Traffic({ world, chance, shop, connected, payer, alone });
+  }
+
+  /** How many things are under way. */
+  get open(): number {
+    return this.#open;
+  }
+
+  /** Lets a client do something, and resolves when it has. It never throws: clients are heard. */
+  begin(name: KindName, patienceMs = PATIENCE_MS): Promise<void> {
+    this.begun += 1;
+    this.#open += 1;
+    const kind: Kind = KINDS[name];
+    const living = kind.live(this.#scene, { patienceMs }).then(
+      (hearing): Lived => ({ name, hearing }),
+      (error): Lived => ({ name, problem: broken(name, error) }),
+    );
+    this.#lives.push(living);
+    return living.then(() => {
+      this.#open -= 1;
+    });
+  }
+
+  /** Keeps this many clients busy with these kinds, all by weight unless given. */
+  flow(clients: number, kinds?: readonly KindName[], patienceMs = PATIENCE_MS): Flow {
+    let stopped = false;
+    const client = async () => {
+      while (!stopped) {
+        await this.begin(this.#draw(kinds), patienceMs);
+        await sleep(PAUSE_MS);
+      }
+    };
+    const all = Array.from({ length: clients }, client);
+    return {
+      async stop() {
+        stopped = true;
+        await Promise.all(all);
+      },
+    };
+  }
+
+  /** Waits for all clients and answers what is wrong with what they were told. */
+  async hear(): Promise<Finding[]> {
+    const found: Finding[] = [];
+    const lived = await Promise.all(this.#lives.splice(0));
+    const judge = async () => {
+      for (let next = lived.shift(); next !== undefined; next = lived.shift()) {
+        const { name, hearing, problem } = next;
+        if (problem !== undefined) found.push(problem);
+        const heard = hearing?.().catch((error) => [broken(name, error)]);
+        found.push(...((await heard) ?? []));
+      }
+    };
+    await Promise.all(Array.from({ length: JUDGED_AT_ONCE }, judge));
+    return found;
+  }
+
+  #draw(kinds: readonly KindName[] | undefined): KindName {
+    if (kinds !== undefined) return pick(this.#scene.chance, kinds);
+    const all = Object.entries(KINDS) as [KindName, Kind][];
+    let left = this.#scene.chance() * all.reduce((sum, [, { weight }]) => sum + weight, 0);
+    for (const [name, { weight }] of all) {
+      left -= weight;
+      if (left < 0) return name;
+    }
+    return 'code';
+  }
+}
+
+/** A few wallets in turn, each replaced once it has paid often. */
+function walletsFor(world: World, chance: Chance): () => Promise<Payer> {
+  const wallets: { payer: Promise<Payer>; used: number }[] = [];
+  let turn = 0;
+  return async () => {
+    turn += 1;
+    const at = turn % WALLETS;
+    const known = wallets[at];
+    if (known !== undefined && known.used < PAYMENTS_EACH) {
+      known.used += 1;
+      return known.payer;
+    }
+    const issuerId = chance() < 0.7 ? ISSUER.id : SECOND_ISSUER.id;
+    const payer = insist(() => openPayer(world, { issuerId }));
+    wallets[at] = { payer, used: 1 };
+    // One that could not be opened must not be given to the next.
+    payer.catch(() => {
+      if (wallets[at]?.payer === payer) delete wallets[at];
+    });
+    return payer;
+  };
+}

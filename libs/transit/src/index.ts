@@ -1,0 +1,37 @@
+export { equalBytes, fromHex, toHex } from './bytes.ts';
+export { MalformedError } from './cbor/value.ts';
+export type { CodeStatement, ReadCode, TapKey } from './code/code.ts';
+export { readCode, signCode, tapKeyOf } from './code/sign.ts';
+export { codeBytes, codeText } from './code/text.ts';
+export {
+  type Forged,
+  isSignedByUser,
+  type Read,
+  readCodeBytes,
+  readCodeText,
+  whyForged,
+  whyGrantForged,
+} from './code/verify.ts';
+export {
+  ALGORITHMS,
+  type Algorithm,
+  type Cryptography,
+  PUBLIC_KEY_BYTES,
+  type PublicKey,
+  type Signer,
+} from './crypto/algorithm.ts';
+export { webCryptography } from './crypto/web.ts';
+export {
+  type Cap,
+  capIn,
+  FX_RULES,
+  type FxRule,
+  type Grant,
+  type SignedGrant,
+} from './grant/grant.ts';
+export { type ReadGrant, readGrant, signGrant } from './grant/sign.ts';
+export type { Money } from './money.ts';
+export { SCENES, type Scene, sceneOf } from './scene.ts';
+export { OUTCOME_OF, OUTCOMES, type Outcome, type Reason } from './tap/outcome.ts';
+export { PLACE_ID, TAP_FLAGS, TAP_KINDS, type Tap, type TapFlag, type TapKind } from './tap/tap.ts';
+export { type IssuerKey, type IssuerKeys, issuerKeys } from './trust/keys.ts';

@@ -1,0 +1,1 @@
+export { nodeCryptography, nodeSigner } from './cryptography.ts';

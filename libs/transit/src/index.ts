@@ -22,6 +22,19 @@ export {
 } from './crypto/algorithm.ts';
 export { webCryptography } from './crypto/web.ts';
 export {
+  type Exposure,
+  type ExposureInput,
+  exposureOf,
+  portfolioLoss,
+} from './exposure/exposure.ts';
+export {
+  type CapPolicy,
+  type CapReason,
+  type GrantTerms,
+  nextTerms,
+  type Observed,
+} from './exposure/policy.ts';
+export {
   type Cap,
   capIn,
   FX_RULES,
@@ -31,7 +44,44 @@ export {
 } from './grant/grant.ts';
 export { type ReadGrant, readGrant, signGrant } from './grant/sign.ts';
 export type { Money } from './money.ts';
+export {
+  type NoCode,
+  Phone,
+  type PhoneClock,
+  type PhoneCode,
+  type PhoneState,
+  type PhoneStore,
+  type Wanted,
+} from './phone/phone.ts';
+export {
+  type Ride,
+  type RideState,
+  type RidesQuestion,
+  type RideTap,
+  ridesOf,
+  type Unpriced,
+} from './rides/rides.ts';
+export {
+  type Fare,
+  type FareTable,
+  mostOf,
+  type Tariff,
+  type TransferRule,
+  tariffOf,
+  wayFare,
+} from './rides/tariff.ts';
 export { SCENES, type Scene, sceneOf } from './scene.ts';
 export { OUTCOME_OF, OUTCOMES, type Outcome, type Reason } from './tap/outcome.ts';
 export { PLACE_ID, TAP_FLAGS, TAP_KINDS, type Tap, type TapFlag, type TapKind } from './tap/tap.ts';
 export { type IssuerKey, type IssuerKeys, issuerKeys } from './trust/keys.ts';
+export {
+  classifyTap,
+  type Denied,
+  type EarlierTap,
+  type Evidence,
+  type ToDeny,
+  UPLOAD_RULES,
+  type UploadRules,
+  type Verdict,
+} from './upload/classify.ts';
+export { FINDINGS, type Finding, type Liable, liableFor } from './upload/finding.ts';

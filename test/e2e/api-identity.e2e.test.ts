@@ -13,8 +13,10 @@ import { ISSUER } from '@causeway/sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   chargeOf,
+  ENDPOINTS,
   type Knock,
   knocker,
+  METHODS,
   newPartner,
   openPayer,
   openShop,
@@ -32,26 +34,6 @@ const knock = knocker(world);
 const DENIED = { code: 'PERMISSION_DENIED', reason: 'CALLER_NOT_ALLOWED' };
 const SCOPE_MISSING = { code: 'PERMISSION_DENIED', reason: 'SCOPE_MISSING' };
 const NOBODY = { code: 'UNAUTHENTICATED', reason: 'CALLER_UNKNOWN' };
-
-/** The methods that each endpoint serves, besides Exchange, which all of them do. */
-const SERVED: Readonly<Record<string, RegExp>> = {
-  fx: /^\/causeway\.fx\.v1\.(?!LiquidityProviderService)/,
-  wallet: /^\/causeway\.wallet\.v1\./,
-  'peak-wallet': /^\/causeway\.wallet\.v1\./,
-  routing: /^\/causeway\.routing\.v1\./,
-  acquiring: /^\/causeway\.acquiring\.v1\./,
-  settlement: /^\/causeway\.settlement\.v1\./,
-  'lp-harbour': /^\/causeway\.fx\.v1\.LiquidityProviderService\//,
-  'merlion-connector': /^\/causeway\.connector\.v1\./,
-};
-const ENDPOINTS = Object.keys(SERVED);
-const EXCHANGE = '/causeway.common.v1.PeerService/Exchange';
-
-/** Every method that is served, with where and to whom. */
-const METHODS = Object.entries(METHOD_ACCESS).flatMap(([path, { callers }]) => {
-  const at = ENDPOINTS.filter((name) => path === EXCHANGE || SERVED[name]?.test(path));
-  return at.map((endpoint) => ({ path, at: endpoint, callers }));
-});
 
 describe('every method refuses each kind of caller that it does not name', () => {
   const ONE_OF: Record<Exclude<CallerKindName, 'wallet'>, string> = {

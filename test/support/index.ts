@@ -4,7 +4,9 @@ export { type Collector, type ReceivedSpan, startCollector } from './collector.t
 export { feedIsWhole } from './feed.ts';
 export { holds, same } from './holds.ts';
 export { insist, isPassing, PAUSE_MS } from './insist.ts';
+export { type Knock, type Knocker, openKnocker } from './knock.ts';
 export { type Mailbox, type Message, openMailbox } from './mailbox.ts';
+export { ENDPOINTS, METHODS } from './methods.ts';
 export { type OwnStack, startOwnStack, stateFolder, testStackOf } from './own-stack.ts';
 export {
   charge,
@@ -17,6 +19,7 @@ export {
 } from './pay.ts';
 export { openPayer, type Payer } from './payer.ts';
 export { choosePlainly } from './policy.ts';
+export { field, invalid, type Method, reasonOf, refuser } from './refused.ts';
 export {
   confirm,
   confirmed,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SERVICES, type Stack, startStack } from '@causeway/deploy-local';
 import type { TestStack } from '@causeway/testing';
-import { type World, worldOf } from './world.ts';
+import { type World, type WorldOptions, worldOf } from './world.ts';
 
 /** A stack of a test's own, for tests that leave it broken. */
 export interface OwnStack {
@@ -23,6 +23,7 @@ export function stateFolder(): string {
 export async function startOwnStack(
   env: Record<string, string> = {},
   services = SERVICES,
+  options: WorldOptions = {},
 ): Promise<OwnStack> {
   const state = stateFolder();
   const stack = await startStack({ state, env, services, quiet: true, durable: false });
@@ -31,7 +32,7 @@ export async function startOwnStack(
     made += 1;
     return `${name}-${made}`;
   };
-  const world = worldOf(testStackOf(stack), { id });
+  const world = worldOf(testStackOf(stack), { id, ...options });
   return {
     world,
     async stop() {

@@ -1,4 +1,3 @@
 export * from '../../support/index.ts';
-export { type Knock, knocker } from './knock.ts';
-export { field, invalid, type Method, reasonOf, refuser } from './refused.ts';
+export { knocker } from './knock.ts';
 export { openWorld } from './world.ts';

@@ -7,8 +7,15 @@ import { judgeEffects } from './effects.ts';
 import { judgePartners } from './partners.ts';
 import { judgeTerminal } from './terminal.ts';
 
-/** How long facts on their way may take to reach every book once nothing is in their way. */
-const SETTLE_SECONDS = 60;
+/** How patient a judge is. */
+export interface Patience {
+  /** How long facts on their way may take to reach every book once nothing is in their way. */
+  settleSeconds: number;
+  /** How lately a payment may have changed for its books to differ. */
+  graceSeconds: number;
+}
+
+const USUAL: Patience = { settleSeconds: 60, graceSeconds: 10 };
 
 /**
  * Decides from outside whether all is well: from what clients were answered, from the databases, and
@@ -17,21 +24,28 @@ const SETTLE_SECONDS = 60;
 export class Judge {
   readonly #world: World;
   readonly #log: ClientLog;
+  readonly #patience: Patience;
   readonly #sandboxPid: number | undefined;
   /** What was wrong before is told once. */
   readonly #told = new Set<string>();
   /** Debits less credits per currency, as the books were last seen. */
   ledgerSums: Record<string, string> = {};
 
-  private constructor(world: World, log: ClientLog, sandboxPid: number | undefined) {
+  private constructor(
+    world: World,
+    log: ClientLog,
+    sandboxPid: number | undefined,
+    patience: Patience,
+  ) {
+    this.#patience = patience;
     this.#world = world;
     this.#log = log;
     this.#sandboxPid = sandboxPid;
   }
 
   /** A judge of a stack that has just started. */
-  static async of(world: World, log: ClientLog): Promise<Judge> {
-    return new Judge(world, log, await world.stack.processes.pid('sandbox'));
+  static async of(world: World, log: ClientLog, patience = USUAL): Promise<Judge> {
+    return new Judge(world, log, await world.stack.processes.pid('sandbox'), patience);
   }
 
   /** Whether everything has ended, or ends within 60 s from now. */
@@ -63,7 +77,8 @@ export class Judge {
   }
 
   async #books(): Promise<Finding[]> {
-    const report = await verifyBooks(this.#world.stack.state, SETTLE_SECONDS);
+    const { settleSeconds, graceSeconds } = this.#patience;
+    const report = await verifyBooks(this.#world.stack.state, settleSeconds, graceSeconds);
     this.ledgerSums = report.ledger_sums;
     return findingsIn(report);
   }

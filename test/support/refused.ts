@@ -1,6 +1,6 @@
 import { RpcFailure } from '@causeway/rpc';
 import { Refusal } from '@causeway/runtime';
-import type { Knock, knocker } from './knock.ts';
+import type { Knock, Knocker } from './knock.ts';
 
 /**
  * The stable reason with which a call was refused; the code's name where it failed without one;
@@ -32,7 +32,7 @@ interface Refused {
 }
 
 /** Answers a function that makes a call and tells how it was refused; `OK` where it was not. */
-export function refuser(knock: ReturnType<typeof knocker>) {
+export function refuser(knock: Knocker) {
   return async <Request>(
     { path, requestSerialize }: Method<Request>,
     request: Request,

@@ -66,6 +66,8 @@ export interface Stage extends Extent {
   flow: Flow;
   /** What has been killed and frozen so far. */
   tally: Tally;
+  /** When the time of the run is over, as `performance.now()` tells it. */
+  endMs: number;
   /** One line of progress. */
   say(text: string): void;
   /** Notes figures that the report shows with the fault. */

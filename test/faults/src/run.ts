@@ -30,6 +30,8 @@ export interface Run {
   judge: Judge;
   tally: Tally;
   options: CommandLine;
+  /** When no other fault is begun, as `performance.now()` tells it. */
+  endMs: number;
   restore(): Promise<void>;
   say(text: string): void;
 }
@@ -51,7 +53,8 @@ export async function openRun(
   const traffic = await Traffic.open(world, chanceFrom(options.seed));
   const judge = await Judge.of(world, log);
   const restore = () => processes.restore();
-  return { world, stack, log, traffic, judge, tally, options, restore, say };
+  const endMs = performance.now() + options.minutes * 60_000;
+  return { world, stack, log, traffic, judge, tally, options, endMs, restore, say };
 }
 
 /** Makes the faults happen one after the other, or runs the races, and judges. */
@@ -61,10 +64,9 @@ export async function runAll(
   races: readonly Race[],
 ): Promise<Report> {
   const startedMs = performance.now();
-  const endMs = startedMs + run.options.minutes * 60_000;
   const outcomes: Outcome[] = [];
   for (const fault of faults) {
-    const outcome = performance.now() > endMs ? notBegun(fault) : await runFault(run, fault);
+    const outcome = performance.now() > run.endMs ? notBegun(fault) : await runFault(run, fault);
     say(run, outcome);
     outcomes.push(outcome);
   }
@@ -77,6 +79,7 @@ export async function runAll(
   }
   run.say('judging everything');
   const findings = [...(await run.traffic.hear()), ...(await run.judge.all()), ...deaths(run)];
+  if (!(await run.judge.sandboxHasForgotten())) findings.push(...(await run.traffic.told(run.log)));
   await run.log.close();
   return {
     ...{ seed: run.options.seed, faults: outcomes, races: raced, findings },
@@ -104,10 +107,10 @@ async function runFault(run: Run, fault: Fault): Promise<Outcome> {
 }
 
 function stageOf(run: Run, id: number, found: Finding[]): Stage {
-  const { world, stack, traffic, tally, options, restore } = run;
+  const { world, stack, traffic, tally, options, endMs, restore } = run;
   const { quick, long, seed } = options;
   return {
-    ...{ quick, long, world, stack, traffic, tally, restore },
+    ...{ quick, long, world, stack, traffic, tally, endMs, restore },
     chance: chanceFrom(seed * SEEDS_APART + id),
     flow: { stop: async () => {} },
     say: (text) => run.say(`  ${text}`),

@@ -3,6 +3,7 @@ import type { ClientLog } from '../clients/log.ts';
 import { broken, type Finding } from '../finding.ts';
 import { judgeAnswers, judgeDoubles } from './answers.ts';
 import { type Read, withDatabases } from './databases.ts';
+import { judgeDelivered } from './delivered.ts';
 import { judgeEffects } from './effects.ts';
 import { judgePartners } from './partners.ts';
 import { judgeTerminal } from './terminal.ts';
@@ -58,15 +59,21 @@ export class Judge {
     return this.#judge(async (read) => {
       const ended = await judgeTerminal(this.#world, read);
       const books = await this.#books();
-      const hasForgotten = (await this.#world.stack.processes.pid('sandbox')) !== this.#sandboxPid;
+      const hasForgotten = await this.sandboxHasForgotten();
       const others = await Promise.all([
         judgeAnswers(this.#log, read),
         judgeEffects(this.#log, read),
         judgeDoubles(read),
+        judgeDelivered(read),
         judgePartners(this.#world, read, hasForgotten),
       ]);
       return [...ended, ...books, ...others.flat()];
     });
+  }
+
+  /** Whether the sandbox was started again, and so knows nothing of what was before. */
+  async sandboxHasForgotten(): Promise<boolean> {
+    return (await this.#world.stack.processes.pid('sandbox')) !== this.#sandboxPid;
   }
 
   async #judge(fn: (read: Read) => Promise<Finding[]>): Promise<Finding[]> {

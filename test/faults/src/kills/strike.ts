@@ -27,9 +27,11 @@ export async function strike(stage: Stage, point: Point, blow: Blow): Promise<bo
   const pass = point.first ? 1 : wholeBetween(stage.chance, 1, LATEST_PASS);
   const hit = watchHits(stage.world, service);
   const armed = { ...env, CAUSEWAY_FAILPOINTS: `${also};${failpoint}=${blow}@${pass}` };
-  await processes.restart(service, armed).catch(unlessKilled);
+  // It may be in that step before it serves.
+  const starting = processes.restart(service, armed).catch(unlessKilled);
   const seen = await untilHit(stage, point, async () => hit()?.failpoint === failpoint);
   if (!seen) {
+    await starting;
     stage.found({ kind: 'wrong', what: `${service} never passed ${failpoint} (${blow}@${pass})` });
     return false;
   }
@@ -37,6 +39,7 @@ export async function strike(stage: Stage, point: Point, blow: Blow): Promise<bo
     await sleep(wholeBetween(stage.chance, FROZEN_MS.least, FROZEN_MS.most));
     await processes.resume(service);
   }
+  await starting;
   record(stage, point, blow, hit()?.hit ?? 1);
   return true;
 }

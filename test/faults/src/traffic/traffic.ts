@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PaymentState } from '@causeway/proto/common';
 import { type Chance, ISSUER, pick, SECOND_ISSUER } from '@causeway/sandbox';
 import {
   insist,
@@ -8,7 +9,9 @@ import {
   seededShop,
   type World,
 } from '../../../support/index.ts';
+import type { ClientLog } from '../clients/log.ts';
 import { broken, type Finding } from '../finding.ts';
+import { type Mailbox, openMailbox } from '../lives/mailbox.ts';
 import { type Hearing, KINDS, type Kind, type KindName, type Scene } from './kinds.ts';
 
 /** Enough for each one's movements to be read in one page. */
@@ -19,6 +22,8 @@ const PATIENCE_MS = 45_000;
 /** Between two things that a client does: as people do, and the machine has other work. */
 const PAUSE_MS = 60;
 const JUDGED_AT_ONCE = 6;
+/** As far back as the receiver of webhooks remembers for sure. */
+const LAST_TOLD = 300;
 
 /** Clients who go on until they are told to stop. */
 export interface Flow {
@@ -44,7 +49,10 @@ export class Traffic {
   /** How many things were begun. */
   begun = 0;
 
-  private constructor(scene: Scene) {
+  private constructor(
+    scene: Scene,
+    private readonly mailbox: Mailbox,
+  ) {
     this.#scene = scene;
   }
 
@@ -59,7 +67,8 @@ export class Traffic {
       return next;
     };
     const payer = walletsFor(world, chance);
-    return new Traffic({ world, chance, shop, connected, payer, alone });
+    const mailbox = await openMailbox(world, shop);
+    return new Traffic({ world, chance, shop, connected, payer, alone }, mailbox);
   }
 
   /** How many things are under way. */
@@ -114,6 +123,20 @@ export class Traffic {
     };
     await Promise.all(Array.from({ length: JUDGED_AT_ONCE }, judge));
     return found;
+  }
+
+  /**
+   * Waits until the webhook of the traffic's own acquirer has told of its last payments that
+   * succeeded, as its receiver has them; answers those it never told of.
+   */
+  async told({ told }: ClientLog): Promise<Finding[]> {
+    const succeeded = told.filter(
+      ({ payment: { partnerId, state } }) =>
+        partnerId === this.#scene.shop.partner.id && state === PaymentState.SUCCEEDED,
+    );
+    const ids = [...new Set(succeeded.map(({ payment }) => payment.paymentId))].slice(-LAST_TOLD);
+    const missing = await this.mailbox.tells(ids);
+    return missing.map((id) => ({ kind: 'lost', what: `no webhook ever told of payment ${id}` }));
   }
 
   #draw(kinds: readonly KindName[] | undefined): KindName {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { columns, type Database, type Queryable } from '@causeway/db';
-import { Guard, startNats } from '@causeway/deploy-local';
+import { Guard, startNats, startNatsCluster } from '@causeway/deploy-local';
 import { uuidFrom } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -119,14 +119,23 @@ export const untilCount = (db: Database, table: string, rows: number, timeout = 
     { timeout, interval: 20 },
   );
 
-/** A NATS server of this test file, and everything started on it, ended after the file. */
-export async function natsForTests() {
+/**
+ * A NATS server of this test file, or a cluster of several, and everything started on it, ended
+ * after the file.
+ */
+export async function natsForTests(count = 1) {
   const folder = mkdtempSync(join(tmpdir(), 'causeway-events-'));
   const guard = new Guard();
   const logFile = join(folder, 'nats.log');
-  const server = await startNats({ folder: join(folder, 'nats'), logFile, guard, say: () => {} });
+  const options = { folder, logFile, guard, say: () => {} };
+  const servers =
+    count === 1
+      ? [await startNats({ ...options, folder: join(folder, 'nats') })]
+      : await startNatsCluster(options, count);
+  const [server] = servers;
+  if (server === undefined) throw new RangeError('a cluster has at least one server');
   const runtime = quietRuntime('events-test');
-  const nats = connectNats({ url: server.url, runtime });
+  const nats = connectNats({ url: servers.map(({ url }) => url).join(','), runtime });
   const running = new Set<{ stop(): Promise<void> }>();
   const started = <T extends { stop(): Promise<void> }>(one: T): T => {
     running.add(one);
@@ -139,12 +148,13 @@ export async function natsForTests() {
   afterAll(async () => {
     await stopAll();
     await nats.close();
-    await server.process.stop();
+    await Promise.all(servers.map((one) => one.process.stop()));
     guard.close();
     rmSync(folder, { recursive: true, force: true });
   });
   return {
     server,
+    servers,
     runtime,
     nats,
     stopAll,

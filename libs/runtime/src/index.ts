@@ -26,7 +26,7 @@ export type { Random } from './random.ts';
 export { type FieldViolation, Refusal, type RefusalDetails } from './refusal.ts';
 export { type Runtime, systemRuntime, withClock } from './runtime.ts';
 export { Secret } from './secret.ts';
-export { natsSettings, serviceSettings } from './service-settings.ts';
+export { natsSettings, serviceSettings, streamSettings } from './service-settings.ts';
 export {
   type Counter,
   counter,

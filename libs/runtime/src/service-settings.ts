@@ -19,6 +19,18 @@ export function serviceSettings(service: string, databaseConnections: number) {
   };
 }
 
+/** What a service is told that makes a stream of facts. */
+export function streamSettings() {
+  return {
+    streamReplicas: integer('NATS_STREAM_REPLICAS', {
+      default: 1,
+      min: 1,
+      max: 5,
+      doc: 'how many servers of a NATS cluster keep a copy of the stream; three in production',
+    }),
+  };
+}
+
 /** What a service is told that publishes or follows facts. */
 export function natsSettings() {
   return {

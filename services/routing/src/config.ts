@@ -7,6 +7,7 @@ import {
   Secret,
   type Setting,
   serviceSettings,
+  streamSettings,
   text,
 } from '@causeway/runtime';
 import type { QuoteKeys, TokenKey } from './payments/planning/quote-token.ts';
@@ -14,6 +15,7 @@ import type { QuoteKeys, TokenKey } from './payments/planning/quote-token.ts';
 const SPEC = {
   ...serviceSettings('routing', 8),
   ...natsSettings(),
+  ...streamSettings(),
   fxAddress: text('FX_ADDRESS', { doc: 'host:port of the fx service' }),
   settlementAddress: text('SETTLEMENT_ADDRESS', {
     doc: 'host:port of the settlement service, which leases cover',

@@ -42,7 +42,8 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
 
   const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
   const history = (keys: FactKey[]) => factsNamed(db, keys);
-  const publisher = startPublisher({ db, nats, runtime, stream: STREAM, history });
+  const stream = { ...STREAM, replicas: config.streamReplicas };
+  const publisher = startPublisher({ db, nats, runtime, stream, history });
 
   const directoryStore = new DirectoryStore(db);
   const directory = new Directory(directoryStore, runtime);

@@ -83,9 +83,8 @@ function show(findings: Findings, bench: Bench, options: CommandLine): string {
   return JSON.stringify(figures);
 }
 
-const names = allParts().map(({ name }) => name);
 try {
-  process.exitCode = await main(readCommandLine(process.argv.slice(2), process.env, names));
+  process.exitCode = await main(readCommandLine(process.argv.slice(2), process.env, allParts()));
 } catch (error) {
   process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

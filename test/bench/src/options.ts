@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import type { BenchOptions } from './part.ts';
+import type { BenchOptions, Part } from './part.ts';
 
 /** What the command line of the bench can say. */
 export interface CommandLine extends Omit<BenchOptions, 'folder'> {
@@ -32,14 +32,16 @@ Examples:
   npm run bench -- --quick --json          about ten; the last line of stdout is one JSON object
   npm run bench -- --only limits,payments  some of it
   npm run bench -- --growth                the cost per payment up to 10^6 wallets
+  npm run bench -- --only scale            two and four processes of each service; left out else
 `;
 
 /** Reads the command line; ends the process with code 2 where it makes no sense. */
 export function readCommandLine(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  partNames: readonly string[],
+  parts: readonly Pick<Part, 'name' | 'onDemand'>[],
 ): CommandLine {
+  const partNames = parts.map(({ name }) => name);
   const parsed = new Command('npm run bench --')
     .description('How fast Causeway is on this machine, and how fast the machine is.')
     .option(
@@ -67,7 +69,7 @@ export function readCommandLine(
   const usual = parsed.tiny ? TINY : parsed.quick ? QUICK : FULL;
   const state = resolve(parsed.state ?? resolve(env.CAUSEWAY_STATE || '.causeway', 'bench'));
   return {
-    only: parsed.only ?? partNames,
+    only: parsed.only ?? parts.filter(({ onDemand }) => !onDemand).map(({ name }) => name),
     quick: parsed.quick === true,
     tiny: parsed.tiny === true,
     seconds: parsed.seconds ?? usual.seconds,

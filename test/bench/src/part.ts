@@ -67,6 +67,8 @@ export interface Problem {
 export interface Part {
   /** For `--only`. */
   name: string;
+  /** Whether it is left out unless `--only` names it. */
+  onDemand?: boolean;
   /** The heading in the table. */
   title: string;
   /** Whether it makes payments: the verifier then recomputes all books after it. */

@@ -8,6 +8,7 @@ import { StartPart } from './payments/start/start.ts';
 import { PricesPart } from './prices/part.ts';
 import { ReconcilePart } from './reconcile/part.ts';
 import { RoutesPart } from './routes/part.ts';
+import { ScalePart } from './scale/part.ts';
 
 /** Every part, in the order in which they take turns within a round. */
 export function allParts(): Part[] {
@@ -20,6 +21,7 @@ export function allParts(): Part[] {
     new ReconcilePart(),
     new ClearingPart(),
     new GrowthPart(),
+    new ScalePart(),
     new StartPart(),
   ];
 }

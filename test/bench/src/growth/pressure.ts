@@ -5,14 +5,16 @@ export interface Pressure {
   walKilobytes: number;
   /** Pages that were not in the server's own memory. */
   pagesRead: number;
+  /** Transactions that did not commit: what lost to a rival and is made again. */
+  rolledBack: number;
+  /** Commits of all services. */
+  committed: number;
 }
 
 /** What a server has done so far. */
-interface Counters {
-  payments: bigint;
-  walBytes: bigint;
-  pagesRead: bigint;
-}
+type Counters = Record<'payments' | 'walBytes' | 'pagesRead' | 'rolledBack' | 'committed', bigint>;
+
+type ServerRow = Record<Exclude<keyof Counters, 'payments'>, string>;
 
 const PAYMENTS = `
   SELECT pg_stat_force_next_flush(), (
@@ -21,7 +23,9 @@ const PAYMENTS = `
 
 const SERVER = `
   SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint AS "walBytes",
-         (SELECT sum(blks_read)::bigint FROM pg_stat_database) AS "pagesRead"`;
+         sum(blks_read)::bigint AS "pagesRead", sum(xact_rollback)::bigint AS "rolledBack",
+         sum(xact_commit)::bigint AS committed
+    FROM pg_stat_database`;
 
 /** Runs something that makes payments, and says what each of them asked of Postgres. */
 export async function pressureOf<T>(
@@ -31,11 +35,13 @@ export async function pressureOf<T>(
   return withClient(databases.routing ?? '', async (client) => {
     const read = async (): Promise<Counters> => {
       const { rows: payments } = await client.query<{ payments: string }>(PAYMENTS);
-      const { rows: server } = await client.query<Record<'walBytes' | 'pagesRead', string>>(SERVER);
+      const { rows: server } = await client.query<ServerRow>(SERVER);
       return {
         payments: BigInt(payments[0]?.payments ?? 0),
         walBytes: BigInt(server[0]?.walBytes ?? 0),
         pagesRead: BigInt(server[0]?.pagesRead ?? 0),
+        rolledBack: BigInt(server[0]?.rolledBack ?? 0),
+        committed: BigInt(server[0]?.committed ?? 0),
       };
     };
     const before = await read();
@@ -46,6 +52,8 @@ export async function pressureOf<T>(
     const pressure = {
       walKilobytes: each(({ walBytes }) => walBytes) / 1_024,
       pagesRead: each(({ pagesRead }) => pagesRead),
+      rolledBack: each(({ rolledBack }) => rolledBack),
+      committed: each(({ committed }) => committed),
     };
     return { result, pressure };
   });

@@ -37,10 +37,13 @@ export class GrownState {
     this.bench = bench;
   }
 
-  /** Starts a stack beside that of the bench. */
-  static async start(bench: Bench, name: string): Promise<GrownState> {
-    const state = join(bench.options.folder, `growth-${name}`);
-    const stack = await startStack({ state, reset: true, quiet: true });
+  /** Starts a stack beside that of the bench, with so many processes of each service. */
+  static async start(bench: Bench, name: string, replicas = 1): Promise<GrownState> {
+    const state = join(bench.options.folder, `grown-${name}`);
+    const stack = await startStack({
+      ...{ state, reset: true, quiet: true },
+      replicas: () => replicas,
+    });
     return new GrownState({
       ...bench,
       stack,

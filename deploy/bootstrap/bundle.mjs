@@ -7,6 +7,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { buildDefinition, commitOf } from './build-name.mjs';
 import { hashOfTimes, readStamp, writeStamp } from './fingerprint.mjs';
 
 const stampPath = (root) => join(root, 'dist', '.stamp');
@@ -19,7 +20,7 @@ const SOURCES = [
   'package-lock.json',
 ];
 
-const sourceHash = (root) => hashOfTimes(root, SOURCES, isSource);
+const sourceHash = (root) => `${hashOfTimes(root, SOURCES, isSource)} ${commitOf(root)}`;
 
 export function bundleIsCurrent(root) {
   return readStamp(stampPath(root)) === sourceHash(root);
@@ -77,6 +78,7 @@ export async function bundle(root, say) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    define: buildDefinition(root),
     loader: { '.sql': 'text', '.csv': 'text' },
     sourcemap: true,
     logLevel: 'silent',

@@ -5,5 +5,5 @@ export { isDatabaseAway, isRepeatable, isUnavailable, OutcomeUnknown } from './e
 export { type Migration, migrate } from './migrate.ts';
 export { type RowColumn, rowArray } from './row-array.ts';
 export type { Params, Queryable } from './session.ts';
-export { startDatabase } from './start.ts';
+export { migrateOnce, startDatabase } from './start.ts';
 export type { Tx } from './transaction.ts';

@@ -1,6 +1,6 @@
 import { testDatabase } from '@causeway/testing';
 import { expect, test } from 'vitest';
-import { migrate } from './migrate.ts';
+import { assertMigrated, migrate } from './migrate.ts';
 
 const first = {
   name: '0001_first',
@@ -37,4 +37,19 @@ test('the previous release starts on the schema of the next', async () => {
   const { db } = await testDatabase([first, second]);
   await migrate(db, [first]);
   expect(await db.query(steps, [])).toEqual([{ n: 1 }, { n: 2 }]);
+});
+
+test('a service that does not migrate starts once every step it knows is applied', async () => {
+  const empty = await testDatabase([]);
+  await empty.db.query('DROP TABLE IF EXISTS schema_migrations');
+  await expect(assertMigrated(empty.db, [first])).rejects.toThrow('0001_first is not applied');
+  const { db } = await testDatabase([first]);
+  await assertMigrated(db, [first]);
+  await expect(assertMigrated(db, [first, second])).rejects.toThrow('0002_second is not applied');
+  expect(await db.query(steps, [])).toEqual([{ n: 1 }]);
+  await migrate(db, [first, second]);
+  await assertMigrated(db, [first, second]);
+  // The previous release, beside the next one.
+  await assertMigrated(db, [first]);
+  await expect(assertMigrated(db, [{ ...first, sql: 'SELECT 1' }])).rejects.toThrow('was edited');
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from './database.ts';
 import { codeOf } from './errors.ts';
+import type { Queryable } from './session.ts';
 import type { Tx } from './transaction.ts';
 
 /** One step of a schema. Names order them (`0001_init`); a text, once applied, never changes. */
@@ -11,6 +12,13 @@ export interface Migration {
 
 /** A migration, or waiting for another process's, may well last longer than a statement. */
 const LIMITS = { statementTimeoutMs: 15 * 60_000 };
+
+const UNDEFINED_TABLE = '42P01';
+
+interface Applied {
+  name: string;
+  checksum: string;
+}
 
 const CREATE_HISTORY = `
   CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -39,6 +47,28 @@ export async function migrate(db: Database, migrations: readonly Migration[]): P
   }
 }
 
+/**
+ * Throws unless every migration is applied as it is written here; changes nothing. So a service
+ * begins whose tables a job of the same release has brought up to date before.
+ */
+export async function assertMigrated(
+  db: Database,
+  migrations: readonly Migration[],
+): Promise<void> {
+  assertOrdered(migrations);
+  const history = await readHistory(db).catch((cause) => {
+    if (codeOf(cause) === UNDEFINED_TABLE) return [];
+    throw new Error('its database cannot be used', { cause });
+  });
+  assertSameHistory(history, migrations);
+  const missing = migrations[history.length];
+  if (missing !== undefined) {
+    throw new Error(
+      `migration ${missing.name} is not applied; run \`migrate\` of this release first`,
+    );
+  }
+}
+
 function assertOrdered(migrations: readonly Migration[]): void {
   migrations.forEach(({ name }, index) => {
     const before = migrations[index - 1]?.name;
@@ -60,9 +90,7 @@ async function createHistory(db: Database): Promise<void> {
 
 async function applyNext(tx: Tx, migrations: readonly Migration[]): Promise<string | undefined> {
   await tx.query('LOCK TABLE schema_migrations IN SHARE ROW EXCLUSIVE MODE');
-  const history = await tx.query<{ name: string; checksum: string }>(
-    'SELECT name, checksum FROM schema_migrations ORDER BY position',
-  );
+  const history = await readHistory(tx);
   assertSameHistory(history, migrations);
   const next = migrations[history.length];
   if (next === undefined) return undefined;
@@ -75,10 +103,11 @@ async function applyNext(tx: Tx, migrations: readonly Migration[]): Promise<stri
   return next.name;
 }
 
-function assertSameHistory(
-  history: readonly { name: string; checksum: string }[],
-  migrations: readonly Migration[],
-): void {
+function readHistory(from: Queryable): Promise<Applied[]> {
+  return from.query<Applied>('SELECT name, checksum FROM schema_migrations ORDER BY position');
+}
+
+function assertSameHistory(history: readonly Applied[], migrations: readonly Migration[]): void {
   migrations.slice(0, history.length).forEach((migration, index) => {
     const applied = history[index];
     if (applied?.name !== migration.name) {

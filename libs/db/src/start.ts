@@ -1,12 +1,21 @@
-import { type Runtime, type Secret, withClock } from '@causeway/runtime';
+import {
+  databaseUrl,
+  loadConfig,
+  type MainInput,
+  type Runtime,
+  type Secret,
+  withClock,
+} from '@causeway/runtime';
 import { type DatabaseClock, databaseClock } from './clock.ts';
 import { type Database, openDatabase } from './database.ts';
-import { type Migration, migrate } from './migrate.ts';
+import { assertMigrated, type Migration, migrate } from './migrate.ts';
 
 /** What a service is told of its database: a part of `serviceSettings`. */
 export interface DatabaseSettings {
   databaseUrl: Secret;
   databaseConnections: number;
+  /** Whether the tables are brought up to date here; else they must be so already. Default true. */
+  migrateAtStart?: boolean;
   instance: string;
 }
 
@@ -33,7 +42,25 @@ export async function startDatabase(
     maxConnections: settings.databaseConnections,
     applicationName: settings.instance,
   });
-  await migrate(db, migrations);
+  await ((settings.migrateAtStart ?? true) ? migrate : assertMigrated)(db, migrations);
   const clock = await databaseClock(db, host);
   return { db, clock, runtime: withClock(host, clock) };
+}
+
+/**
+ * The task `migrate` of a service: brings the tables of DATABASE_URL up to date and ends. It needs
+ * nothing else of the service's environment.
+ */
+export async function migrateOnce(
+  { env, runtime }: MainInput,
+  migrations: readonly Migration[],
+): Promise<void> {
+  const { url } = loadConfig(env, { url: databaseUrl() });
+  const db = openDatabase({ url, runtime, maxConnections: 2, applicationName: 'migrate' });
+  try {
+    await migrate(db, migrations);
+    runtime.log.info({ migrations: migrations.length }, 'the tables are up to date');
+  } finally {
+    await db.close();
+  }
 }

@@ -1,5 +1,6 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
-import { type Server, type ServerWritableStream, status } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServerWritableStream, status } from '@grpc/grpc-js';
+import { bind } from './bind.ts';
 import { asIs } from './wire.ts';
 
 /** `grpc.health.v1.HealthCheckResponse` with its one field, an enum, already encoded. */
@@ -7,20 +8,28 @@ const SERVING = Buffer.from([8, 1]);
 const NOT_SERVING = Buffer.from([8, 2]);
 const SERVICE_UNKNOWN = Buffer.from([8, 3]);
 
+/** Asked about this, a server answers SERVING for as long as it answers: even while it drains. */
+const LIVENESS = 'liveness';
+
 type Watcher = ServerWritableStream<Buffer, Buffer>;
 
 /**
  * The standard health service, for anybody whom the listener lets in. Every service of a server
- * is as healthy as the server. Written here, since the library for it takes longer to load than
- * a service does to start.
+ * is as healthy as the server; none of it depends on a database or a peer, whose absence no
+ * restart mends. Written here, since the library for it takes longer to load than a service does
+ * to start.
  */
 export class Health {
   readonly #services: ReadonlySet<string>;
   readonly #watchers = new Set<Watcher>();
   #serving = true;
 
-  constructor(server: Server, paths: readonly string[]) {
+  constructor(paths: readonly string[]) {
     this.#services = new Set(['', ...paths.map((path) => path.split('/')[1] ?? '')]);
+  }
+
+  /** Has this server answer for health. */
+  addTo(server: Server): void {
     server.register<Buffer, Buffer>(
       '/grpc.health.v1.Health/Check',
       ({ request }: { request: Buffer }, callback: CheckCallback) => {
@@ -55,9 +64,28 @@ export class Health {
   }
 
   #statusOf(request: Buffer): Buffer {
-    if (!this.#services.has(serviceOf(request))) return SERVICE_UNKNOWN;
+    const service = serviceOf(request);
+    if (service === LIVENESS) return SERVING;
+    if (!this.#services.has(service)) return SERVICE_UNKNOWN;
     return this.#serving ? SERVING : NOT_SERVING;
   }
+}
+
+/** A port that answers for health and nothing else. */
+export interface HealthListener {
+  readonly port: number;
+  close(): void;
+}
+
+/**
+ * Answers for health without TLS: a kubelet's probe has no certificate to show. It tells whether
+ * a process serves, and nothing of what it serves. Throws where the port is taken.
+ */
+export async function listenForProbes(health: Health, address: string): Promise<HealthListener> {
+  const server = new Server();
+  health.addTo(server);
+  const port = await bind(server, address, ServerCredentials.createInsecure());
+  return { port, close: () => server.forceShutdown() };
 }
 
 type CheckCallback = (

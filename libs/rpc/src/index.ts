@@ -11,5 +11,6 @@ export {
 } from './definitions.ts';
 export { type CodeName, isUnknownOutcome, type Reasons, RpcFailure } from './failures.ts';
 export { RequestFields } from './fields.ts';
+export { listening } from './listening.ts';
 export { type RpcServer, type ServeOptions, serve } from './server.ts';
 export { readTls, type TlsFiles } from './tls.ts';

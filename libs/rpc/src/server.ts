@@ -5,14 +5,15 @@ import {
   PeerServiceService,
 } from '@causeway/proto/common';
 import { isProduction, type Runtime } from '@causeway/runtime';
-import { Server, type ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
+import { Server, type ServerDuplexStream } from '@grpc/grpc-js';
 import { type AccessRule, AccessRules, type Grants } from './access.ts';
 import { authenticate, type VerifyToken } from './authenticate.ts';
+import { bind } from './bind.ts';
 import type { BoundMethod, Implementation } from './definitions.ts';
 import { Dispatcher } from './dispatch.ts';
 import { ExchangeServer } from './exchange-server.ts';
 import { Failures, type Reasons } from './failures.ts';
-import { Health } from './health.ts';
+import { Health, listenForProbes } from './health.ts';
 import { CHANNEL_OPTIONS } from './limits.ts';
 import { addReflection } from './reflection.ts';
 import { StreamingMethods } from './stream-server.ts';
@@ -47,6 +48,8 @@ export interface ServeOptions {
   /** A second listener for callers who bring a token instead of a certificate; 0 as above. */
   appPort?: number | undefined;
   verifyToken?: VerifyToken;
+  /** A listener without TLS that answers health alone; 0 as above. */
+  healthPort?: number | undefined;
   /** Whether tools may ask for the API; unless given, they may outside production. */
   reflection?: boolean;
   /** How long a drain waits for calls under way; 10 s unless given. */
@@ -59,6 +62,7 @@ export interface ServeOptions {
 export interface RpcServer {
   readonly port: number;
   readonly appPort: number | undefined;
+  readonly healthPort: number | undefined;
   /** Takes nothing new, lets calls under way finish, ends streams, closes. */
   drain(): Promise<void>;
 }
@@ -68,7 +72,7 @@ export interface RpcServer {
  * listener. Throws where a method declares no access rule or a port is taken.
  */
 export async function serve(options: ServeOptions): Promise<RpcServer> {
-  const { runtime, services, tls, host, port, appPort, verifyToken } = options;
+  const { runtime, services, tls, host, port, appPort, healthPort, verifyToken } = options;
   const methods = services.flat();
   const paths = methods.map((method) => method.path);
   const exchange = PeerServiceService.exchange.path;
@@ -85,7 +89,8 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
   const streams = new StreamingMethods(access, context);
   for (const method of methods) addMethod(server, method, streams, context);
   const peers = addExchange(server, access, context);
-  const health = new Health(server, paths);
+  const health = new Health(paths);
+  health.addTo(server);
   if (options.reflection ?? !isProduction()) addReflection(server, paths);
 
   const boundPort = await bind(server, `${host}:${port}`, mutualServerCredentials(tls));
@@ -93,9 +98,13 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
     appPort === undefined
       ? undefined
       : await bind(server, `${host}:${appPort}`, tokenServerCredentials(tls));
+  // Last, so that whoever can ask this one finds the others open.
+  const probes =
+    healthPort === undefined ? undefined : await listenForProbes(health, `${host}:${healthPort}`);
   return {
     port: boundPort,
     appPort: boundAppPort,
+    healthPort: probes?.port,
     async drain() {
       health.drain();
       peers.drain();
@@ -103,6 +112,7 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
       const underWay = () => dispatcher.underWay + streams.underWay;
       const timeoutMs = options.drainTimeoutMs ?? DEFAULT_DRAIN_TIMEOUT_MS;
       await shutDown(server, runtime, timeoutMs, underWay);
+      probes?.close();
     },
   };
 }
@@ -153,15 +163,6 @@ function addExchange(server: Server, access: AccessRules, context: ServerContext
       for (const peer of open) peer.drain();
     },
   };
-}
-
-function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, port) => {
-      if (error === null) resolve(port);
-      else reject(new Error(`cannot listen on ${address}`, { cause: error }));
-    });
-  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Client, type ServiceError, status } from '@grpc/grpc-js';
+import { ChannelCredentials, Client, type ServiceError, status } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Certificates, Echo } from './echo.fixture.ts';
 import { clientCredentials } from './tls.ts';
@@ -61,6 +61,31 @@ describe('health', () => {
       if (seen.length === 1) void server.drain();
     }
     expect(seen).toEqual([1, 2]);
+  });
+});
+
+describe('health for probes', () => {
+  it('is served on a port of its own, without TLS, and nothing else is', async () => {
+    const server = await echo.serve({ healthPort: 0 });
+    client = new Client(`127.0.0.1:${server.healthPort}`, ChannelCredentials.createInsecure());
+    expect(await check('')).toEqual(Buffer.from([8, 1]));
+    expect(await check('liveness')).toEqual(Buffer.from([8, 1]));
+    const said = await new Promise((resolve) => {
+      client.makeUnaryRequest('/test.Echo/Say', asIs, asIs, Buffer.from('{}'), resolve);
+    });
+    expect(said).toMatchObject({ code: status.UNIMPLEMENTED });
+  });
+
+  it('tells apart a server that drains and one that is dead', async () => {
+    const server = await echo.serve({ healthPort: 0 });
+    const caller = echo.connect(server);
+    const underWay = caller.say({ text: 'pause' });
+    client = new Client(`127.0.0.1:${server.healthPort}`, ChannelCredentials.createInsecure());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const drained = server.drain();
+    expect(await check('')).toEqual(Buffer.from([8, 2]));
+    expect(await check('liveness')).toEqual(Buffer.from([8, 1]));
+    await Promise.all([underWay, drained]);
   });
 });
 

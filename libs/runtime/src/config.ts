@@ -93,6 +93,16 @@ export function integer(
   });
 }
 
+/** A whole number that may be absent. */
+export function optionalInteger(
+  name: string,
+  options: { doc: string; min?: number; max?: number },
+): Setting<number | undefined> {
+  const { doc, ...bounds } = options;
+  const present = integer(name, { doc, ...bounds });
+  return { name, doc, read: (raw) => (raw === undefined ? undefined : present.read(raw)) };
+}
+
 /** Text that is never shown. */
 export function secret(name: string, options: { doc: string; default?: string }): Setting<Secret> {
   const { doc } = options;

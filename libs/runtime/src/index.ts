@@ -1,4 +1,5 @@
 export { type Backoff, backoffMs } from './backoff.ts';
+export { buildName } from './build.ts';
 export { type Clock, hostNowMs } from './clock.ts';
 export {
   type Config,

@@ -1,5 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import { pino } from 'pino';
+import { buildName } from './build.ts';
 
 /** Fields first, so that a line can be searched; then a constant message. */
 export interface LogMethod {
@@ -22,7 +23,7 @@ export interface Logger {
 const MASKED = ['password', 'secret', 'token', 'authorization', 'payment_code', 'private_key'];
 
 /**
- * Lines on stdout with service, instance and, inside a sampled span, trace_id and span_id.
+ * Lines on stdout with service, instance, version and, inside a sampled span, trace_id and span_id.
  *
  * @param level the least severe level that is written: debug, info, warn, error or fatal
  */
@@ -34,7 +35,7 @@ export function stdoutLogger(options: {
   const { service, instance, level } = options;
   return pino({
     level,
-    base: instance === undefined ? { service } : { service, instance },
+    base: { service, ...(instance === undefined ? {} : { instance }), version: buildName() },
     formatters: { level: (label) => ({ level: label }) },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     redact: {

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A service made of this text of a `start`, as a process of its own. */
-async function service(start: string, env: Record<string, string> = {}) {
+async function service(start: string, env: Record<string, string> = {}, args: string[] = []) {
   const source = join(folder, `s${Math.random()}.mjs`);
   await writeFile(
     source,
@@ -30,7 +30,7 @@ async function service(start: string, env: Record<string, string> = {}) {
     packages: 'external',
     outfile,
   });
-  const child = spawn(process.execPath, [outfile], { env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [outfile, ...args], { env: { ...process.env, ...env } });
   return new Process(child);
 }
 
@@ -98,6 +98,21 @@ describe('runMain', () => {
     );
     expect(await main.exited).toBe(1);
     expect(main.stdout).toContain('"message":"lost"');
+  });
+
+  it('does a task instead of serving, and exits by how it went', async () => {
+    const tasks = `async () => { throw new Error('serves') }, {
+      async migrate({ env }) { process.stdout.write('to ' + env.WHERE) },
+      async fail() { throw new Error('no table') },
+    }`;
+    const done = await service(tasks, { WHERE: 'there' }, ['migrate']);
+    expect(await done.exited).toBe(0);
+    expect(done.stdout).toBe('to there');
+    const failed = await service(tasks, {}, ['fail']);
+    expect(await failed.exited).toBe(1);
+    expect(failed.stderr).toBe('svc fail failed: no table\n');
+    const misread = await service(tasks, {}, ['migrat']);
+    expect(await misread.exited).toBe(2);
   });
 
   it('ends with its parent where it is told to', async () => {

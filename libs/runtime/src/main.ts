@@ -1,8 +1,10 @@
 import { systemClock } from './clock.ts';
+import { commandOf } from './command.ts';
 import type { Env } from './config.ts';
 import { armFailpoints } from './failpoints.ts';
 import { plant } from './plants.ts';
 import { type Runtime, systemRuntime } from './runtime.ts';
+import { DRAIN_TIMEOUT_MS } from './service-settings.ts';
 import { type StopTelemetry, startTelemetry } from './telemetry/start.ts';
 
 /** A started service. */
@@ -21,7 +23,8 @@ export interface MainInput {
   runtime: Runtime;
 }
 
-const DRAIN_TIMEOUT_MS = 15_000;
+/** What a service can do besides serving, by the argument that asks for it; then it exits 0. */
+export type Tasks = Readonly<Record<string, (main: MainInput) => Promise<void>>>;
 
 /**
  * Runs a service as this process: starts it, prints one JSON line
@@ -30,9 +33,20 @@ const DRAIN_TIMEOUT_MS = 15_000;
  * Exit codes: 0 after a drain; 1 when the start failed (the reason is on stderr), when the drain
  * took longer than CAUSEWAY_DRAIN_TIMEOUT_MS, or when an error reached nobody.
  * With CAUSEWAY_EXIT_WITH_PARENT set, the end of stdin counts as SIGTERM, so that a launcher that
- * is killed leaves no services behind.
+ * is killed leaves no services behind. With the name of a task as its argument the process does
+ * that instead; `--version` says what it was made from.
  */
-export function runMain(service: string, start: (main: MainInput) => Promise<Running>): void {
+export function runMain(
+  service: string,
+  start: (main: MainInput) => Promise<Running>,
+  tasks: Tasks = {},
+): void {
+  const command = commandOf(service, process.argv.slice(2), Object.keys(tasks));
+  if (command.kind === 'say') {
+    (command.exitCode === 0 ? process.stdout : process.stderr).write(command.text);
+    process.exitCode = command.exitCode;
+    return;
+  }
   const env: Env = process.env;
   const runtime = systemRuntime({
     service,
@@ -41,8 +55,27 @@ export function runMain(service: string, start: (main: MainInput) => Promise<Run
     logLevel: env.CAUSEWAY_LOG_LEVEL,
   });
   exitOnLostErrors(runtime);
+  if (command.kind === 'task') {
+    void runTask(`${service} ${command.name}`, tasks[command.name], { env, runtime });
+    return;
+  }
   const stop = stopRequested(env);
   void run(service, start, { env, runtime }, stop);
+}
+
+/** Exit codes: 0 when it is done, 1 with the reason on stderr when it failed. */
+async function runTask(
+  name: string,
+  task: Tasks[string] | undefined,
+  main: MainInput,
+): Promise<void> {
+  try {
+    await task?.(main);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${name} failed: ${describe(error)}\n`);
+    process.exit(1);
+  }
 }
 
 async function run(

@@ -1,4 +1,15 @@
-import { databaseUrl, integer, natsUrl, optionalText, text } from './config.ts';
+import {
+  databaseUrl,
+  flag,
+  integer,
+  natsUrl,
+  optionalInteger,
+  optionalText,
+  text,
+} from './config.ts';
+
+/** The bound of a drain unless told otherwise, in milliseconds. */
+export const DRAIN_TIMEOUT_MS = 15_000;
 
 /** What every service is told, in the same words: who it is, its database, where it listens. */
 export function serviceSettings(service: string, databaseConnections: number) {
@@ -13,9 +24,21 @@ export function serviceSettings(service: string, databaseConnections: number) {
       min: 2,
       doc: 'connections that this process may hold',
     }),
+    migrateAtStart: flag('MIGRATE_AT_START', {
+      default: true,
+      doc: 'whether a start brings the tables up to date; else they must be, by `migrate`',
+    }),
     tlsDir: text('TLS_DIR', { doc: 'the folder with ca.pem, cert.pem and key.pem' }),
     listenHost: text('LISTEN_HOST', { default: '127.0.0.1', doc: 'the address to listen on' }),
     listenPort: integer('LISTEN_PORT', { default: 0, max: 65_535, doc: '0 lets the host choose' }),
+    healthPort: optionalInteger('HEALTH_PORT', {
+      max: 65_535,
+      doc: 'a port that answers health alone, without TLS, for probes that have no certificate',
+    }),
+    drainTimeoutMs: integer('CAUSEWAY_DRAIN_TIMEOUT_MS', {
+      default: DRAIN_TIMEOUT_MS,
+      doc: 'bound of the drain, in milliseconds; two thirds of it are for calls under way',
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { connectNats } from '@causeway/events';
 import { RoutingServiceService } from '@causeway/proto/routing';
-import { connect, readTls, serve } from '@causeway/rpc';
+import { connect, listening, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
 import type { AcquiringConfig } from './config.ts';
@@ -45,7 +45,7 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
   const consumer = followFacts({ db, nats, runtime, hints });
   const { webhooks, stop: stopWebhooks } = startWebhooks(config, { db, runtime, hints });
   const server = await serve({
-    ...{ runtime, tls, host: config.listenHost, port: config.listenPort },
+    ...{ runtime, tls, ...listening(config) },
     services: implementations({
       intake: {
         ...{ directory, routed, links, ...lookups },

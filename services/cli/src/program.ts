@@ -1,3 +1,4 @@
+import { buildName } from '@causeway/runtime';
 import { Command } from 'commander';
 import { adjustmentCommands } from './commands/adjustments.ts';
 import { agreementCommands } from './commands/agreements.ts';
@@ -54,6 +55,7 @@ export function buildProgram(): Command {
     .option('--json', 'answer one JSON object, on the last line')
     .option('--as <caller>', 'whose certificate to show: ops, a wallet operator, or a partner')
     .option('--state <dir>', "the stack's state folder; CAUSEWAY_STATE or .causeway unless given")
+    .version(buildName(), '--version', 'what this was made from: the release and its commit')
     .exitOverride()
     .showHelpAfterError('(add --help to see how it is used)')
     .addHelpText('after', HELP);

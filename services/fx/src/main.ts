@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Database, isDatabaseAway, startDatabase } from '@causeway/db';
-import { readTls, serve } from '@causeway/rpc';
+import { listening, readTls, serve } from '@causeway/rpc';
 import { type Cancel, type Running, type Runtime, Secret, Trouble } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
 import bundledReference from '../reference/eurofxref-2026-04-13.csv';
@@ -89,8 +89,7 @@ export async function start(config: FxConfig, host: Runtime): Promise<Running> {
       }),
     ],
     tls: readTls(config.tlsDir),
-    host: config.listenHost,
-    port: config.listenPort,
+    ...listening(config),
     reasons: REASONS,
     isAway: isDatabaseAway,
     grants: Object.fromEntries(providerIds.map((id) => [`partner/${id}`, PROVIDER_SCOPES])),

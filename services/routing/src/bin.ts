@@ -1,5 +1,9 @@
+import { migrateOnce } from '@causeway/db';
 import { runMain } from '@causeway/runtime';
+import { migrations } from '../migrations/index.ts';
 import { routingConfig } from './config.ts';
 import { start } from './main.ts';
 
-runMain('routing', ({ env, runtime }) => start(routingConfig(env), runtime));
+runMain('routing', ({ env, runtime }) => start(routingConfig(env), runtime), {
+  migrate: (main) => migrateOnce(main, migrations),
+});

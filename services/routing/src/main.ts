@@ -2,7 +2,7 @@ import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { connectNats, type FactKey, startPublisher } from '@causeway/events';
 import { FxServiceService } from '@causeway/proto/fx';
 import { CoverServiceService } from '@causeway/proto/settlement';
-import { connect, readTls, serve } from '@causeway/rpc';
+import { connect, listening, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
 import { ClearingDays } from './clearing/days.ts';
@@ -41,6 +41,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const { db, clock, runtime } = await startDatabase(config, migrations, host);
 
   const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
+  const stream = { ...STREAM, replicas: config.natsReplicas };
   const history = (keys: FactKey[]) => factsNamed(db, keys);
   const stream = { ...STREAM, replicas: config.streamReplicas };
   const publisher = startPublisher({ db, nats, runtime, stream, history });
@@ -118,8 +119,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
     runtime,
     services: services({ ...own, ...planning, db, publisher, runtime }),
     tls,
-    host: config.listenHost,
-    port: config.listenPort,
+    ...listening(config),
     reasons: REASONS,
     isAway: isDatabaseAway,
   });

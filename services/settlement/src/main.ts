@@ -5,7 +5,7 @@ import {
   FactServiceService,
   RoutingServiceService,
 } from '@causeway/proto/routing';
-import { connect, readTls, serve } from '@causeway/rpc';
+import { connect, listening, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
 import { adjustmentService } from './adjustments/rpc.ts';
@@ -78,7 +78,7 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
   disputes.start();
   const { wake } = disputes;
   const server = await serve({
-    ...{ runtime, tls, host: config.listenHost, port: config.listenPort },
+    ...{ runtime, tls, ...listening(config) },
     services: [
       implementation(db),
       agreementService({ db, commands }, () => worker.wake()),

@@ -1,5 +1,9 @@
+import { migrateOnce } from '@causeway/db';
 import { runMain } from '@causeway/runtime';
+import { migrations } from '../migrations/index.ts';
 import { walletConfig } from './config.ts';
 import { start } from './main.ts';
 
-runMain('wallet', ({ env, runtime }) => start(walletConfig(env), runtime));
+runMain('wallet', ({ env, runtime }) => start(walletConfig(env), runtime), {
+  migrate: (main) => migrateOnce(main, migrations),
+});

@@ -3,7 +3,7 @@ import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { openAccounts } from '@causeway/ledger';
 import { PayerServiceService } from '@causeway/proto/acquiring';
 import { FxServiceService } from '@causeway/proto/fx';
-import { connect, readTls, serve } from '@causeway/rpc';
+import { connect, listening, readTls, serve } from '@causeway/rpc';
 import { type Running, type Runtime, Secret } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
 import { ACQUIRING_TIMEOUT_MS, acquiringBy } from './acquiring.ts';
@@ -74,7 +74,8 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
   const reading = { currencyCode: policy.currencyCode, codeHashKey };
   const server = await serve({
     ...{ runtime, tls, reasons: REASONS, isAway: isDatabaseAway },
-    ...{ host: config.listenHost, port: config.listenPort, appPort: config.appPort },
+    ...listening(config),
+    appPort: config.appPort,
     services: [
       walletService({ office, createCode, tokens, tokenTtlSeconds, clock }),
       issuerService({

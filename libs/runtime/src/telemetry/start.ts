@@ -1,4 +1,5 @@
 import { context, type Meter, propagation, trace } from '@opentelemetry/api';
+import { BUILD } from '../build.ts';
 import type { Env } from '../config.ts';
 import { watchEventLoop } from './event-loop.ts';
 import { bindInstruments } from './instruments.ts';
@@ -42,6 +43,8 @@ export async function startTelemetry(source: TelemetrySource, env: Env): Promise
   const resource = resources.resourceFromAttributes({
     'service.namespace': 'causeway',
     'service.name': source.service,
+    'service.version': BUILD.version,
+    'vcs.ref.head.revision': BUILD.commit,
     ...(source.instance === undefined ? {} : { 'service.instance.id': source.instance }),
   });
   const base = endpoint.replace(/\/+$/, '');

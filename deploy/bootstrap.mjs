@@ -20,6 +20,8 @@ Installs, generates and builds what is out of date, then runs the target:
   certificate  a certificate of the stack (npm run certificate)
   bench        how fast all of it is (npm run bench)
   faults       every fault, made to happen (npm run faults)
+  deploy-check the Helm chart and the Dockerfile, against the code (npm run deploy:check)
+  image        the files of the container image, into a folder
   check        types, lint, format, dead code, protos (npm run check)
   generate     only generate code from proto/
   build        only bundle the programs into dist/
@@ -33,6 +35,8 @@ const TARGETS = {
   certificate: { steps: ['install', 'generate', 'bundle'], run: program('certificate') },
   bench: { steps: ['install', 'generate', 'bundle'], run: program('bench') },
   faults: { steps: ['install', 'generate', 'bundle'], run: program('faults') },
+  'deploy-check': { steps: ['install', 'generate', 'bundle'], run: program('deploy-check') },
+  image: { steps: ['install', 'generate'], run: script('deploy/docker/root.mjs') },
   check: { steps: ['install', 'generate'], run: script('deploy/checks.mjs', 'check') },
   generate: { steps: ['install', 'generate'] },
   build: { steps: ['install', 'generate', 'bundle'] },

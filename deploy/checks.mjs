@@ -25,6 +25,13 @@ const STATIC_CHECKS = [
   },
 ];
 
+/** The chart and the Dockerfile, which are checked against the bundled code. */
+const DEPLOYMENT = {
+  name: 'deployment',
+  command: process.execPath,
+  args: ['--enable-source-maps', join(root, 'dist', 'deploy-check.js'), '--short'],
+};
+
 const USAGE = {
   check: `Usage: npm run check
 
@@ -32,7 +39,8 @@ Checks types, lint, format, dead code and the protos. Needs no server.
 `,
   test: `Usage: npm test [-- [<part of a path>…] [<option of vitest>…]]
 
-Runs every check of \`npm run check\`, then all tests, and ends with \`N passed, N failed\`.
+Runs every check of \`npm run check\`, then the short form of \`npm run deploy:check\`, then all tests,
+and ends with \`N passed, N failed\`.
 Two kinds of tests lie beside the code: *.test.ts needs nothing; *.db.test.ts gets a database
 of its own on an embedded Postgres (or that of DATABASE_URL). Two lie in test/: *.e2e.test.ts talk
 to one whole stack that they share, *.stack.test.ts start what they need; so the first run beside
@@ -137,6 +145,7 @@ async function runVitest(args, stdio) {
 }
 
 const [kind, ...args] = process.argv.slice(2);
+if (kind === 'test') STATIC_CHECKS.push(DEPLOYMENT);
 if (args.includes('--help') || args.includes('-h')) {
   process.stdout.write(USAGE[kind]);
   process.exit(0);

@@ -40,6 +40,7 @@ function entries(root) {
     ['certificate', 'deploy/local/src/issue.ts'],
     ['tour', 'services/sandbox/src/tour/bin.ts'],
     ['sandbox-bank', 'services/sandbox/src/bank/bin.ts'],
+    ['deploy-check', 'deploy/check/src/bin.ts'],
     ['bench', 'test/bench/src/bin.ts'],
     ['bench-echo', 'test/bench/src/limits/echo-server.ts'],
     ['bench-load', 'test/bench/src/payments/load/bin.ts'],

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isUnavailable } from '@causeway/db';
-import { systemRuntime } from '@causeway/runtime';
+import { buildName, systemRuntime } from '@causeway/runtime';
 import { printReport } from './print.ts';
 import type { Report } from './report.ts';
 import type { SourceAddress, SourceKind } from './source.ts';
@@ -17,6 +17,7 @@ const HELP = `Recomputes the books of a Causeway system from its databases alone
   --settle SECONDS      look again until payments on their way have arrived (default 0)
   --grace SECONDS       books may differ over payments that changed this lately (default 10)
   --json                one JSON object on the last line
+  --version             the release and its commit
   --help                this text
 
 Reads only. Databases may be left out; books are compared with one another where wallet,
@@ -37,10 +38,15 @@ async function main(): Promise<number> {
       grace: { type: 'string', default: '10' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
+      version: { type: 'boolean', default: false },
     },
   });
   if (values.help) {
     process.stdout.write(HELP);
+    return 0;
+  }
+  if (values.version) {
+    process.stdout.write(`verifier ${buildName()}\n`);
     return 0;
   }
   const addresses = [

@@ -41,7 +41,6 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const { db, clock, runtime } = await startDatabase(config, migrations, host);
 
   const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
-  const stream = { ...STREAM, replicas: config.natsReplicas };
   const history = (keys: FactKey[]) => factsNamed(db, keys);
   const stream = { ...STREAM, replicas: config.streamReplicas };
   const publisher = startPublisher({ db, nats, runtime, stream, history });

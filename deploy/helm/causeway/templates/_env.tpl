@@ -41,7 +41,7 @@
 {{- include "causeway.natsEnv" . | nindent 0 }}
 {{- end }}
 {{- if eq $spec.program "routing" }}
-- name: NATS_REPLICAS
+- name: NATS_STREAM_REPLICAS
   value: {{ $root.Values.nats.streamReplicas | quote }}
 {{- end }}
 {{- range $spec.secretKeys }}

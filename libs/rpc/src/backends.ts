@@ -96,7 +96,11 @@ export class Backends {
     this.#turn = (this.#turn + 1) % backends.length;
     const turned = [...backends.slice(this.#turn), ...backends.slice(0, this.#turn)];
     const usable = turned.filter(({ road }) => road.usable);
-    return [...usable, ...turned.filter(({ road }) => !road.usable)];
+    if (usable.length === turned.length) return turned;
+    const others = turned.filter(({ road }) => !road.usable);
+    // Nobody calls them while others answer, so that else they would not be found when they are back.
+    for (const { road } of others) road.revive();
+    return [...usable, ...others];
   }
 
   /** Opens what has come to be known, and lets go of what is there no more. */

@@ -41,6 +41,10 @@ export class ExchangeRoad implements Road, ExchangeListener {
     return this.#failures === 0;
   }
 
+  revive(): void {
+    if (this.#stream === undefined) this.#open();
+  }
+
   get idle(): boolean {
     return this.#awaited.size === 0;
   }

@@ -10,6 +10,8 @@ export interface Send {
 export interface Road {
   /** False while the address is known not to answer. */
   readonly usable: boolean;
+  /** Sees whether an address that did not answer does so again; calls meanwhile go elsewhere. */
+  revive(): void;
   /** Whether no call waits for its answer. */
   readonly idle: boolean;
   /** Resolves with the encoded response, or rejects with a Refusal or an RpcFailure. */

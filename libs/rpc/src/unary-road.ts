@@ -31,6 +31,10 @@ export class UnaryRoad implements Road {
     return state !== connectivityState.TRANSIENT_FAILURE;
   }
 
+  revive(): void {
+    this.#client.getChannel().getConnectivityState(true);
+  }
+
   get idle(): boolean {
     return this.#inFlight === 0;
   }

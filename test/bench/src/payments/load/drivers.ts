@@ -22,7 +22,8 @@ function driveClosed(load: Load, inFlight: number): Stop {
 
 /**
  * Arrivals of a Poisson process. The timer ticks each millisecond and sends what is due by then;
- * the latency counts from when it was due.
+ * the latency counts from when it was due. What finds no room, or no code where codes are made
+ * alongside, is dropped and counted.
  */
 function driveOpen(
   load: Load,
@@ -34,7 +35,7 @@ function driveOpen(
   load.onEnded = () => {};
   const timer = setInterval(() => {
     for (const nowMs = performance.now(); dueMs <= nowMs; dueMs += gapMs()) {
-      const hasRoom = load.underWay < maxInFlight;
+      const hasRoom = load.underWay < maxInFlight && load.ready;
       load.tally.arrived(hasRoom);
       if (hasRoom) load.send(dueMs);
     }

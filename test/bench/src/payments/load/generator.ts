@@ -76,6 +76,7 @@ export class Generator {
       journal: this.#journal,
       prefixLength: this.#world.run.length + 1,
       take: () => this.#orders.take(),
+      ready: () => keepReady === 0 || this.#orders.ready > 0,
     });
     const stop = drive(this.#load, pace, this.#chance);
     const feeding = new AbortController();

@@ -15,6 +15,8 @@ export interface LoadParts {
   prefixLength: number;
   /** The next payment; undefined where the codes have run out. */
   take(): Order | undefined;
+  /** Whether there is one now; where codes are made alongside, the next may come a little later. */
+  ready(): boolean;
 }
 
 /** After this long an answer that has not come is not waited for any more. */
@@ -39,6 +41,11 @@ export class Load implements Receiver {
 
   get underWay(): number {
     return this.#underWay.size;
+  }
+
+  /** Whether what arrives now can be sent. */
+  get ready(): boolean {
+    return this.#parts.ready();
   }
 
   get dry(): boolean {

@@ -10,8 +10,28 @@ export interface ReceivedSpan {
   /** Empty where it began its trace. */
   parentSpanId: string;
   name: string;
+  kind: SpanKind;
+  /** The spans that it is linked to. */
+  links: string[];
+  failed: boolean;
   attributes: Record<string, string>;
 }
+
+/** What a span is one end of. */
+export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+
+/** By OTLP's number. */
+const KINDS: readonly SpanKind[] = [
+  'internal',
+  'internal',
+  'server',
+  'client',
+  'producer',
+  'consumer',
+];
+
+/** OTLP's number of a status that is an error. */
+const ERROR = 2;
 
 /** Stands for an OpenTelemetry collector and keeps what it is sent. */
 export interface Collector {
@@ -27,7 +47,7 @@ export interface Collector {
 
 interface Attribute {
   key: string;
-  value: { stringValue?: string };
+  value: { stringValue?: string; intValue?: number };
 }
 
 interface Resource {
@@ -39,6 +59,9 @@ interface SentSpan {
   spanId: string;
   parentSpanId?: string;
   name: string;
+  kind: number;
+  links?: { spanId: string }[];
+  status?: { code?: number };
   attributes: Attribute[];
 }
 
@@ -78,9 +101,12 @@ function spansIn({ resourceSpans }: Traces): ReceivedSpan[] {
     const service = valuesOf(resource.attributes)['service.name'] ?? '';
     return scopeSpans
       .flatMap(({ spans }) => spans)
-      .map(({ traceId, spanId, parentSpanId = '', name, attributes }) => ({
+      .map(({ traceId, spanId, parentSpanId = '', name, kind, links = [], ...rest }) => ({
         ...{ service, traceId, spanId, parentSpanId, name },
-        attributes: valuesOf(attributes),
+        kind: KINDS[kind] ?? 'internal',
+        links: links.map((link) => link.spanId),
+        failed: rest.status?.code === ERROR,
+        attributes: valuesOf(rest.attributes),
       }));
   });
 }
@@ -93,5 +119,7 @@ function namesIn({ resourceMetrics }: Metrics, service: string): string[] {
 }
 
 function valuesOf(attributes: readonly Attribute[]): Record<string, string> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? '']));
+  return Object.fromEntries(
+    attributes.map(({ key, value }) => [key, value.stringValue ?? String(value.intValue ?? '')]),
+  );
 }

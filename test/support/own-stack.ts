@@ -1,13 +1,15 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SERVICES, type Stack, startStack } from '@causeway/deploy-local';
+import { SERVICES, type Stack, type StackOptions, startStack } from '@causeway/deploy-local';
 import type { TestStack } from '@causeway/testing';
 import { type World, type WorldOptions, worldOf } from './world.ts';
 
 /** A stack of a test's own, for tests that leave it broken. */
 export interface OwnStack {
   world: World;
+  /** The stack itself, which this process started. */
+  stack: Stack;
   /** Ends the stack and forgets its state. */
   stop(): Promise<void>;
 }
@@ -23,10 +25,14 @@ export function stateFolder(): string {
 export async function startOwnStack(
   env: Record<string, string> = {},
   services = SERVICES,
-  options: WorldOptions = {},
+  options: WorldOptions & Pick<StackOptions, 'metrics'> = {},
 ): Promise<OwnStack> {
   const state = stateFolder();
-  const stack = await startStack({ state, env, services, quiet: true, durable: false });
+  const { metrics = false } = options;
+  const stack = await startStack({
+    ...{ state, env, services, metrics },
+    ...{ quiet: true, durable: false },
+  });
   let made = 0;
   const id = (name: string) => {
     made += 1;
@@ -35,6 +41,7 @@ export async function startOwnStack(
   const world = worldOf(testStackOf(stack), { id, ...options });
   return {
     world,
+    stack,
     async stop() {
       world.callers.close();
       await stack.stop();

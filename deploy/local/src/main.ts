@@ -101,6 +101,7 @@ async function main(options: Options): Promise<number> {
     reset: options.reset === true,
     verbose: options.verbose === true,
     restart: options.once !== true,
+    metrics: options.once !== true,
     replicas: () => options.replicas,
     env: options.plant ? { CAUSEWAY_PLANT: options.plant } : {},
     signal: stop,

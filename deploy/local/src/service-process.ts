@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Guard } from './guard.ts';
+import type { MetricsAddresses } from './metrics-targets.ts';
 import { freePorts } from './ports.ts';
 import { ManagedProcess } from './process.ts';
 import { secretOf } from './secrets.ts';
@@ -18,6 +19,8 @@ export interface Surroundings {
    * service has replicas, its own name stands for all of them, with commas between.
    */
   endpoints: Readonly<Record<string, string>>;
+  /** Where each process shows its metrics; empty where none does. */
+  metrics: MetricsAddresses;
   /** Given to every service. */
   env: NodeJS.ProcessEnv;
   guard: Guard;
@@ -95,7 +98,7 @@ export async function startService(
 }
 
 function environment(service: ServiceSpec, around: Surroundings): NodeJS.ProcessEnv {
-  const { state, natsUrl, databases, endpoints, env } = around;
+  const { state, natsUrl, databases, endpoints, metrics, env } = around;
   const instance = serviceOf(service);
   return {
     ...process.env,
@@ -108,6 +111,7 @@ function environment(service: ServiceSpec, around: Surroundings): NodeJS.Process
     LISTEN_HOST: '127.0.0.1',
     LISTEN_PORT: portIn(endpoints[service.name]),
     APP_PORT: portIn(endpoints[`${service.name}_app`]),
+    METRICS_ADDRESS: metrics[service.name],
     TLS_DIR: join(state.certs, instance),
     ...peerAddresses([...service.peers, ...(service.laterPeers ?? [])], endpoints),
     SERVER_PORTS: service.servers?.map((name) => `${name}:${portIn(endpoints[name])}`).join(','),

@@ -53,6 +53,7 @@ test('a service finds its peers, its database and its certificate, and comes bac
   const mint = await environmentOf(stack.endpoints.mint);
   expect(mint.DATABASE_URL).toBe(stack.databases.mint);
   expect(existsSync(join(mint.TLS_DIR ?? '', 'key.pem'))).toBe(true);
+  expect(mint.METRICS_ADDRESS).toBeUndefined();
   const told = JSON.parse(readFileSync(join(stack.state, 'endpoints.json'), 'utf8'));
   expect(told).toEqual(stack.endpoints);
 
@@ -70,8 +71,18 @@ test('a service finds its peers, its database and its certificate, and comes bac
 });
 
 test('two stacks run side by side, and a death is noticed', async () => {
-  const [one, two] = await Promise.all([start('first'), start('second', { restart: true })]);
+  const [one, two] = await Promise.all([
+    start('first'),
+    start('second', { restart: true, metrics: true }),
+  ]);
   expect(one.endpoints.mint).not.toBe(two.endpoints.mint);
+  const till = await environmentOf(two.endpoints.till);
+  expect(till.METRICS_ADDRESS).toBe(two.metrics.till);
+  const targets = JSON.parse(readFileSync(join(two.state, 'prometheus-targets.json'), 'utf8'));
+  expect(targets).toContainEqual({
+    targets: [two.metrics.till],
+    labels: { job: 'causeway', instance: 'till' },
+  });
   for (const stack of [one, two]) process.kill(stack.processes.pid('till') ?? 0, 'SIGKILL');
   await pause(2_000);
   expect(one.deaths).toEqual(['till died: killed by SIGKILL']);

@@ -3,6 +3,7 @@ import { type Caller, issueCertificates } from './certificates.ts';
 import { createDatabases, databaseUrl, dropDatabases } from './databases.ts';
 import { Guard } from './guard.ts';
 import { readable } from './log-line.ts';
+import { chooseMetricsAddresses, type MetricsAddresses, targetGroups } from './metrics-targets.ts';
 import { startNats } from './nats.ts';
 import { startPostgres } from './postgres.ts';
 import type { ManagedProcess } from './process.ts';
@@ -18,6 +19,7 @@ import {
 import {
   lockState,
   publishAddresses,
+  publishTargets,
   resetState,
   type State,
   stateIn,
@@ -36,6 +38,11 @@ export interface StackOptions {
   callers?: readonly Caller[];
   /** Added to the environment of every service, such as CAUSEWAY_PLANT. */
   env?: Record<string, string>;
+  /**
+   * Has each process show its metrics on a port of its own, which `metrics` and the file
+   * `prometheus-targets.json` name. Not unless given: whoever measures nothing pays nothing.
+   */
+  metrics?: boolean;
   /** Says nothing about progress. */
   quiet?: boolean;
   /** Shows every service's log on stderr. */
@@ -60,6 +67,8 @@ export interface Stack {
   /** Service → the URL of its database. */
   databases: Readonly<Record<string, string>>;
   natsUrl: string;
+  /** Process → where its metrics are, `host:port`; empty where they were not asked for. */
+  metrics: MetricsAddresses;
   /** The folder with `<caller>/{ca,cert,key}.pem`. */
   certs: string;
   /** The state folder. */
@@ -96,6 +105,7 @@ class LocalStack implements Stack {
   readonly deaths: string[] = [];
   readonly processes: Processes;
   natsUrl = '';
+  metrics: MetricsAddresses = {};
   readonly #options: StackOptions;
   readonly #services: readonly ServiceSpec[];
   readonly #state: State;
@@ -129,8 +139,10 @@ class LocalStack implements Stack {
     ]);
     this.natsUrl = natsUrl;
     await this.#createDatabases(serverUrl);
+    if (this.#options.metrics) this.metrics = await chooseMetricsAddresses(this.#services);
     await this.#startServices();
     publishAddresses(this.#state, this.endpoints, this.databases);
+    if (this.#options.metrics) publishTargets(this.#state, targetGroups(this.metrics));
   }
 
   /** Ends whatever has been started, so that a start that waits for it fails at once. */
@@ -203,6 +215,7 @@ class LocalStack implements Stack {
       natsUrl: this.natsUrl,
       databases: this.databases,
       endpoints: this.endpoints,
+      metrics: this.metrics,
       env: this.#options.env ?? {},
       guard: this.#guard,
       onLine: (service, line) => this.#show(service, line),

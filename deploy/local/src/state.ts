@@ -67,10 +67,21 @@ export function publishAddresses(
   replace(join(state.folder, 'endpoints.json'), endpoints, 0o644);
 }
 
+/** Tells Prometheus where metrics are to be had. */
+export function publishTargets(state: State, groups: object): void {
+  replace(targetsFile(state), groups, 0o644);
+}
+
+/** The file that a Prometheus of this stack reads its targets from. */
+export function targetsFile(state: State): string {
+  return join(state.folder, 'prometheus-targets.json');
+}
+
 /** A stack that is down has no addresses: who looks then learns that, not a dead port. */
 export function withdrawAddresses(state: State): void {
   rmSync(join(state.folder, 'endpoints.json'), { force: true });
   rmSync(join(state.folder, 'databases.json'), { force: true });
+  rmSync(targetsFile(state), { force: true });
 }
 
 function replace(path: string, content: object, mode: number): void {

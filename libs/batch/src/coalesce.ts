@@ -1,4 +1,4 @@
-import type { Runtime } from '@causeway/runtime';
+import { detail, type Runtime } from '@causeway/runtime';
 import { Coalescer } from './coalescer.ts';
 
 /** How calls are gathered, and what executes them. */
@@ -42,6 +42,8 @@ export interface Coalesced<Item, Answer> {
   drain(): Promise<void>;
 }
 
+const NO_ATTRIBUTES = {};
+
 /**
  * Makes an async function of one item out of a function of many. A batch is whatever queued
  * while the last one was in flight; no timer is involved, so a lone call waits for nothing but
@@ -51,8 +53,10 @@ export function coalesce<Item, Answer>(
   options: CoalesceOptions<Item, Answer>,
 ): Coalesced<Item, Answer> {
   const coalescer = new Coalescer(options);
+  const name = `batch ${options.name}`;
+  // A batch belongs to no trace, but each sampled one shows how long its item was in one.
   const call = (item: Item, { deadlineMs }: { deadlineMs?: number } = {}) =>
-    coalescer.submit(item, deadlineMs);
+    detail(name, NO_ATTRIBUTES, () => coalescer.submit(item, deadlineMs));
   const coalesced = Object.assign(call, { size: 0, drain: () => coalescer.drain() });
   return Object.defineProperty(coalesced, 'size', { get: () => coalescer.waiting });
 }

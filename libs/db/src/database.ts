@@ -1,10 +1,11 @@
 import { type Backoff, backoffMs, type Logger, type Runtime, type Secret } from '@causeway/runtime';
 import pg from 'pg';
 import { codeOf, isRepeatable } from './errors.ts';
-import { connectionsLost } from './metrics.ts';
+import { connectionsLost, transactionsRepeated } from './metrics.ts';
 import { type Params, type Queryable, release, run } from './session.ts';
 import { ANSWER_GRACE_MS, type TransactionOptions, type Tx, transactOnce } from './transaction.ts';
 import { typeParsers } from './types.ts';
+import { WatchedPool } from './watched-pool.ts';
 
 const MAX_ATTEMPTS = 6;
 const RETRY_PAUSE: Backoff = { firstMs: 4, maxMs: 200 };
@@ -58,6 +59,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool;
+  readonly #watched: WatchedPool;
   readonly #runtime: Runtime;
   readonly log: Logger;
   #closing: Promise<void> | undefined;
@@ -66,13 +68,14 @@ class PooledDatabase implements Database {
     this.#runtime = options.runtime;
     this.log = options.runtime.log;
     this.#pool = new pg.Pool(poolConfig(options));
+    this.#watched = new WatchedPool(this.#pool, applicationName(options), options.runtime);
     // Without these two, a connection lost while idle or between statements ends the process.
     this.#pool.on('error', (error) => this.#lost(error));
     this.#pool.on('connect', (client) => client.on('error', (error) => this.#lost(error)));
   }
 
   async query<Row>(sql: string, params?: Params): Promise<Row[]> {
-    const client = await this.#pool.connect();
+    const client = await this.#watched.connect();
     let failure: unknown;
     try {
       return (await run<Row>(client, sql, params)).rows;
@@ -86,11 +89,12 @@ class PooledDatabase implements Database {
 
   async transaction<T>(fn: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
-      const client = await this.#pool.connect();
+      const client = await this.#watched.connect();
       try {
         return await transactOnce(client, fn, options);
       } catch (error) {
         if (!isRepeatable(error) || attempt === MAX_ATTEMPTS) throw error;
+        transactionsRepeated.add(1, { 'db.response.status_code': codeOf(error) ?? '' });
         this.log.warn({ code: codeOf(error), attempt }, 'transaction is repeated');
       }
       const pauseMs = backoffMs(RETRY_PAUSE, attempt, this.#runtime.random);
@@ -99,6 +103,7 @@ class PooledDatabase implements Database {
   }
 
   close(): Promise<void> {
+    this.#watched.stop();
     this.#closing ??= this.#pool.end();
     return this.#closing;
   }
@@ -110,11 +115,15 @@ class PooledDatabase implements Database {
   }
 }
 
+function applicationName({ applicationName: name, runtime }: DatabaseOptions): string {
+  return name ?? runtime.service;
+}
+
 function poolConfig(options: DatabaseOptions): pg.PoolConfig {
   const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
   return {
     connectionString: typeof options.url === 'string' ? options.url : options.url.reveal(),
-    application_name: options.applicationName ?? options.runtime.service,
+    application_name: applicationName(options),
     max: options.maxConnections ?? 8,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     idleTimeoutMillis: 60_000,

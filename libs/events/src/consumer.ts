@@ -3,7 +3,7 @@ import { backoffMs, failpoint, planted, type Runtime } from '@causeway/runtime';
 import type { Nats } from './connection.ts';
 import type { Fact } from './fact.ts';
 import { type Held, HeldFacts } from './held.ts';
-import { handleDuration, handled, parked, parkedNow, retried } from './metrics.ts';
+import { handleDuration, handled, lag, parked, parkedNow, retried } from './metrics.ts';
 import { countParked, park } from './parked.ts';
 import { subjectMatches } from './subject.ts';
 import { MAX_MESSAGES, Subscription } from './subscription.ts';
@@ -54,7 +54,7 @@ export interface RunningConsumer {
 const TRY_PAUSE = { firstMs: 200, maxMs: 5_000 };
 const TRANSIENT_PAUSE = { firstMs: 100, maxMs: 5_000 };
 const IDLE_MS = 60_000;
-const GAUGE_MS = 10_000;
+const GAUGE_MS = 5_000;
 /** So many are never waited for to become more. */
 const MANY_MESSAGES = MAX_MESSAGES.asked / 2;
 
@@ -99,6 +99,8 @@ class BatchConsumer implements RunningConsumer {
     this.#stopGauge = runtime.timers.every(GAUGE_MS, async () => {
       const count = await countParked(db, durable).catch(() => undefined);
       if (count !== undefined) parkedNow.set(count, this.#labels);
+      const behind = await this.#subscription.lag().catch(() => undefined);
+      if (behind !== undefined) lag.set(behind, this.#labels);
     });
   }
 

@@ -52,6 +52,15 @@ export class Subscription {
     await this.#loop;
   }
 
+  /** How many messages are not acknowledged; undefined while JetStream cannot say. */
+  async lag(): Promise<number | undefined> {
+    const { nats, stream, durable } = this.#options;
+    if (!nats.connected) return undefined;
+    const manager = await jetstreamManager(await nats.connection());
+    const { num_pending, num_ack_pending } = await manager.consumers.info(stream, durable);
+    return num_pending + num_ack_pending;
+  }
+
   async #run(): Promise<void> {
     const { runtime, nats } = this.#options;
     const { signal } = this.#stopping;

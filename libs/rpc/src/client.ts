@@ -75,6 +75,7 @@ export function connect<S extends ServiceDefinition>(
   const backends = new Backends(addresses, maxInFlight, options);
   const unary = (method: MethodDefinition) => {
     const name = method.path.slice(1);
+    const attributes = { 'rpc.system.name': 'grpc', 'rpc.method': name, ...serverOf(addresses) };
     return (request: unknown, given: CallOptions = {}) => {
       const timeoutMs = timeoutOf(given, options.defaultDeadlineMs, runtime);
       if (timeoutMs <= 0) return Promise.reject(passed());
@@ -84,7 +85,7 @@ export function connect<S extends ServiceDefinition>(
           signal: given.signal,
           traceparent: currentTraceparent(),
         });
-      return span(name, { 'rpc.system': 'grpc' }, send, 'client');
+      return span(name, attributes, send, { kind: 'client' });
     };
   };
   const streaming =
@@ -103,6 +104,13 @@ export function connect<S extends ServiceDefinition>(
   ]);
   const close = () => backends.close();
   return { ...Object.fromEntries(methods), close } as Client<S>;
+}
+
+/** Which server a call goes to, where there is only one that it can go to. */
+function serverOf([only, ...others]: readonly string[]): Record<string, string | number> {
+  if (only === undefined || others.length > 0) return {};
+  const at = only.lastIndexOf(':');
+  return { 'server.address': only.slice(0, at), 'server.port': Number(only.slice(at + 1)) };
 }
 
 function timeoutOf(options: CallOptions, defaultMs: number, { clock }: Runtime): number {

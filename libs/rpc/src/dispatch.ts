@@ -1,9 +1,16 @@
 import type { Status } from '@causeway/proto/google';
-import { Refusal, type Runtime, rootSpan, span, withTraceparent } from '@causeway/runtime';
+import {
+  Refusal,
+  type Runtime,
+  rootSpan,
+  span,
+  type TracedSpan,
+  withTraceparent,
+} from '@causeway/runtime';
 import type { AccessRules } from './access.ts';
 import type { ServerCall } from './call.ts';
 import type { BoundMethod } from './definitions.ts';
-import { codeName, type Failures } from './failures.ts';
+import { type CodeName, codeName, type Failures } from './failures.ts';
 import { MAX_MESSAGE_BYTES } from './limits.ts';
 import { recordServerCall } from './metrics.ts';
 
@@ -42,28 +49,51 @@ export class Dispatcher {
     call: ServerCall,
     traceparent: string | undefined,
   ): Promise<Answer> {
-    const { clock } = this.#runtime;
-    const startMs = clock.monotonicMs();
-    this.underWay += 1;
     const method = this.#methods.get(path);
-    const name = method === undefined ? 'unknown' : path;
+    this.underWay += 1;
     try {
-      if (method === undefined) throw new Refusal('METHOD_UNKNOWN', `there is no method ${path}`);
-      this.#access.check(path, call.identity);
-      const request = decode(method, payload);
-      call.refuseIfPassed();
-      const response = await traced(method, request, call, traceparent);
-      const answer = encode(method, response);
-      recordServerCall(name, 'OK', clock.monotonicMs() - startMs);
-      return answer;
-    } catch (error) {
-      const status = this.#failures.statusOf(error, path);
-      recordServerCall(name, codeName(status.code), clock.monotonicMs() - startMs);
-      return status;
+      if (method === undefined) return this.#unknown(path);
+      return await traced(method, call, traceparent, (span) =>
+        this.#execute(method, payload, call, span),
+      );
     } finally {
       this.underWay -= 1;
       call.finish();
     }
+  }
+
+  /** Inside the span, so that what is logged on the way names the trace. */
+  async #execute(
+    method: BoundMethod,
+    payload: Buffer,
+    call: ServerCall,
+    span: TracedSpan,
+  ): Promise<Answer> {
+    const { clock } = this.#runtime;
+    const { path } = method;
+    const startMs = clock.monotonicMs();
+    try {
+      this.#access.check(path, call.identity);
+      const request = decode(method, payload);
+      call.refuseIfPassed();
+      const answer = encode(method, await method.handle(request, call));
+      recordServerCall(nameOf(path), 'OK', clock.monotonicMs() - startMs);
+      span.set(STATUS_CODE, 'OK');
+      return answer;
+    } catch (error) {
+      const status = this.#failures.statusOf(error, path);
+      const code = codeName(status.code);
+      recordServerCall(nameOf(path), code, clock.monotonicMs() - startMs);
+      tellFailure(span, code, error);
+      return status;
+    }
+  }
+
+  #unknown(path: string): Status {
+    const refusal = new Refusal('METHOD_UNKNOWN', `there is no method ${path}`);
+    const status = this.#failures.statusOf(refusal, path);
+    recordServerCall('_OTHER', codeName(status.code), 0);
+    return status;
   }
 
   /** The answer to a call that is not looked at. */
@@ -92,23 +122,48 @@ function encode(method: BoundMethod, response: unknown): Buffer {
   );
 }
 
+const STATUS_CODE = 'rpc.status_code';
+
+/** The codes that are a server's own failure, by OpenTelemetry's convention for gRPC. */
+const SERVER_FAILURES: ReadonlySet<CodeName> = new Set<CodeName>([
+  'UNKNOWN',
+  'DEADLINE_EXCEEDED',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+]);
+
+function tellFailure(span: TracedSpan, code: CodeName, error: unknown): void {
+  span.set(STATUS_CODE, code);
+  if (error instanceof Refusal) span.set('causeway.reason', error.reason);
+  if (SERVER_FAILURES.has(code)) span.fail(code, error);
+}
+
+/** As the conventions name a method: without the slash that its path begins with. */
+function nameOf(path: string): string {
+  return path.slice(1);
+}
+
 /**
  * A service's call continues the service's trace, or is in none. Anybody else's may begin one
  * here; what trace they are in themselves is not for them to impose on us.
  */
 function traced(
   method: BoundMethod,
-  request: unknown,
   call: ServerCall,
   traceparent: string | undefined,
-): unknown {
-  const name = method.path.slice(1);
-  const run = () => method.handle(request, call);
-  if (call.identity.kind !== 'service') {
-    const attributes = { 'rpc.system': 'grpc', 'causeway.caller': call.identity.kind };
-    return withTraceparent(undefined, () => rootSpan(name, attributes, run, 'server'));
-  }
-  if (traceparent === undefined || traceparent === '') return withTraceparent(undefined, run);
-  const attributes = { 'rpc.system': 'grpc', 'causeway.caller': 'service' };
-  return withTraceparent(traceparent, () => span(name, attributes, run, 'server'));
+  run: (span: TracedSpan) => Promise<Answer>,
+): Promise<Answer> {
+  const name = nameOf(method.path);
+  const { kind, id } = call.identity;
+  const attributes = { 'rpc.system.name': 'grpc', 'rpc.method': name };
+  const told = (span: TracedSpan) => {
+    span.set('causeway.caller', `${kind}/${id}`);
+    return run(span);
+  };
+  const fromService = kind === 'service';
+  return withTraceparent(fromService ? traceparent : undefined, () =>
+    (fromService ? span : rootSpan)(name, attributes, told, { kind: 'server' }),
+  );
 }

@@ -138,16 +138,41 @@ describe.each(['unary', 'coalesced'] as const)('a %s call', (mode) => {
     try {
       const client = echo.connect(await echo.serve(), { mode });
       await rootSpan('root', {}, () => client.say({ text: 'traced' }));
-      await client.say({ text: 'untraced' });
       const [server, outgoing, root] = recording.spans();
       expect(recording.spans()).toHaveLength(3);
       expect(server).toMatchObject({ name: 'test.Echo/Say', parentSpanId: outgoing?.spanId });
       expect(outgoing).toMatchObject({ name: 'test.Echo/Say', parentSpanId: root?.spanId });
       expect(await recording.points()).toContainEqual({
-        name: 'rpc.server.duration',
+        name: 'rpc.server.call.duration',
         unit: 's',
-        attributes: { 'rpc.method': '/test.Echo/Say', 'rpc.code': 'OK' },
-        value: 2,
+        attributes: {
+          'rpc.system.name': 'grpc',
+          'rpc.method': 'test.Echo/Say',
+          'rpc.status_code': 'OK',
+        },
+        value: 1,
+      });
+    } finally {
+      await recording.stop();
+    }
+  });
+
+  it('tells failures of a trace that is not sampled, hanging together', async () => {
+    const recording = await recordTelemetry(0);
+    try {
+      const client = echo.connect(await echo.serve(), { mode });
+      await rootSpan('root', {}, () => client.say({ text: 'fine' }));
+      expect(recording.spans()).toEqual([]);
+      const failing = rootSpan('root', {}, () => client.say({ text: 'break' }));
+      await expect(failing).rejects.toThrow();
+      const [server, outgoing, root] = recording.spans();
+      expect(recording.spans()).toHaveLength(3);
+      expect(root).toMatchObject({ name: 'root', failed: true, parentSpanId: undefined });
+      expect(outgoing).toMatchObject({ name: 'test.Echo/Say', parentSpanId: root?.spanId });
+      expect(server).toMatchObject({
+        parentSpanId: root?.spanId,
+        traceId: root?.traceId,
+        attributes: { 'rpc.status_code': 'INTERNAL', 'error.type': 'INTERNAL' },
       });
     } finally {
       await recording.stop();

@@ -1,9 +1,11 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { ChannelCredentials, ServerCredentials } from '@grpc/grpc-js';
 import type { Identity, IdentityKind } from './definitions.ts';
 import { identityOfCertificate } from './identity.ts';
+import { certificateEnd } from './metrics.ts';
 
 /** Certificates in PEM. Without a certificate of its own a client can only bring a token. */
 export interface TlsFiles {
@@ -15,7 +17,19 @@ export interface TlsFiles {
 /** Reads `ca.pem`, `cert.pem` and `key.pem` of a folder. Throws where one cannot be read. */
 export function readTls(folder: string): Required<TlsFiles> {
   const read = (name: string) => readFileSync(join(folder, name));
-  return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
+  const tls = { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
+  certificateEnd.set(endOf(tls.cert), { certificate: 'own' });
+  certificateEnd.set(endOf(tls.ca), { certificate: 'authority' });
+  return tls;
+}
+
+/** When a certificate ends, in seconds since 1970; 0 for what is none, which fails soon enough. */
+function endOf(pem: Buffer): number {
+  try {
+    return Date.parse(new X509Certificate(pem).validTo) / 1_000;
+  } catch {
+    return 0;
+  }
 }
 
 /** Refuses, before any call, a client whose certificate this CA did not sign. */

@@ -36,6 +36,15 @@ export {
   type Histogram,
   histogram,
 } from './telemetry/instruments.ts';
-export { currentTraceparent, rootSpan, span, withTraceparent } from './telemetry/trace.ts';
+export {
+  currentTraceparent,
+  detail,
+  linkedSpan,
+  rootSpan,
+  sampledTraceparent,
+  span,
+  type TracedSpan,
+  withTraceparent,
+} from './telemetry/trace.ts';
 export type { Cancel, Timers } from './timers.ts';
 export { Trouble } from './trouble.ts';

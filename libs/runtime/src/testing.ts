@@ -6,6 +6,8 @@ import { systemTimers, type Timers } from './timers.ts';
 
 export { armFailpoints } from './failpoints.ts';
 export { plant } from './plants.ts';
+export { type DeclaredInstrument, declaredInstruments } from './telemetry/instruments.ts';
+export { prometheusName } from './telemetry/prometheus.ts';
 export {
   type RecordedPoint,
   type RecordedSpan,

@@ -4,12 +4,14 @@ import { counter, gauge, histogram } from '@causeway/runtime';
 export const routedCalls = counter('causeway.acquiring.routed_calls', {
   unit: '{call}',
   description: 'Calls of partners that went to routing, by operation and outcome.',
+  attributes: ['operation', 'outcome'],
 });
 
 /** How long a partner's call took. */
 export const routedSeconds = histogram('causeway.acquiring.routed_duration', {
   unit: 's',
   description: 'Time from accepting a partner call to its answer, retries included.',
+  attributes: ['operation'],
 });
 
 /** Calls repeated because the first outcome was not known. */
@@ -28,6 +30,7 @@ export const directoryAge = gauge('causeway.acquiring.directory_age', {
 export const feedFacts = counter('causeway.acquiring.feed_facts', {
   unit: '{fact}',
   description: 'Facts taken into the feed, by whether they were new.',
+  attributes: ['new'],
 });
 
 /** Open WatchPayments streams. */
@@ -40,6 +43,7 @@ export const watchers = gauge('causeway.acquiring.watchers', {
 export const webhookAttempts = counter('causeway.acquiring.webhook_attempts', {
   unit: '{attempt}',
   description: 'Attempts to send to webhooks, by whether the target took the message.',
+  attributes: ['delivered'],
 });
 
 /** How long targets take. */

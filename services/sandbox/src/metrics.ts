@@ -16,4 +16,5 @@ export const refusedPrices = counter('causeway.sandbox.prices.refused', {
 export const trafficAnswers = counter('causeway.sandbox.traffic.answers', {
   unit: '{answer}',
   description: 'Answers that the traffic generator was given, by what was asked and the outcome.',
+  attributes: ['asked', 'outcome'],
 });

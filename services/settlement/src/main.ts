@@ -27,6 +27,7 @@ import { HANDLERS } from './rebuild/handlers.ts';
 import { Rebuilds } from './rebuild/rebuilds.ts';
 import { rebuildService } from './rebuild/rpc.ts';
 import { dropLeftover } from './rebuild/scratch.ts';
+import { watchBreaks } from './reconciliation/breaks/watch.ts';
 import { oursFromWindows } from './reconciliation/from-windows.ts';
 import { reconciliationService } from './reconciliation/rpc.ts';
 import { Matcher } from './reconciliation/worker.ts';
@@ -73,6 +74,7 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
   worker.start();
   const ours = oursFromWindows(agreements);
   const matcher = new Matcher({ db, runtime, ours });
+  const breaks = watchBreaks({ db, runtime });
   const giveBack = giveBackBy(payments);
   const disputes = new DisputeWorker({ db, commands, giveBack, runtime });
   disputes.start();
@@ -102,6 +104,7 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
       await consumer.stop();
       await worker.stop();
       await matcher.stop();
+      await breaks.stop();
       await disputes.stop();
       await rebuilds.stop();
       history.close();

@@ -4,29 +4,34 @@ import { counter, gauge, histogram } from '@causeway/runtime';
 export const facts = counter('causeway.settlement.facts', {
   unit: '{fact}',
   description: 'Facts of routing that arrived, by whether they had anything to book.',
+  attributes: ['booked'],
 });
 
 /** Bookings made. */
 export const bookings = counter('causeway.settlement.bookings', {
   unit: '{booking}',
   description: 'Bookings of captures, cancels and refunds, by whether they had been made before.',
+  attributes: ['replay'],
 });
 
 export const coverLeased = counter('causeway.settlement.cover.leases', {
   unit: '{lease}',
   description: 'Slices of cover leased to routing, by participant and currency.',
+  attributes: ['participant', 'currency'],
 });
 
 export const coverTaken = gauge('causeway.settlement.cover.taken', {
   unit: '%',
   description:
     'The share of its cover that a participant has used or reserved, by side, participant and currency; alert near 100.',
+  attributes: ['side', 'participant', 'currency'],
 });
 
 /** Runs of reconciliations that ended. */
 export const runs = counter('causeway.settlement.reconciliation.runs', {
   unit: '{run}',
   description: 'Runs of reconciliations, by whether it was a partner file or a bank statement.',
+  attributes: ['source'],
 });
 
 /** How long a run took. */
@@ -39,6 +44,7 @@ export const runSeconds = histogram('causeway.settlement.reconciliation.run_dura
 export const files = counter('causeway.settlement.reconciliation.files', {
   unit: '{file}',
   description: 'Partner files and bank statements, by whether they were taken, known or refused.',
+  attributes: ['outcome'],
 });
 
 /** Clearing terms that routing took. */
@@ -51,6 +57,32 @@ export const termsPushed = counter('causeway.settlement.terms_pushed', {
 export const windowsFinal = counter('causeway.settlement.windows.final', {
   unit: '{window}',
   description: 'Clearing windows made final, by the kind of participant.',
+  attributes: ['kind'],
+});
+
+/** Closed windows that are not final, whatever they wait for. */
+export const windowsWaiting = gauge('causeway.settlement.windows.waiting', {
+  unit: '{window}',
+  description: 'Windows whose day is over and that are not final, by this replica.',
+});
+
+/** How long the window that waits longest has been closed. */
+export const windowsWaitingAge = gauge('causeway.settlement.windows.waiting.age', {
+  unit: 's',
+  description: 'How long ago the window was closed that waits longest to become final.',
+});
+
+/** Breaks that nobody has resolved. */
+export const breaksOpen = gauge('causeway.settlement.reconciliation.breaks.open', {
+  unit: '{break}',
+  description: 'Breaks between the books and the files of others that are open, by kind.',
+  attributes: ['kind'],
+});
+
+/** The age of what nobody has resolved. */
+export const breakAge = gauge('causeway.settlement.reconciliation.breaks.open.age', {
+  unit: 's',
+  description: 'How long the oldest open break has been open.',
 });
 
 /** Closed windows that wait for their facts for too long. */
@@ -63,6 +95,7 @@ export const windowsOverdue = gauge('causeway.settlement.windows.overdue', {
 export const disputesEnded = counter('causeway.settlement.disputes.granted', {
   unit: '{dispute}',
   description: 'Disputes that ended for the payer, by whether anything was left to refund.',
+  attributes: ['refunded'],
 });
 
 /** Stays above zero where routing is away, or refuses. */
@@ -75,6 +108,7 @@ export const disputesUnrefunded = gauge('causeway.settlement.disputes.unrefunded
 export const filedItems = counter('causeway.settlement.filed_items', {
   unit: '{item}',
   description: 'Captures and refunds that files of windows were made of, by kind of participant.',
+  attributes: ['kind'],
 });
 
 /** What the last rebuild found. */

@@ -4,6 +4,7 @@ import { counter, gauge, histogram } from '@causeway/runtime';
 export const charges = counter('causeway.wallet.charge.commands', {
   unit: '{command}',
   description: 'Commands on charges, by what they were answered.',
+  attributes: ['command', 'outcome', 'reason'],
 });
 
 /** How well commands share commits. */
@@ -38,12 +39,14 @@ export const codesIssued = counter('causeway.wallet.codes.issued', {
 export const boardsFetched = counter('causeway.wallet.rate_boards.fetched', {
   unit: '{board}',
   description: 'Rate boards asked of fx, by outcome.',
+  attributes: ['outcome'],
 });
 
 /** Refusals say what apps scan and confirm; DEPENDENCY_UNAVAILABLE that the switch is away. */
 export const acquiringCalls = counter('causeway.wallet.acquiring.calls', {
   unit: '{call}',
   description: 'Calls to acquiring on behalf of users, by operation and outcome.',
+  attributes: ['operation', 'outcome'],
 });
 
 export const agreementsSigned = counter('causeway.wallet.agreements.signed', {
@@ -61,6 +64,7 @@ export const unreportedAgreements = gauge('causeway.wallet.agreements.unreported
 export const floatProofs = counter('causeway.wallet.float.proofs', {
   unit: '{proof}',
   description: 'Proofs of the float recorded, by whether they left a difference.',
+  attributes: ['proven'],
 });
 
 /** A difference that nobody could name means that money is missing, or too much of it. */

@@ -4,7 +4,16 @@ import {
   PerformanceObserver,
   performance,
 } from 'node:perf_hooks';
-import { gcDuration, lateMax, lateP50, lateP99, utilization } from './metrics.ts';
+import {
+  cpuTime,
+  gcDuration,
+  heapUsed,
+  lateMax,
+  lateP50,
+  lateP99,
+  memoryUsage,
+  utilization,
+} from './metrics.ts';
 
 const GC_TYPES: Readonly<Record<number, string>> = {
   [constants.NODE_PERFORMANCE_GC_MINOR]: 'minor',
@@ -22,6 +31,7 @@ function gcType(entry: object): string {
 
 const NS_PER_S = 1e9;
 const MS_PER_S = 1e3;
+const US_PER_S = 1e6;
 
 /** How often a timer looks whether it is late. */
 const RESOLUTION_MS = 10;
@@ -31,11 +41,12 @@ function lateSeconds(betweenNs: number): number {
   return Math.max(0, betweenNs / NS_PER_S - RESOLUTION_MS / MS_PER_S);
 }
 
-/** Reports on this process' event loop and garbage collection until the answer is called. */
+/** Reports on this process' event loop, garbage collection, processor and memory until the answer is called. */
 export function watchEventLoop(intervalMs: number): () => void {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delays.enable();
   let since = performance.eventLoopUtilization();
+  let cpu = { user: 0, system: 0 };
   const report = () => {
     lateP50.set(lateSeconds(delays.percentile(50)));
     lateP99.set(lateSeconds(delays.percentile(99)));
@@ -44,6 +55,13 @@ export function watchEventLoop(intervalMs: number): () => void {
     const now = performance.eventLoopUtilization();
     utilization.set(performance.eventLoopUtilization(now, since).utilization);
     since = now;
+    const used = process.cpuUsage();
+    cpuTime.add((used.user - cpu.user) / US_PER_S, { 'cpu.mode': 'user' });
+    cpuTime.add((used.system - cpu.system) / US_PER_S, { 'cpu.mode': 'system' });
+    cpu = used;
+    const memory = process.memoryUsage();
+    memoryUsage.set(memory.rss);
+    heapUsed.set(memory.heapUsed);
   };
   const timer = setInterval(report, intervalMs).unref();
   const collections = new PerformanceObserver((list) => {

@@ -1,27 +1,54 @@
-import type { Attributes, Meter } from '@opentelemetry/api';
+import type { Attributes, AttributeValue, Meter } from '@opentelemetry/api';
 
 /** What every instrument must say of itself. */
-export interface InstrumentOptions {
+export interface InstrumentOptions<Name extends string = never> {
   /** In UCUM, as OpenTelemetry wants it: `s`, `By`, `{payment}`. */
   unit: string;
   /** A sentence for whoever meets the metric on a dashboard. */
   description: string;
+  /**
+   * What its series are told apart by, all of it given with each value. Every attribute has few
+   * values, however long the system runs: no payment, wallet or merchant is ever one.
+   */
+  attributes?: readonly Name[];
 }
 
+/** One value for each attribute that an instrument declares. */
+export type Series<Name extends string> = Readonly<Record<Name, AttributeValue>>;
+
 /** Counts what only grows. */
-export interface Counter {
-  add(value: number, attributes?: Attributes): void;
+export interface Counter<Name extends string = never> {
+  add(value: number, attributes: Series<Name>): void;
+}
+
+/** A counter that is one series. */
+export interface PlainCounter {
+  add(value: number): void;
 }
 
 /** Collects values into buckets. */
-export interface Histogram {
-  record(value: number, attributes?: Attributes): void;
+export interface Histogram<Name extends string = never> {
+  record(value: number, attributes: Series<Name>): void;
+}
+
+/** A histogram that is one series. */
+export interface PlainHistogram {
+  record(value: number): void;
 }
 
 /** Holds the latest value. */
-export interface Gauge {
-  set(value: number, attributes?: Attributes): void;
+export interface Gauge<Name extends string = never> {
+  set(value: number, attributes: Series<Name>): void;
 }
+
+/** A gauge that is one series. */
+export interface PlainGauge {
+  set(value: number): void;
+}
+
+type WithAttributes<Name extends string> = InstrumentOptions<Name> & {
+  attributes: readonly Name[];
+};
 
 /** From half a millisecond, a coalesced call, to ten seconds, an inquiry's deadline. */
 const SECONDS_BOUNDARIES = [
@@ -31,10 +58,35 @@ const SECONDS_BOUNDARIES = [
 let meter: Meter | undefined;
 const declared: (() => void)[] = [];
 
+/** What an instrument was declared as. */
+export interface DeclaredInstrument {
+  kind: 'counter' | 'histogram' | 'gauge';
+  name: string;
+  unit: string;
+  description: string;
+  attributes: readonly string[];
+}
+
+/** Every instrument of the modules that are loaded, by its name. */
+const catalog = new Map<string, DeclaredInstrument>();
+
+/** What has been declared so far, for tests that compare it with what is shown and asked for. */
+export function declaredInstruments(): DeclaredInstrument[] {
+  return [...catalog.values()];
+}
+
 /** Declares a counter; it counts nothing until telemetry is started. */
-export function counter(name: string, options: InstrumentOptions): Counter {
-  const bound = declare((to) => to.createCounter(name, options));
-  return { add: (value, attributes) => bound.instrument?.add(value, attributes) };
+export function counter<const Name extends string>(
+  name: string,
+  options: WithAttributes<Name>,
+): Counter<Name>;
+export function counter(name: string, options: InstrumentOptions): PlainCounter;
+export function counter(name: string, options: InstrumentOptions<string>) {
+  const { unit, description } = noted('counter', name, options);
+  const bound = declare((to) => to.createCounter(name, { unit, description }));
+  return {
+    add: (value: number, attributes?: Attributes) => bound.instrument?.add(value, attributes),
+  };
 }
 
 /**
@@ -43,20 +95,49 @@ export function counter(name: string, options: InstrumentOptions): Counter {
  * @param options.boundaries between buckets, in the histogram's unit; suited to durations in
  *   seconds unless given
  */
+export function histogram<const Name extends string>(
+  name: string,
+  options: WithAttributes<Name> & { boundaries?: number[] },
+): Histogram<Name>;
 export function histogram(
   name: string,
   options: InstrumentOptions & { boundaries?: number[] },
-): Histogram {
-  const { unit, description, boundaries = SECONDS_BOUNDARIES } = options;
+): PlainHistogram;
+export function histogram(
+  name: string,
+  options: InstrumentOptions<string> & { boundaries?: number[] },
+) {
+  const { unit, description } = noted('histogram', name, options);
+  const { boundaries = SECONDS_BOUNDARIES } = options;
   const advice = { explicitBucketBoundaries: boundaries };
   const bound = declare((to) => to.createHistogram(name, { unit, description, advice }));
-  return { record: (value, attributes) => bound.instrument?.record(value, attributes) };
+  return {
+    record: (value: number, attributes?: Attributes) => bound.instrument?.record(value, attributes),
+  };
 }
 
 /** Declares a gauge; it holds nothing until telemetry is started. */
-export function gauge(name: string, options: InstrumentOptions): Gauge {
-  const bound = declare((to) => to.createGauge(name, options));
-  return { set: (value, attributes) => bound.instrument?.record(value, attributes) };
+export function gauge<const Name extends string>(
+  name: string,
+  options: WithAttributes<Name>,
+): Gauge<Name>;
+export function gauge(name: string, options: InstrumentOptions): PlainGauge;
+export function gauge(name: string, options: InstrumentOptions<string>) {
+  const { unit, description } = noted('gauge', name, options);
+  const bound = declare((to) => to.createGauge(name, { unit, description }));
+  return {
+    set: (value: number, attributes?: Attributes) => bound.instrument?.record(value, attributes),
+  };
+}
+
+function noted(
+  kind: DeclaredInstrument['kind'],
+  name: string,
+  { unit, description, attributes = [] }: InstrumentOptions<string>,
+): DeclaredInstrument {
+  const instrument = { kind, name, unit, description, attributes };
+  catalog.set(name, instrument);
+  return instrument;
 }
 
 /** Creates all declared instruments on this meter, and those that are declared later too. */

@@ -1,4 +1,4 @@
-import { gauge, histogram } from './instruments.ts';
+import { counter, gauge, histogram } from './instruments.ts';
 
 // Names and units are those of OpenTelemetry's conventions for Node and V8.
 
@@ -25,5 +25,32 @@ export const utilization = gauge('nodejs.eventloop.utilization', {
 export const gcDuration = histogram('v8js.gc.duration', {
   unit: 's',
   description: 'How long one garbage collection held up the process, by its kind.',
+  attributes: ['v8js.gc.type'],
   boundaries: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+});
+
+export const cpuTime = counter('process.cpu.time', {
+  unit: 's',
+  description: 'Processor time that the process has used, by mode.',
+  attributes: ['cpu.mode'],
+});
+
+export const memoryUsage = gauge('process.memory.usage', {
+  unit: 'By',
+  description: 'Memory of the process that is in RAM.',
+});
+
+export const heapUsed = gauge('v8js.memory.heap.used', {
+  unit: 'By',
+  description: 'What objects occupy of the heap, garbage included.',
+});
+
+export const unsampledFailures = counter('causeway.traces.failures', {
+  unit: '{span}',
+  description: 'Spans that failed in traces that were not sampled, and were exported all the same.',
+});
+
+export const unsampledFailuresDropped = counter('causeway.traces.failures_dropped', {
+  unit: '{span}',
+  description: 'Spans that failed in unsampled traces beyond what is exported in a second.',
 });

@@ -1,4 +1,4 @@
-import { useTelemetry } from './start.ts';
+import { tracing, useTelemetry } from './start.ts';
 
 /** A finished span, as far as tests care. */
 export interface RecordedSpan {
@@ -6,6 +6,8 @@ export interface RecordedSpan {
   traceId: string;
   spanId: string;
   parentSpanId: string | undefined;
+  /** The spans that it is linked to. */
+  links: string[];
   attributes: Record<string, unknown>;
   failed: boolean;
 }
@@ -40,7 +42,10 @@ export async function recordTelemetry(ratio = 1): Promise<TelemetryRecording> {
     exportIntervalMillis: 3_600_000,
   });
   const stop = useTelemetry(
-    new traces.NodeTracerProvider({ spanProcessors: [new traces.SimpleSpanProcessor(spans)] }),
+    new traces.NodeTracerProvider({
+      ...tracing(new traces.AlwaysOnSampler()),
+      spanProcessors: [new traces.SimpleSpanProcessor(spans)],
+    }),
     new metrics.MeterProvider({ readers: [reader] }),
     ratio,
   );
@@ -52,6 +57,7 @@ export async function recordTelemetry(ratio = 1): Promise<TelemetryRecording> {
         traceId: span.spanContext().traceId,
         spanId: span.spanContext().spanId,
         parentSpanId: span.parentSpanContext?.spanId,
+        links: span.links.map((link) => link.context.spanId),
         attributes: span.attributes,
         failed: span.status.code === 2,
       })),

@@ -1,26 +1,26 @@
 import {
   type Attributes,
   context,
-  INVALID_SPAN_CONTEXT,
   ROOT_CONTEXT,
-  type Span,
   SpanKind,
-  SpanStatusCode,
   TraceFlags,
+  type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { Refusal } from '../refusal.ts';
+import { type Made, NO_SPAN, recorded, type TracedSpan } from './recorded.ts';
+import { newSpanId, newTraceId } from './span-ids.ts';
+import { watched } from './watched.ts';
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** Swallows what is set on it: the span of whatever is not sampled. */
-const NO_SPAN = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-
-/** The share of roots that are sampled; none before telemetry is started. */
+/** Makes spans; absent before telemetry with traces is started, and then nothing here does anything. */
+let tracer: Tracer | undefined;
+/** The share of roots that are sampled. */
 let rootRatio = 0;
 
-/** Sets the share (0 to 1) of roots that are sampled from now on. */
-export function sampleRoots(ratio: number): void {
+/** Has spans made by `to`, and this share (0 to 1) of roots sampled, from now on. */
+export function traceWith(to: Tracer | undefined, ratio: number): void {
+  tracer = to;
   rootRatio = ratio;
 }
 
@@ -35,17 +35,26 @@ const KINDS: Record<SpanKindName, SpanKind> = {
   consumer: SpanKind.CONSUMER,
 };
 
+/** What a span may say besides its name. */
+export interface SpanDetails {
+  kind?: SpanKindName;
+  /** The traceparents of what it belongs with without being part of it. */
+  links?: readonly string[];
+}
+
 /**
- * Runs `fn` in a span of the current trace, ended when `fn`'s promise settles. Outside a sampled
- * trace it only calls `fn`: nothing is allocated, and nothing below it begins a trace by itself.
+ * Runs `fn` in a span of the current trace, ended when `fn`'s promise settles. Where the trace is
+ * not sampled no span is made, unless `fn` fails: what went wrong is always told.
  */
 export function span<T>(
   name: string,
   attributes: Attributes,
-  fn: (span: Span) => T,
-  kind: SpanKindName = 'internal',
+  fn: (span: TracedSpan) => T,
+  details: SpanDetails = {},
 ): T {
-  return trace.getActiveSpan() === undefined ? fn(NO_SPAN) : recorded(name, attributes, fn, kind);
+  if (tracer === undefined) return fn(NO_SPAN);
+  const made = { tracer, name, attributes, ...optionsOf(details) };
+  return isSampled() ? recorded(made, fn) : watched(made, fn, placeOf(details.kind));
 }
 
 /**
@@ -55,73 +64,106 @@ export function span<T>(
 export function rootSpan<T>(
   name: string,
   attributes: Attributes,
-  fn: (span: Span) => T,
-  kind: SpanKindName = 'internal',
+  fn: (span: TracedSpan) => T,
+  details: SpanDetails = {},
 ): T {
+  if (tracer === undefined) return fn(NO_SPAN);
+  const made = { tracer, name, attributes, ...optionsOf(details) };
   // Math.random, not Runtime's: what is sampled must not depend on, nor disturb, a seeded run.
-  const sampled = trace.getActiveSpan() !== undefined || Math.random() < rootRatio;
-  return sampled ? recorded(name, attributes, fn, kind) : fn(NO_SPAN);
-}
-
-/** The W3C traceparent of the current span, where the trace is sampled: what to send along. */
-export function currentTraceparent(): string | undefined {
-  const current = trace.getActiveSpan()?.spanContext();
-  return current === undefined ? undefined : `00-${current.traceId}-${current.spanId}-01`;
+  const sampled = isSampled() || (here() === undefined && Math.random() < rootRatio);
+  return sampled ? recorded(made, fn) : watched(made, fn, newPlace());
 }
 
 /**
- * Runs `fn` inside the trace that a message or a call brought along. An absent, malformed or
- * unsampled one takes `fn` out of whatever trace is current, so that a loop which serves many
- * callers does not attribute all its work to the first.
+ * A sampled trace of its own for work that belongs to several, such as a batch of messages, with a
+ * link to each. Without a link nobody asked for it to be seen, and it is as an unsampled root.
  */
-export function withTraceparent<T>(traceparent: string | undefined, fn: () => T): T {
-  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent ?? '') ?? [];
-  const sampled = (Number.parseInt(flags ?? '0', 16) & TraceFlags.SAMPLED) !== 0 && rootRatio > 0;
-  if (!sampled || traceId === undefined || spanId === undefined) {
-    return trace.getActiveSpan() === undefined ? fn() : context.with(ROOT_CONTEXT, fn);
-  }
-  const remote = { traceId, spanId, traceFlags: TraceFlags.SAMPLED, isRemote: true };
-  return context.with(trace.setSpanContext(ROOT_CONTEXT, remote), fn);
-}
-
-function recorded<T>(
+export function linkedSpan<T>(
   name: string,
   attributes: Attributes,
-  fn: (span: Span) => T,
-  kind: SpanKindName,
+  fn: (span: TracedSpan) => T,
+  details: SpanDetails & { links: readonly string[] },
 ): T {
-  const options = { attributes, kind: KINDS[kind] };
-  return trace.getTracer('causeway').startActiveSpan(name, options, (active) => {
-    let result: T;
-    try {
-      result = fn(active);
-    } catch (error) {
-      throw failed(active, error);
-    }
-    if (!(result instanceof Promise)) {
-      active.end();
-      return result;
-    }
-    return result.then(
-      (value) => {
-        active.end();
-        return value;
-      },
-      (error) => {
-        throw failed(active, error);
-      },
-    ) as T;
-  });
+  if (tracer === undefined) return fn(NO_SPAN);
+  const made = { tracer, name, attributes, ...optionsOf(details) };
+  return context.with(ROOT_CONTEXT, () =>
+    details.links.length > 0 ? recorded(made, fn) : watched(made, fn, newPlace()),
+  );
 }
 
-/** Ends the span with what went wrong. A refusal is an expected answer and no error of the span. */
-function failed(active: Span, error: unknown): unknown {
-  if (error instanceof Refusal) {
-    active.setAttribute('causeway.reason', error.reason);
-  } else {
-    active.recordException(error instanceof Error ? error : String(error));
-    active.setStatus({ code: SpanStatusCode.ERROR });
-  }
-  active.end();
-  return error;
+/**
+ * A span for those who look at a sampled trace, of a step whose failure is told by what it is part
+ * of. Anywhere else it only calls `fn`, and costs nothing.
+ */
+export function detail<T>(
+  name: string,
+  attributes: Attributes,
+  fn: () => T,
+  details: SpanDetails = {},
+): T {
+  if (tracer === undefined || !isSampled()) return fn();
+  return recorded({ tracer, name, attributes, ...optionsOf(details) }, fn);
 }
+
+/** The W3C traceparent of where we are, sampled or not: what to send along with a call. */
+export function currentTraceparent(): string | undefined {
+  const place = here();
+  if (place === undefined) return undefined;
+  return `00-${place.traceId}-${place.spanId}-${isSampled() ? '01' : '00'}`;
+}
+
+/** The W3C traceparent of the current span where the trace is sampled: what to keep with a fact. */
+export function sampledTraceparent(): string | undefined {
+  return isSampled() ? currentTraceparent() : undefined;
+}
+
+/**
+ * Runs `fn` inside the trace that a message or a call brought along. An absent or malformed one
+ * takes `fn` out of whatever trace is current, so that a loop which serves many callers does not
+ * attribute all its work to the first.
+ */
+export function withTraceparent<T>(traceparent: string | undefined, fn: () => T): T {
+  if (tracer === undefined) return fn();
+  const remote = placeIn(traceparent);
+  if (remote !== undefined) return context.with(trace.setSpanContext(ROOT_CONTEXT, remote), fn);
+  return here() === undefined ? fn() : context.with(ROOT_CONTEXT, fn);
+}
+
+function placeIn(traceparent: string | undefined) {
+  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent ?? '') ?? [];
+  if (traceId === undefined || spanId === undefined) return undefined;
+  const traceFlags = Number.parseInt(flags ?? '0', 16) & TraceFlags.SAMPLED;
+  return { traceId, spanId, traceFlags, isRemote: true };
+}
+
+function here() {
+  return trace.getActiveSpan()?.spanContext();
+}
+
+function isSampled(): boolean {
+  const place = here();
+  return place !== undefined && (place.traceFlags & TraceFlags.SAMPLED) !== 0;
+}
+
+/**
+ * The place that an unsampled span takes in its trace: those where work arrives have one, so that
+ * what fails below them, here or in another service, hangs together.
+ */
+function placeOf(kind: SpanKindName | undefined) {
+  return kind === 'server' || kind === 'consumer' || here() === undefined ? newPlace() : undefined;
+}
+
+function newPlace() {
+  return {
+    traceId: here()?.traceId ?? newTraceId(),
+    spanId: newSpanId(),
+    traceFlags: TraceFlags.NONE,
+  };
+}
+
+function optionsOf({ kind = 'internal', links }: SpanDetails): Pick<Made, 'kind' | 'links'> {
+  const places = links?.flatMap((link) => placeIn(link) ?? []);
+  return { kind: KINDS[kind], links: places?.map((place) => ({ context: place })) };
+}
+
+export type { TracedSpan };

@@ -3,7 +3,7 @@ import type {
   CreatePaymentsResponse,
   RequestError,
 } from '@causeway/proto/acquiring';
-import { type Logger, Refusal } from '@causeway/runtime';
+import { type Logger, Refusal, rootSpan, type TracedSpan } from '@causeway/runtime';
 import { codeNumberOf, INTERNAL_CODE } from '../errors.ts';
 import type { Caller } from '../routed.ts';
 import { unordered } from '../unordered.ts';
@@ -28,7 +28,22 @@ export function createPayments(
   return unordered(requests, stream.maxInFlight, (request) => answer(stream, caller, request));
 }
 
-async function answer(
+const METHOD = 'causeway.acquiring.v1.AcquiringService/CreatePayments';
+const ABOUT = { 'rpc.system.name': 'grpc', 'rpc.method': METHOD };
+
+/** Each payment of a stream may begin a trace, as a call of its own would. */
+function answer(
+  stream: PaymentStream,
+  caller: Caller,
+  request: CreatePaymentsRequest,
+): Promise<CreatePaymentsResponse> {
+  return rootSpan(METHOD, ABOUT, (span) => answerIn(span, stream, caller, request), {
+    kind: 'server',
+  });
+}
+
+async function answerIn(
+  span: TracedSpan,
   stream: PaymentStream,
   caller: Caller,
   { payment }: CreatePaymentsRequest,
@@ -39,7 +54,12 @@ async function answer(
     const value = await createPayment(stream, caller, payment);
     return { paymentRequestId, outcome: { $case: 'created', value } };
   } catch (err) {
-    if (!(err instanceof Refusal)) stream.log.error({ err }, 'a streamed payment failed');
+    if (err instanceof Refusal) {
+      span.set('causeway.reason', err.reason);
+    } else {
+      span.fail('INTERNAL', err);
+      stream.log.error({ err }, 'a streamed payment failed');
+    }
     return { paymentRequestId, outcome: { $case: 'error', value: toRequestError(err) } };
   }
 }

@@ -92,6 +92,7 @@ export class CoverDesk {
         open.push(pairKey(position.from, position.to));
       }
     }
+    metrics.exposureUncovered.set(open.length);
     if (open.length > 0) this.#uncovered.failed({ pairs: open });
     else this.#uncovered.passed();
   }

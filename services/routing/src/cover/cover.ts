@@ -121,7 +121,9 @@ export class Cover implements Limits {
       });
     } catch (err) {
       this.#unheard.failed({ err });
-      coverRefills.add(moves.length, { outcome: 'unavailable' });
+      for (const { side, id } of moves) {
+        coverRefills.add(1, { side, participant: id, outcome: 'unavailable' });
+      }
       throw refuse('COVER_UNAVAILABLE', 'cover cannot be had now; nothing was recorded', {
         retryAfterMs: 1_000,
         cause: err,

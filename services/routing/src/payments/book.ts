@@ -1,5 +1,4 @@
 import { coalesce } from '@causeway/batch';
-import { DeclineReason, PaymentMethod } from '@causeway/proto/common';
 import type { Runtime } from '@causeway/runtime';
 import type { ClearingDays } from '../clearing/days.ts';
 import { stampsOf } from '../clearing/stamps.ts';
@@ -7,7 +6,8 @@ import type { Cover } from '../cover/cover.ts';
 import { declinedUncovered } from '../cover/decline.ts';
 import { type CoverMove, moveOf } from '../cover/moves.ts';
 import { refuse } from '../errors.ts';
-import { paymentDuration, paymentsEnded, sealsMet } from '../metrics.ts';
+import { sealsMet } from '../metrics.ts';
+import { countEnded } from './count-ended.ts';
 import { factOf } from './facts.ts';
 import { leasedAnew } from './machine/changes.ts';
 import { next } from './machine/next.ts';
@@ -166,16 +166,7 @@ export class PaymentBook {
 
   #ended(payment: PaymentRecord): void {
     this.waiters.tell(payment);
-    const { state } = payment;
-    paymentsEnded.add(1, {
-      state,
-      decline_reason: DeclineReason[payment.declineReason] ?? '',
-      partner: payment.partnerId,
-      issuer: payment.issuerId ?? '',
-    });
-    const tookMs = payment.updatedAt.getTime() - payment.createdAt.getTime();
-    const method = PaymentMethod[payment.method] ?? '';
-    paymentDuration.record(tookMs / 1_000, { state, method });
+    countEnded(payment);
   }
 
   #momentOf(payment: PaymentRecord): Moment {

@@ -1,5 +1,5 @@
 import { PaymentFact } from '@causeway/proto/routing';
-import { currentTraceparent } from '@causeway/runtime';
+import { sampledTraceparent } from '@causeway/runtime';
 import { refundView } from '../refunds/view.ts';
 import { factIdOf } from './keys.ts';
 import type { FactKind } from './machine/types.ts';
@@ -34,7 +34,7 @@ export function factOf(
     issuerCovered: payment.issuerCovered,
     acquirerCovered: refund ? refund.acquirerCovered : payment.acquirerCovered,
   }).finish();
-  const traceparent = currentTraceparent() ?? '';
+  const traceparent = sampledTraceparent() ?? '';
   return { factId, kind, subject: subjectOf(kind), body, traceparent };
 }
 

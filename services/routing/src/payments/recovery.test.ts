@@ -18,7 +18,7 @@ test.each([
         left -= claimed;
         return Array.from({ length: claimed }, () => pendingPayment());
       },
-      owedSummary: async () => ({ count: left, oldest: null }),
+      owedSummary: async () => [],
       owed: async () => [],
     },
     refunds: { claimDue: async () => [] },
@@ -43,7 +43,10 @@ test('what is owed for too long is an error that names one of them', async () =>
     payments: {
       claimExpired: async () => [],
       claimDue: async () => [],
-      owedSummary: async () => ({ count: 3, oldest }),
+      owedSummary: async () => [
+        { step: 'INQUIRE', count: 1, oldest, inDoubt: 1 },
+        { step: 'REFUND', count: 2, oldest: new Date(runtime.clock.nowMs()), inDoubt: 0 },
+      ],
       owed: async () => [pendingPayment({ step: 'INQUIRE' })],
     },
     refunds: { claimDue: async () => [] },

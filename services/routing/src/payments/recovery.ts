@@ -1,8 +1,9 @@
 import { failpoint, type Runtime, Trouble } from '@causeway/runtime';
-import { pendingAge, pendingCount, recovered } from '../metrics.ts';
+import { inDoubt, pendingAge, pendingCount, recovered } from '../metrics.ts';
 import type { RefundStore } from '../refunds/store.ts';
 import type { RefundWorker } from '../refunds/worker.ts';
 import { LEASE_MS } from './book.ts';
+import type { Step } from './record.ts';
 import type { PaymentStore } from './store.ts';
 import type { Worker } from './worker.ts';
 
@@ -15,6 +16,20 @@ const EXPIRED_LIMIT = 2_048;
 const MAX_ROUNDS = 4;
 /** A payment that owes something for longer than this is for a person to look at. */
 const ALERT_MS = 60_000;
+/** What a party may leave unanswered; REFUND of a refund. A gauge keeps its value until told 0. */
+const DOUBTFUL_STEPS: readonly (Exclude<Step, 'AWAIT_PAYER' | 'DONE'> | 'REFUND')[] = [
+  'CHARGE',
+  'HOLD',
+  'TAKE_OVER',
+  'CONFIRM',
+  'INQUIRE',
+  'REVERSE',
+  'CAPTURE',
+  'VOID_FOR_CANCEL',
+  'VOID_FOR_EXPIRY',
+  'VOID_FOR_REFUSAL',
+  'REFUND',
+];
 
 export interface RecoveryDeps {
   payments: Pick<PaymentStore, 'claimDue' | 'claimExpired' | 'owedSummary' | 'owed'>;
@@ -80,10 +95,14 @@ async function takeUp(deps: RecoveryDeps): Promise<boolean> {
 }
 
 async function report({ payments, runtime }: RecoveryDeps, overdue: Trouble) {
-  const { count, oldest } = await payments.owedSummary();
-  const ageMs = oldest ? runtime.clock.nowMs() - oldest.getTime() : 0;
+  const nowMs = runtime.clock.nowMs();
+  const owed = await payments.owedSummary(new Date(nowMs - LEASE_MS));
+  const count = owed.reduce((sum, one) => sum + one.count, 0);
+  const ageMs = Math.max(0, ...owed.map(({ oldest }) => nowMs - oldest.getTime()));
   pendingCount.set(count);
   pendingAge.set(ageMs / 1_000);
+  const doubts = new Map(owed.map(({ step, inDoubt: doubtful }) => [step, doubtful]));
+  for (const step of DOUBTFUL_STEPS) inDoubt.set(doubts.get(step) ?? 0, { step });
   if (ageMs <= ALERT_MS) return overdue.passed();
   // Somebody is woken by this: one of them is where to begin.
   const [first] = await payments.owed(1);

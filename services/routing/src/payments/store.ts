@@ -166,11 +166,25 @@ const CLAIM = `
 
 // What a step owes it owes since the payment came to it; an order that waits owes nothing.
 const OWED = `
-  SELECT count(*) AS count, min(since) AS oldest FROM (
-    SELECT updated_at AS since FROM payments WHERE due_at IS NOT NULL AND step <> 'AWAIT_PAYER'
-    UNION ALL
-    SELECT created_at FROM refunds WHERE due_at IS NOT NULL
-  ) AS owed`;
+  SELECT step, count(*)::integer AS count, min(since) AS oldest,
+         (count(*) FILTER (WHERE since < $1))::integer AS "inDoubt"
+    FROM (
+      SELECT step, updated_at AS since FROM payments
+       WHERE due_at IS NOT NULL AND step <> 'AWAIT_PAYER'
+      UNION ALL
+      SELECT 'REFUND', created_at FROM refunds WHERE due_at IS NOT NULL
+    ) AS owed
+   GROUP BY step`;
+
+/** The effects of one kind that are owed. */
+export interface OwedOfStep {
+  /** What is owed next; REFUND of refunds. */
+  step: string;
+  count: number;
+  oldest: Date;
+  /** How many of them have been owed since before the moment that was asked for. */
+  inDoubt: number;
+}
 
 /** Where the facts of a commit go. */
 export type Outbox = Pick<Publisher, 'place' | 'publish'>;
@@ -254,9 +268,8 @@ export class PaymentStore {
   }
 
   /** How many payments and refunds owe somebody something, and since when the oldest does. */
-  async owedSummary(): Promise<{ count: number; oldest: Date | null }> {
-    const [row] = await this.db.query<{ count: bigint; oldest: Date | null }>(OWED, []);
-    return { count: Number(row?.count ?? 0n), oldest: row?.oldest ?? null };
+  owedSummary(doubtfulBefore: Date): Promise<OwedOfStep[]> {
+    return this.db.query<OwedOfStep>(OWED, [doubtfulBefore]);
   }
 
   /** At most so many payments that owe somebody something, the longest first. */

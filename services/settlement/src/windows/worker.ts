@@ -3,7 +3,7 @@ import type { Client } from '@causeway/rpc';
 import { failpoint, Refusal, type Runtime, Trouble, uuidFrom } from '@causeway/runtime';
 import type { TermsPusher } from '../agreements/push-terms.ts';
 import { type CommandHandler, type Commands, type Json, SYSTEM } from '../commands/commands.ts';
-import { windowsFinal, windowsOverdue } from '../metrics.ts';
+import { windowsFinal, windowsOverdue, windowsWaiting, windowsWaitingAge } from '../metrics.ts';
 import { type ParticipantRef, participantOf, toParticipant } from '../participants.ts';
 import { type Final, finalBody, keyBody } from './body.ts';
 import { CLOSE_WINDOW, FINISH_WINDOW, OPEN_WINDOW } from './commands.ts';
@@ -127,6 +127,10 @@ export class WindowWorker {
       if (window.state === 'CLOSED' || window.clearingDate < day.openDate) waiting.push(window);
     }
     windowsOverdue.set(waiting.filter((window) => this.#isOverdue(window)).length);
+    windowsWaiting.set(waiting.length);
+    windowsWaitingAge.set(
+      Math.max(0, ...waiting.map((window) => this.#closedForMs(window))) / 1_000,
+    );
     if (failures.length > 0) throw failures[0];
     return waiting.length > 0;
   }
@@ -215,9 +219,12 @@ export class WindowWorker {
     this.#unlike.failed({ kind, id, clearing_date: window.clearingDate, difference });
   }
 
-  #isOverdue({ closedAt }: Window): boolean {
-    const { clock } = this.#deps.runtime;
-    return closedAt !== undefined && clock.nowMs() - closedAt.getTime() > OVERDUE_MS;
+  #isOverdue(window: Window): boolean {
+    return this.#closedForMs(window) > OVERDUE_MS;
+  }
+
+  #closedForMs({ closedAt }: Window): number {
+    return closedAt === undefined ? 0 : this.#deps.runtime.clock.nowMs() - closedAt.getTime();
   }
 
   /** The same step of the same window is the same command, whoever asks for it. */

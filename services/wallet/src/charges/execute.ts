@@ -79,5 +79,5 @@ function isTakenKey(error: unknown): boolean {
 function count(command: ChargeCommand | undefined, answer: ChargeAnswer): void {
   const outcome = 'refusal' in answer ? answer.refusal.reason : answer.charge.state;
   const reason = 'charge' in answer ? answer.charge.declineReason : undefined;
-  charges.add(1, { command: command?.kind ?? '', outcome, ...(reason && { reason }) });
+  charges.add(1, { command: command?.kind ?? '', outcome, reason: reason ?? '' });
 }

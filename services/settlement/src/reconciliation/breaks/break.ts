@@ -48,6 +48,9 @@ export function toBreak(row: BreakRow, now: Date): Break {
 const KINDS = byName(BreakKind);
 const STATES = byName(BreakState);
 
+/** What a table calls each kind. */
+export const BREAK_KINDS: readonly string[] = [...KINDS.keys()];
+
 /** What a table calls a kind; undefined for one that is not given. */
 export function kindName(kind: BreakKind): string | undefined {
   return nameOf(KINDS, kind);

@@ -92,6 +92,21 @@ export function countBreaks(
   );
 }
 
+/** The open breaks of one kind. */
+export interface OpenBreaks {
+  kind: string;
+  count: number;
+  oldest: Date;
+}
+
+export function openBreaks(db: Queryable): Promise<OpenBreaks[]> {
+  return db.query(
+    `SELECT kind, count(*)::integer AS count, min(opened_at) AS oldest
+       FROM reconciliation_breaks WHERE state = 'open' GROUP BY kind`,
+    [],
+  );
+}
+
 /** What somebody did about a break. */
 export interface ActionRow {
   kind: 'assign' | 'comment' | 'resolve';

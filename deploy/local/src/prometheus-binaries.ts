@@ -1,0 +1,16 @@
+import { type DebianProgram, presentProgram } from './debian-package.ts';
+
+const HELP =
+  'Prometheus is needed, and neither of these worked: prometheus on PATH, the Debian package.\n' +
+  'Install it (macOS: brew install prometheus; Debian, Ubuntu: apt install prometheus).';
+
+const PROMETHEUS: DebianProgram = {
+  package: 'prometheus',
+  path: ['usr', 'bin', 'prometheus'],
+  help: HELP,
+};
+
+/** The program that tests rules, where it is on PATH or came with the server; else undefined. */
+export function presentPromtool(): string | undefined {
+  return presentProgram({ ...PROMETHEUS, path: ['usr', 'bin', 'promtool'] });
+}

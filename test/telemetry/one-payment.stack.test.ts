@@ -1,0 +1,178 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Payment, PaymentState } from '@causeway/proto/common';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type Collector,
+  charge,
+  chargeOf,
+  feedIsWhole,
+  openPayer,
+  openShop,
+  type ReceivedSpan,
+  startCollector,
+  startOwnStack,
+  until,
+  verifyBooks,
+} from '../support/index.ts';
+import { BUSINESS } from './business.ts';
+import { instruments, series } from './declared.ts';
+import { type Sample, scrape, sumOf } from './scrape.ts';
+
+let collector: Collector;
+let payment: Payment;
+let declined: Payment;
+let paymentCode: string;
+let logs: string;
+/** The spans of the payment that succeeded. */
+let spans: ReceivedSpan[];
+/** What all processes showed to Prometheus once everything was booked. */
+let samples: Sample[];
+let partner: string;
+let issuer: string;
+
+// Two payments are made, then everything drains: what was measured is sent before a service ends.
+beforeAll(async () => {
+  collector = await startCollector();
+  const { world, stack, stop } = await startOwnStack(
+    {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      CAUSEWAY_TRACE_RATIO: '1',
+      // The first answer of the wallet operator gets lost, so that there is something to log.
+      CAUSEWAY_FAILPOINTS: 'routing.charge.answered=error@1',
+    },
+    undefined,
+    { metrics: true },
+  );
+  const shop = await openShop(world);
+  partner = shop.partner.id;
+  const payer = await openPayer(world);
+  issuer = payer.issuerId;
+  paymentCode = await payer.code();
+  payment = await charge(shop, chargeOf(world, shop, paymentCode, 1_900n));
+  declined = await charge(shop, chargeOf(world, shop, paymentCode, 1_900n));
+  await verifyBooks(world.stack.state, 20);
+  await feedIsWhole(world, shop, new Set([payment.paymentId, declined.paymentId]));
+  samples = await shown(Object.values(stack.metrics));
+  const folder = join(world.stack.state, 'logs');
+  logs = readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n');
+  await stop();
+  const all = collector.spans();
+  const begun = all.find(
+    ({ service, name }) => service === 'acquiring' && name.endsWith('/CreatePayment'),
+  );
+  spans = all.filter(({ traceId }) => traceId === begun?.traceId);
+}, 120_000);
+afterAll(() => collector.close());
+
+/** Gauges are set every few seconds, so some come late; the last is the count of the facts. */
+async function shown(addresses: readonly string[]): Promise<Sample[]> {
+  const names = new Set<string>();
+  return until(
+    async () => {
+      const all = (await Promise.all(addresses.map(scrape))).flat();
+      for (const { name } of all) names.add(name);
+      return all;
+    },
+    (all) =>
+      BUSINESS.every(({ metric }) => names.has(metric)) &&
+      sumOf(all, 'causeway_events_lag') === 0 &&
+      sumOf(all, 'causeway_settlement_facts_total', { booked: 'true' }) > 0,
+  );
+}
+
+test('one payment is one trace through all services, messages too', () => {
+  expect(payment.state).toBe(PaymentState.SUCCEEDED);
+  const services = new Set(spans.map(({ service }) => service));
+  expect([...services].toSorted()).toEqual(['acquiring', 'fx', 'routing', 'settlement', 'wallet']);
+  const ids = new Set(spans.map(({ spanId }) => spanId));
+  const roots = spans.filter(({ parentSpanId }) => !ids.has(parentSpanId));
+  expect(roots).toMatchObject([{ service: 'acquiring', kind: 'server', parentSpanId: '' }]);
+});
+
+test('each call is a span of its caller and one of its server below it', () => {
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  const served = spans.filter(({ kind, parentSpanId }) => kind === 'server' && parentSpanId !== '');
+  expect(served.length).toBeGreaterThan(2);
+  for (const { name, service, parentSpanId, attributes } of served) {
+    const caller = byId.get(parentSpanId);
+    expect(caller).toMatchObject({ kind: 'client', name });
+    expect(caller?.service).not.toBe(service);
+    expect(attributes).toMatchObject({ 'rpc.system.name': 'grpc', 'rpc.method': name });
+  }
+  expect(new Set(served.map(({ service }) => service))).toEqual(
+    new Set(['routing', 'fx', 'wallet']),
+  );
+});
+
+test('a fact is sent once, and processed under that by all who follow it, with a link', () => {
+  const [sent, ...others] = spans.filter(({ kind }) => kind === 'producer');
+  expect(others).toEqual([]);
+  expect(sent).toMatchObject({
+    service: 'routing',
+    name: 'send causeway.routing.payment.succeeded.v1',
+    attributes: { 'messaging.system.name': 'nats', 'messaging.operation.type': 'send' },
+  });
+  const processed = spans.filter(({ kind }) => kind === 'consumer');
+  for (const { parentSpanId, links, attributes } of processed) {
+    expect(parentSpanId).toBe(sent?.spanId);
+    expect(links).toContain(sent?.spanId);
+    expect(attributes['messaging.operation.type']).toBe('process');
+  }
+  const groups = processed.map(({ service, attributes }) => [
+    service,
+    attributes['messaging.consumer.group.name'],
+  ]);
+  expect(groups.toSorted()).toEqual([
+    ['acquiring', 'acquiring-feed'],
+    ['fx', 'fx-exposures'],
+    ['settlement', 'settlement-books'],
+  ]);
+});
+
+test('what is logged about it names the trace', () => {
+  const lines = logs.split('\n').filter((line) => line.includes('did not answer'));
+  const traceIds = new Set(lines.map((line) => JSON.parse(line).trace_id));
+  expect([...traceIds]).toEqual([spans[0]?.traceId]);
+});
+
+test('every metric that is shown is declared, and so is every label of it', async () => {
+  const declared = await series();
+  for (const { name, labels } of samples) {
+    const known = declared.get(name);
+    expect(known, name).toBeDefined();
+    if (name === 'target_info') continue;
+    expect(Object.keys(labels).filter((label) => !known?.has(label))).toEqual([]);
+  }
+  const names = new Set((await instruments()).map(({ name }) => name));
+  for (const service of ['acquiring', 'routing', 'fx', 'wallet', 'settlement']) {
+    const received = [...collector.metricsOf(service)];
+    expect(received.length).toBeGreaterThan(10);
+    expect(received.filter((name) => !names.has(name))).toEqual([]);
+  }
+});
+
+test.each(BUSINESS)('$metric $labels is $is', ({ metric, labels = {}, is }) => {
+  const found = samples.filter(({ name }) => name === metric);
+  expect(found.length).toBeGreaterThan(0);
+  const named = Object.entries(labels).map(([key, value]) => [
+    key,
+    value.replace('PARTNER', partner).replace('ISSUER', issuer),
+  ]);
+  const value = sumOf(samples, metric, Object.fromEntries(named));
+  if (typeof is === 'number') expect(value).toBe(is);
+  else expect(value).toSatisfy(is);
+});
+
+test('neither tells the code that was charged, nor is a payment or a wallet a label', () => {
+  expect(declined.state).toBe(PaymentState.DECLINED);
+  expect(collector.bodies()).not.toContain(paymentCode);
+  expect(logs).not.toContain(paymentCode);
+  const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-/;
+  const labelled = samples.filter(({ labels }) =>
+    Object.values(labels).some((is) => uuid.test(is)),
+  );
+  expect(labelled).toEqual([]);
+});

@@ -8,11 +8,13 @@ import {
   PartnerServiceService,
   WebhookServiceService,
 } from '@causeway/proto/acquiring';
+import { ParkedFactServiceService } from '@causeway/proto/common';
 import { FxServiceService, TreasuryServiceService } from '@causeway/proto/fx';
 import {
   ClearingDayServiceService,
   DirectoryServiceService,
   FactServiceService,
+  RecoveryServiceService,
   RoutePolicyServiceService,
   RoutingServiceService,
   StopServiceService,
@@ -34,6 +36,12 @@ import { type Client, connect, readTls, type TlsFiles } from '@causeway/rpc';
 import type { Runtime } from '@causeway/runtime';
 import type { StackPlace } from './stack.ts';
 
+/** The services that consume facts. */
+export const FACT_CONSUMERS = ['settlement', 'acquiring', 'fx'] as const;
+
+/** A service that consumes facts. */
+export type FactConsumer = (typeof FACT_CONSUMERS)[number];
+
 /** The public APIs as one party with a certificate reaches them. Nothing connects before use. */
 export interface Caller {
   /** Whose certificate is shown: a partner, an issuer, an operator or a service. */
@@ -54,6 +62,9 @@ export interface Caller {
   readonly directory: Client<typeof DirectoryServiceService>;
   readonly policies: Client<typeof RoutePolicyServiceService>;
   readonly facts: Client<typeof FactServiceService>;
+  readonly recovery: Client<typeof RecoveryServiceService>;
+  /** What each service that consumes facts could not take in, by the service's name. */
+  readonly parked: Readonly<Record<FactConsumer, Client<typeof ParkedFactServiceService>>>;
   readonly clearingDays: Client<typeof ClearingDayServiceService>;
   readonly stops: Client<typeof StopServiceService>;
   readonly settlement: Client<typeof SettlementServiceService>;
@@ -185,6 +196,12 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
     directory: client(DirectoryServiceService, 'routing', tls),
     policies: client(RoutePolicyServiceService, 'routing', tls),
     facts: client(FactServiceService, 'routing', tls),
+    recovery: client(RecoveryServiceService, 'routing', tls),
+    parked: {
+      settlement: client(ParkedFactServiceService, 'settlement', tls),
+      acquiring: client(ParkedFactServiceService, 'acquiring', tls),
+      fx: client(ParkedFactServiceService, 'fx', tls),
+    },
     clearingDays: client(ClearingDayServiceService, 'routing', tls),
     stops: client(StopServiceService, 'routing', tls),
     settlement: client(SettlementServiceService, 'settlement', tls),

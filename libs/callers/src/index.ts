@@ -1,4 +1,11 @@
-export { type Caller, type Callers, openCallers, type WalletApp } from './callers.ts';
+export {
+  type Caller,
+  type Callers,
+  FACT_CONSUMERS,
+  type FactConsumer,
+  openCallers,
+  type WalletApp,
+} from './callers.ts';
 export { downloadDay, type SavedDay } from './clearing-day.ts';
 export { isUnavailable } from './failures.ts';
 export { type CheckedItems, checkItemsFile, eachLine } from './items-file.ts';

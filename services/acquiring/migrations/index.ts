@@ -1,5 +1,5 @@
 import type { Migration } from '@causeway/db';
-import { parkedEventsSql } from '@causeway/events';
+import { parkedDropsSql, parkedEventsSql } from '@causeway/events';
 import init from './0001_init.sql';
 import webhooks from './0002_webhooks.sql';
 import codesAndAgreements from './0003_codes_and_agreements.sql';
@@ -10,4 +10,5 @@ export const migrations: Migration[] = [
   { name: '0002_parked_events', sql: parkedEventsSql },
   { name: '0002_webhooks', sql: webhooks },
   { name: '0003_codes_and_agreements', sql: codesAndAgreements },
+  { name: '0004_parked_drops', sql: parkedDropsSql },
 ];

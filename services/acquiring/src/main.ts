@@ -1,5 +1,5 @@
 import { isDatabaseAway, startDatabase } from '@causeway/db';
-import { connectNats } from '@causeway/events';
+import { connectNats, parkedFactService } from '@causeway/events';
 import { RoutingServiceService } from '@causeway/proto/routing';
 import { connect, listening, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
@@ -8,7 +8,7 @@ import type { AcquiringConfig } from './config.ts';
 import { Directory } from './directory/directory.ts';
 import { followDirectory } from './directory/follow.ts';
 import { REASONS } from './errors.ts';
-import { followFacts } from './events.ts';
+import { FEED_CONSUMER, followFacts, takeFacts } from './events.ts';
 import { FeedHints } from './feed/hints.ts';
 import { lookupsOf } from './lookups.ts';
 import { ownTables } from './own-tables.ts';
@@ -46,23 +46,29 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
   const { webhooks, stop: stopWebhooks } = startWebhooks(config, { db, runtime, hints });
   const server = await serve({
     ...{ runtime, tls, ...listening(config) },
-    services: implementations({
-      intake: {
-        ...{ directory, routed, links, ...lookups },
-        ...{ log: runtime.log, maxInFlight: config.streamMaxInFlight },
-      },
-      merchants: { db, directory },
-      codes: { db },
-      agreements: { db, links, routed },
-      payer: {
-        ...{ runtime, links, ...lookups },
-        routed: new Routed({ ...carried, inFlight: payersInFlight }),
-        own: ownTables(reports),
-      },
-      feed: { db, runtime, hints, watching },
-      webhooks,
-      own: ownTables(owned),
-    }),
+    services: [
+      parkedFactService({
+        ...{ db, runtime, durable: FEED_CONSUMER },
+        handle: (facts) => takeFacts({ db, hints }, facts),
+      }),
+      ...implementations({
+        intake: {
+          ...{ directory, routed, links, ...lookups },
+          ...{ log: runtime.log, maxInFlight: config.streamMaxInFlight },
+        },
+        merchants: { db, directory },
+        codes: { db },
+        agreements: { db, links, routed },
+        payer: {
+          ...{ runtime, links, ...lookups },
+          routed: new Routed({ ...carried, inFlight: payersInFlight }),
+          own: ownTables(reports),
+        },
+        feed: { db, runtime, hints, watching },
+        webhooks,
+        own: ownTables(owned),
+      }),
+    ],
     reasons: REASONS,
     isAway: isDatabaseAway,
   });

@@ -1,5 +1,5 @@
 import type { Migration } from '@causeway/db';
-import { parkedEventsSql } from '@causeway/events';
+import { parkedDropsSql, parkedEventsSql } from '@causeway/events';
 import init from './0001_init.sql';
 import treasury from './0002_treasury.sql';
 
@@ -8,4 +8,5 @@ export const migrations: Migration[] = [
   { name: '0001_init', sql: init },
   { name: '0002_parked_events', sql: parkedEventsSql },
   { name: '0002_treasury', sql: treasury },
+  { name: '0003_parked_drops', sql: parkedDropsSql },
 ];

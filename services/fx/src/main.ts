@@ -71,7 +71,7 @@ export async function start(config: FxConfig, host: Runtime): Promise<Running> {
   const server = await serve({
     runtime,
     services: [
-      treasury.service,
+      ...treasury.services,
       fxService({
         clock,
         market,

@@ -1,5 +1,5 @@
 import type { Database } from '@causeway/db';
-import { connectNats } from '@causeway/events';
+import { connectNats, parkedFactService } from '@causeway/events';
 import { LiquidityProviderServiceService, TreasuryServiceService } from '@causeway/proto/fx';
 import { connect, type Implementation, implement, readTls } from '@causeway/rpc';
 import type { Runtime } from '@causeway/runtime';
@@ -8,14 +8,15 @@ import { coverExposure } from './cover/cover-exposure.ts';
 import { CoverDesk } from './cover/desk.ts';
 import { listCoverTrades } from './cover/list-trades.ts';
 import type { AskToTrade, Treasury } from './cover/treasury.ts';
-import { followFacts } from './events.ts';
+import { EXPOSURES_CONSUMER, followFacts } from './events.ts';
 import { listExposures } from './exposures/list-exposures.ts';
+import { takeFacts } from './exposures/take-facts.ts';
 import type { PriceBook } from './sources/price-book.ts';
 
 /** The desk that follows exposures and covers them. */
 export interface RunningTreasury {
-  /** TreasuryService. */
-  service: Implementation;
+  /** TreasuryService, and what operators do about facts that it could not take in. */
+  services: Implementation[];
   stop(): Promise<void>;
 }
 
@@ -37,7 +38,13 @@ export function startTreasury(
   const desk = new CoverDesk(treasury);
   desk.start();
   return {
-    service: treasuryService(treasury, desk),
+    services: [
+      treasuryService(treasury, desk),
+      parkedFactService({
+        ...{ db, runtime, durable: EXPOSURES_CONSUMER },
+        handle: (facts) => takeFacts(db, facts),
+      }),
+    ],
     async stop() {
       await consumer.stop();
       await desk.stop();

@@ -6,6 +6,7 @@ import openOrders from './0009_open_orders.sql';
 import clearing from './0010_clearing.sql';
 import cover from './0011_cover.sql';
 import settlement from './0012_settlement.sql';
+import attempts from './0013_attempts.sql';
 
 /** Every migration of this service's database, in order. */
 export const migrations: Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: Migration[] = [
   { name: '0010_clearing', sql: clearing },
   { name: '0011_cover', sql: cover },
   { name: '0012_settlement', sql: settlement },
+  { name: '0013_attempts', sql: attempts },
 ];

@@ -5,6 +5,8 @@ import { CoverServiceService } from '@causeway/proto/settlement';
 import { connect, listening, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
+import { Attempts } from './attempts/attempts.ts';
+import { AttemptStore } from './attempts/store.ts';
 import { ClearingDays } from './clearing/days.ts';
 import { startSealing } from './clearing/seal-worker.ts';
 import { ClearingStore } from './clearing/store.ts';
@@ -74,9 +76,14 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   const connectors = new Connectors(runtime, tls, config.connectorTimeoutMs);
   const incidents = new Incidents(runtime);
   const reversals = new ReversalStore(db);
-  const partners = new PartnerEffects(directory, connectors, reversals, incidents, runtime);
+  const attemptStore = new AttemptStore(db);
+  const attempts = new Attempts(attemptStore, runtime);
+  attempts.start();
+  const partners = new PartnerEffects(
+    ...([directory, connectors, reversals, incidents, attempts, runtime] as const),
+  );
   const quoteKeys = config.quoteTokenKeys;
-  const effects = new Effects({ issuers, partners, incidents, quoteKeys, runtime });
+  const effects = new Effects({ issuers, partners, incidents, attempts, quoteKeys, runtime });
   const payments = new PaymentStore(db, publisher);
   const refunds = new RefundStore(db);
   const doubtMs = config.doubtSeconds * 1_000;
@@ -105,6 +112,8 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
     worker,
     refundWorker,
     reversals,
+    attempts: attemptStore,
+    noting: attempts,
     clearing,
     ...parties,
   };
@@ -132,6 +141,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
       await server.drain();
       await worker.drain();
       await book.drain();
+      await attempts.stop();
       await cover.stop();
       await routes.stop();
       await days.stop();

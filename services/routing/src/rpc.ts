@@ -7,8 +7,10 @@ import {
   StopServiceService,
 } from '@causeway/proto/routing';
 import { type Implementation, implement } from '@causeway/rpc';
-import { isUuid, laneOf, type Runtime } from '@causeway/runtime';
+import { laneOf, type Runtime } from '@causeway/runtime';
 import { type RevokeDeps, revokeAgreement } from './agreements/revoke.ts';
+import type { Attempts } from './attempts/attempts.ts';
+import type { AttemptStore } from './attempts/store.ts';
 import type { TotalsDeps } from './clearing/control-totals.ts';
 import { clearingDayService } from './clearing/rpc.ts';
 import type { SealDeps } from './clearing/seal-worker.ts';
@@ -18,10 +20,14 @@ import type { DirectoryStore } from './directory/store.ts';
 import { refuse } from './errors.ts';
 import { listFacts } from './history/list.ts';
 import { type ReplayDeps, replayFacts } from './history/replay.ts';
+import type { Issuers } from './issuers.ts';
+import { paymentNamed } from './operators/owed-by.ts';
+import { recoveryService } from './operators/rpc.ts';
 import { cancelPayment } from './payments/cancel.ts';
 import { type ConfirmDeps, confirmPayment } from './payments/confirm.ts';
 import { type CreateDeps, createPayment } from './payments/create.ts';
 import { createOrder, type OrderDeps } from './payments/create-order.ts';
+import { factSummaries } from './payments/fact-summaries.ts';
 import { getPayment } from './payments/get.ts';
 import { getPayerPayment } from './payments/get-payer-payment.ts';
 import { refundIdOf } from './payments/keys.ts';
@@ -52,6 +58,9 @@ export interface RpcDeps
   refunds: RefundStore;
   refundWorker: RefundWorker;
   reversals: ReversalStore;
+  attempts: AttemptStore;
+  noting: Attempts;
+  issuers: Issuers;
   clearing: SealDeps & TotalsDeps;
   directory: Directory;
   directoryStore: DirectoryStore;
@@ -63,6 +72,7 @@ export function services(deps: RpcDeps): Implementation[] {
   return [
     routingService(deps),
     factService(deps),
+    recoveryService(deps),
     stopService(deps),
     directoryService(deps),
     clearingDayService(deps.clearing),
@@ -125,19 +135,8 @@ function routingService(deps: RpcDeps): Implementation {
     },
     listOwedPayments: ({ limit }, _call) => listOwed(deps, limit),
     async listPaymentFacts({ paymentId }, _call) {
-      const key = isUuid(paymentId) ? { lane: laneOf(paymentId), paymentId } : undefined;
-      const payment = key && (await book.read(key));
-      if (!payment) throw refuse('PAYMENT_UNKNOWN', 'there is no such payment');
-      const facts = await payments.facts(payment);
-      return {
-        facts: facts.map((fact) => ({
-          factId: fact.fact_id,
-          version: BigInt(fact.version),
-          kind: kindInWords(fact.kind),
-          occurTime: fact.occurred_at,
-          detail: `made version ${fact.version}`,
-        })),
-      };
+      const payment = await paymentNamed(book, paymentId);
+      return { facts: factSummaries(await payments.facts(payment)) };
     },
   });
 }
@@ -195,9 +194,4 @@ function directoryService({ directory, directoryStore }: RpcDeps): Implementatio
       return { routes: await directoryStore.routes() };
     },
   });
-}
-
-/** As acquirers' feeds call it: `payment.succeeded`, `refund.accepted`. */
-function kindInWords(kind: string): string {
-  return kind.startsWith('refund_') ? kind.replace('_', '.') : `payment.${kind}`;
 }

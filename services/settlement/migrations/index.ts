@@ -1,5 +1,5 @@
 import type { Migration } from '@causeway/db';
-import { parkedEventsSql } from '@causeway/events';
+import { parkedDropsSql, parkedEventsSql } from '@causeway/events';
 import { ledgerSql } from '@causeway/ledger';
 import books from './0001_books.sql';
 import lines from './0003_lines.sql';
@@ -30,4 +30,5 @@ export const migrations: Migration[] = [
   { name: '0023_adjustments', sql: adjustments },
   { name: '0024_files', sql: files },
   { name: '0025_no_time', sql: noTime },
+  { name: '0026_parked_drops', sql: parkedDropsSql },
 ];

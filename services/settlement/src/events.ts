@@ -6,6 +6,9 @@ import { bookingOf } from './booking/booking.ts';
 import { post } from './booking/post.ts';
 import { facts as factCount } from './metrics.ts';
 
+/** The name of the consumer that books. */
+export const BOOKS_CONSUMER = 'settlement-books';
+
 /** Books routing's facts; all replicas share one durable consumer. */
 export function followFacts(options: {
   db: Database;
@@ -15,7 +18,7 @@ export function followFacts(options: {
   return startConsumer({
     ...options,
     stream: 'CAUSEWAY_ROUTING',
-    durable: 'settlement-books',
+    durable: BOOKS_CONSUMER,
     subjects: ['causeway.routing.payment.*.v1'],
     // Nobody waits for the books, and a batch costs hardly more than a fact alone.
     ...{ maxBatch: 1_000, gatherMs: 100 },

@@ -1,5 +1,5 @@
 import { isDatabaseAway, startDatabase } from '@causeway/db';
-import { connectNats } from '@causeway/events';
+import { connectNats, parkedFactService } from '@causeway/events';
 import {
   ClearingDayServiceService,
   FactServiceService,
@@ -20,7 +20,7 @@ import { giveBackBy } from './disputes/give-back.ts';
 import { disputeService } from './disputes/rpc.ts';
 import { DisputeWorker } from './disputes/worker.ts';
 import { REASONS } from './errors.ts';
-import { followFacts } from './events.ts';
+import { BOOKS_CONSUMER, bookFacts, followFacts } from './events.ts';
 import { makeFiles } from './files/make-files.ts';
 import { fileImplementation } from './files/rpc.ts';
 import { HANDLERS } from './rebuild/handlers.ts';
@@ -92,6 +92,10 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
       fileImplementation(db, config.signingKeys),
       rebuildService(rebuilds),
       reportService({ db, agreements }),
+      parkedFactService({
+        ...{ db, runtime, durable: BOOKS_CONSUMER },
+        handle: (facts) => bookFacts(db, facts),
+      }),
     ],
     reasons: REASONS,
     isAway: isDatabaseAway,

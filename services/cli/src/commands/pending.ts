@@ -2,22 +2,25 @@ import type { OwedPayment } from '@causeway/proto/routing';
 import type { Command } from 'commander';
 import { type Answer, type Cli, OPERATOR_ID } from '../cli.ts';
 import { wholeNumber } from '../input/whole.ts';
-import { jsonOf } from '../output/json.ts';
-import { table } from '../output/table.ts';
-import { moment, money, stateOf } from '../output/views.ts';
+import { owedJson, owedTable, whatToDo } from '../output/owed.ts';
 import { act } from '../run.ts';
 
 const EXAMPLES = `
 INQUIRE is a payment in doubt: its partner is asked what became of it, for a minute, and then told
-to reverse it. "causeway get <payment>" shows the payment, "causeway route scores" how its route
-does, and the log of routing why a partner or a wallet operator did not answer.
+to reverse it. Whatever is owed is tried again by itself, for ever; nothing has to be done that it
+goes on once somebody answers.
+
+Examples:
+  causeway story <payment>    all that is known of one of them
+  causeway drive <payment>    try it now instead of when it is due
+  causeway route scores       how its route does
 `;
 
 /** `pending`: what the switch waits for. */
 export function pendingCommands(program: Command): void {
   program
     .command('pending')
-    .description('payments and refunds that wait for a partner or a wallet operator, longest first')
+    .description('what is in doubt or owed, for whom it waits and why, the longest first')
     .option('--limit <count>', 'at most so many', wholeNumber('--limit', 1, 500), 50)
     .addHelpText('after', EXAMPLES)
     .action(act(pending));
@@ -25,23 +28,11 @@ export function pendingCommands(program: Command): void {
 
 async function pending(cli: Cli, { limit }: { limit: number }): Promise<Answer> {
   const { owed } = await cli.as(OPERATOR_ID).routing.listOwedPayments({ limit });
-  const text = table(
-    [
-      { title: 'since' },
-      { title: 'payment' },
-      { title: 'state' },
-      { title: 'owes' },
-      { title: 'waits for' },
-      { title: 'route' },
-      { title: 'amount', align: 'right' },
-    ],
-    owed.map(line),
-  );
-  return { text, data: { owed: jsonOf(owed) } };
+  const text = owed.length === 0 ? 'nothing is owed' : textOf(owed);
+  return { text, data: { owed: owedJson(owed) } };
 }
 
-function line({ payment, step, waitsFor, routeId, sinceTime }: OwedPayment): string[] {
-  const state = payment === undefined ? '' : stateOf(payment);
-  const { paymentId = '', payeeAmount } = payment ?? {};
-  return [moment(sinceTime), paymentId, state, step, waitsFor, routeId, money(payeeAmount)];
+function textOf(owed: readonly OwedPayment[]): string {
+  const advice = [...new Set(owed.map(({ step }) => whatToDo(step)))];
+  return [owedTable(owed), '', ...advice].join('\n');
 }

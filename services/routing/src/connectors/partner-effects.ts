@@ -1,6 +1,7 @@
 import { ConfirmationState } from '@causeway/proto/connector';
 import { isUnknownOutcome, RpcFailure } from '@causeway/rpc';
 import { failpoint, type Runtime, Trouble, uuidFrom } from '@causeway/runtime';
+import type { Attempts } from '../attempts/attempts.ts';
 import type { Directory } from '../directory/directory.ts';
 import { partnerCallDuration, partnerCalls } from '../metrics.ts';
 import { plannedRoute } from '../payments/machine/journey.ts';
@@ -43,6 +44,7 @@ export class PartnerEffects {
     private readonly connectors: Pick<Connectors, 'clientAt'>,
     private readonly reversals: Pick<ReversalStore, 'begin' | 'note'>,
     private readonly incidents: Incidents,
+    private readonly attempts: Pick<Attempts, 'failed'>,
     private readonly runtime: Runtime,
   ) {}
 
@@ -126,24 +128,30 @@ export class PartnerEffects {
    * is asked where it is now, or where it was when the plan was made.
    */
   async #call<T>(
-    { journey }: PaymentRecord,
+    payment: PaymentRecord,
     routeId = '',
     method: Method,
     call: (client: ConnectorClient) => Promise<T>,
   ): Promise<Called<T>> {
     const route = this.directory.view.routes.get(routeId);
-    const planned = journey?.routes.find((each) => each.routeId === routeId);
+    const planned = payment.journey?.routes.find((each) => each.routeId === routeId);
     const address = route?.connectorAddress || planned?.connectorAddress;
-    if (!address) return this.#counted(routeId, method, { outcome: 'unreachable' });
+    if (!address) {
+      this.attempts.failed(payment, 'its route has no address to ask at');
+      return this.#counted(routeId, method, { outcome: 'unreachable' });
+    }
     const room = method === 'partner_confirm' ? routeId : `${routeId}/doubt`;
     const limit = route?.maxInFlight || DEFAULT_IN_FLIGHT;
     const at = { routeId, address, partnerId: route?.partnerId };
-    const attempt = () => this.#attempt(at, method, call);
-    const called = this.#bulkhead.run(room, limit, attempt);
-    return this.#counted(routeId, method, (await called) ?? { outcome: 'full' });
+    const attempt = () => this.#attempt(payment, at, method, call);
+    const called = await this.#bulkhead.run(room, limit, attempt);
+    if (called) return this.#counted(routeId, method, called);
+    this.attempts.failed(payment, 'too many wait for this partner already');
+    return this.#counted(routeId, method, { outcome: 'full' });
   }
 
   async #attempt<T>(
+    payment: PaymentRecord,
     { routeId, address, partnerId }: Place,
     method: Method,
     call: (client: ConnectorClient) => Promise<T>,
@@ -155,9 +163,11 @@ export class PartnerEffects {
       const answer = await call(this.connectors.clientAt(address, partnerId));
       await failpoint(`routing.${method}.answered`);
       this.#troubleWith(routeId).passed({ route: routeId });
+      if (isUncertain(answer)) this.attempts.failed(payment, 'it says that it does not know yet');
       return { outcome: 'answered', answer };
     } catch (err) {
       this.#troubleWith(routeId).failed({ err, route: routeId, method });
+      this.attempts.failed(payment, err);
       return { outcome: isNeverSent(err) ? 'unreachable' : 'failed' };
     } finally {
       const tookMs = clock.monotonicMs() - startedMs;
@@ -190,6 +200,14 @@ export class PartnerEffects {
  */
 function isNeverSent(error: unknown): boolean {
   return error instanceof RpcFailure && error.code === 'UNAVAILABLE' && !isUnknownOutcome(error);
+}
+
+/** Whether an answer, as it was judged, leaves open what became of the payment. */
+function isUncertain(answer: unknown): boolean {
+  if (answer === 'unclear') return true;
+  return typeof answer === 'object' && answer !== null && 'kind' in answer
+    ? answer.kind === 'doubtful'
+    : false;
 }
 
 function confirmationRequest(payment: PaymentRecord) {

@@ -2,6 +2,7 @@ import { PaymentMethod } from '@causeway/proto/common';
 import { type Charge, ChargeState, type Payer } from '@causeway/proto/wallet';
 import type { CallOptions } from '@causeway/rpc';
 import { failpoint, type Runtime, Trouble } from '@causeway/runtime';
+import type { Attempts } from '../attempts/attempts.ts';
 import type { Incidents } from '../connectors/incidents.ts';
 import type { PartnerEffects } from '../connectors/partner-effects.ts';
 import type { IssuerClient, Issuers } from '../issuers.ts';
@@ -21,10 +22,14 @@ export interface EffectsOptions {
   issuers: Pick<Issuers, 'clientOf'>;
   partners: PartnerEffects;
   incidents: Incidents;
+  attempts: Pick<Attempts, 'failed'>;
   /** Prices that this switch planned before are known by them. */
   quoteKeys: QuoteKeys;
   runtime: Runtime;
 }
+
+/** One call to a wallet operator, and what the machine shall hear of its answer. */
+type IssuerCall = (issuer: IssuerClient, options: CallOptions) => Promise<Input | undefined>;
 
 /** Calls issuers and partners. Each method answers undefined where the answer is not known. */
 export class Effects {
@@ -105,17 +110,22 @@ export class Effects {
   #void(payment: PaymentRecord) {
     return this.#ask(payment, 'void', async (issuer, options) => {
       const record = this.#judged(payment, (await issuer.void(named(payment), options)).charge);
-      return record && voided(record);
+      const input = record && voided(record);
+      if (record && !input) {
+        this.options.attempts.failed(payment, `it is ${ChargeState[record.state]} there still`);
+      }
+      return input;
     });
   }
 
   /** Credits the payer. */
   async refund(payment: PaymentRecord, refund: RefundRecord): Promise<Input | undefined> {
     const { refundId, payerAmount, payeeAmount } = refund;
-    return this.#ask(payment, 'refund', async (issuer, options) => {
+    const call: IssuerCall = async (issuer, options) => {
       await issuer.refund({ ...named(payment), refundId, payerAmount, payeeAmount }, options);
       return { kind: 'refunded', refund };
-    });
+    };
+    return this.#ask(payment, 'refund', call, refundId);
   }
 
   #charged(payment: PaymentRecord, answer: Charge | undefined): Input | undefined {
@@ -125,10 +135,15 @@ export class Effects {
 
   /** What no honest operator answers is no answer. */
   #judged(payment: PaymentRecord, answer: Charge | undefined): IssuerRecord | undefined {
-    if (!answer) return undefined;
+    const { attempts, incidents } = this.options;
+    if (!answer) {
+      attempts.failed(payment, 'it answered nothing');
+      return undefined;
+    }
     const judged = judgeCharge(payment, answer, this.options.quoteKeys);
     if (judged.outcome === 'recorded') return judged.record;
-    this.options.incidents.raise('charge_broken', payment, judged.why);
+    incidents.raise('charge_broken', payment, judged.why);
+    attempts.failed(payment, `it answered what cannot be: ${judged.why}`);
     return undefined;
   }
 
@@ -141,10 +156,12 @@ export class Effects {
    * business grounds with a charge, so that an error says only that the call went wrong.
    */
   async #ask(
-    { issuerId: issuer = '' }: PaymentRecord,
+    payment: PaymentRecord,
     method: string,
-    call: (issuer: IssuerClient, options: CallOptions) => Promise<Input | undefined>,
+    call: IssuerCall,
+    refundId?: string,
   ): Promise<Input | undefined> {
+    const { issuerId: issuer = '' } = payment;
     await failpoint(`routing.${method}.sending`);
     try {
       const client = this.options.issuers.clientOf(issuer);
@@ -155,6 +172,7 @@ export class Effects {
       return input;
     } catch (err) {
       issuerCalls.add(1, { issuer, method, outcome: 'failed' });
+      this.options.attempts.failed(payment, err, refundId);
       this.#troubleWith(issuer).failed({ err, issuer, method });
       return undefined;
     }
@@ -173,7 +191,8 @@ export class Effects {
 /** States of a charge that takes no money any more. */
 const ENDED: ReadonlySet<ChargeState> = new Set([ChargeState.VOIDED, ChargeState.DECLINED]);
 
-function named(payment: PaymentRecord) {
+/** The payment as every call to its wallet operator names it. */
+export function named(payment: PaymentRecord) {
   return { paymentId: payment.paymentId, payer: payerOf(payment) };
 }
 

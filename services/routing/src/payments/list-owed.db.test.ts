@@ -3,15 +3,19 @@ import { hostNowMs, laneOf, uuidFrom } from '@causeway/runtime';
 import { testDatabase } from '@causeway/testing';
 import { expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
+import { Attempts } from '../attempts/attempts.ts';
+import { AttemptStore } from '../attempts/store.ts';
 import { openWorld, orderRequest, routeTo, WALLET_ID } from '../testing/world.fixture.ts';
 import { createOrder } from './create-order.ts';
 import { listOwed } from './list-owed.ts';
+import type { PaymentRecord } from './record.ts';
 import { chargeOf, confirmedPayment, pendingPayment } from './testing.ts';
 
 const { db } = await testDatabase(migrations);
 const world = await openWorld(db);
 const { book, store, refunds } = world;
-const deps = { payments: store, refunds };
+const attempts = new AttemptStore(db);
+const deps = { payments: store, refunds, attempts };
 
 test('what is owed is told by whom and since when, the longest first; a waiting order owes nothing', async () => {
   await createOrder(world, orderRequest('waits'), hostNowMs() + 10_000);
@@ -45,4 +49,23 @@ test('what is owed is told by whom and since when, the longest first; a waiting 
   expect(owed[0]?.sinceTime).toEqual(old);
   expect(owed[2]?.refundId).toBe(refundId);
   expect((await listOwed(deps, 1)).owed).toEqual(owed.slice(0, 1));
+  await failuresAreTold(charged, captured.payment, refundId);
 });
+
+/** Attempts at what is owed now count, with why the latest failed; those at earlier steps do not. */
+async function failuresAreTold(charged: PaymentRecord, paid: PaymentRecord, refundId: string) {
+  const noting = new Attempts(attempts, world.runtime);
+  noting.failed(charged, new Error('no route to host'));
+  noting.failed(paid, 'it answered nothing', refundId);
+  noting.failed({ ...charged, paymentId: paid.paymentId, lane: paid.lane }, 'of a step before');
+  await noting.flush();
+  noting.failed(charged, new Error('deadline exceeded'));
+  await noting.flush();
+  const { owed } = await listOwed(deps, 0);
+  const told = owed.map(({ step, failedAttempts, failure }) => [step, failedAttempts, failure]);
+  expect(told).toEqual([
+    ['CHARGE', 2, 'deadline exceeded'],
+    ['INQUIRE', 0, ''],
+    ['REFUND', 1, 'it answered nothing'],
+  ]);
+}

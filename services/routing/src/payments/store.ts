@@ -301,6 +301,16 @@ export class PaymentStore {
     );
   }
 
+  /** How many facts of a payment wait to be published, those of a replay among them. */
+  async unpublished(key: PaymentKey): Promise<number> {
+    const [row] = await this.db.query<{ count: bigint }>(
+      `SELECT count(*) AS count FROM event_queue, unnest(about_ids) AS about (payment_id)
+       WHERE about.payment_id = $1`,
+      [key.paymentId],
+    );
+    return Number(row?.count ?? 0n);
+  }
+
   async #claim(parameters: unknown[]): Promise<PaymentRecord[]> {
     const rows = await this.db.query<PaymentRow>(CLAIM, parameters);
     return rows.map(recordOf);

@@ -65,10 +65,19 @@ export class Worker {
    */
   nudge(payment: PaymentRecord): void {
     const { paymentId, step } = payment;
+    if (step === 'INQUIRE' || this.#drivers.has(paymentId)) this.hurry(payment);
+  }
+
+  /**
+   * Has the step that a payment owes tried now, whoever's turn it is: by whoever works on it here,
+   * or else by this call, once it has the lease. Answers before anything has come of it.
+   */
+  hurry(payment: PaymentRecord): void {
+    const { paymentId, step } = payment;
     if (step === 'DONE' || this.#sleepers.wake(paymentId)) return;
     const here = this.#drivers.get(paymentId);
     if (here) here.isNudged = true;
-    else if (step === 'INQUIRE') void this.undertake(payment, this.#takeOver(payment));
+    else void this.undertake(payment, this.#takeOver(payment));
   }
 
   /** Counts the work among what `drain` waits for; answers what it began with where it fails. */

@@ -48,6 +48,20 @@ export class RefundStore {
     return rows.map(refundOf);
   }
 
+  /** Leases what is owed of one payment's refunds, due or not. */
+  async claimOf(key: PaymentKey, leaseUntil: Date, limit: number): Promise<RefundRecord[]> {
+    const rows = await this.db.query<RefundRow>(
+      `UPDATE refunds SET due_at = $3
+       WHERE (lane, payment_id, refund_id) IN (
+         SELECT lane, payment_id, refund_id FROM refunds
+         WHERE lane = $1 AND payment_id = $2 AND state = 'PENDING' LIMIT $4 FOR UPDATE SKIP LOCKED
+       )
+       RETURNING ${every}`,
+      [key.lane, key.paymentId, leaseUntil, limit],
+    );
+    return rows.map(refundOf);
+  }
+
   /** Leases refunds that are overdue, so that one worker takes each up. */
   async claimDue(now: Date, leaseUntil: Date, limit: number): Promise<RefundRecord[]> {
     const rows = await this.db.query<RefundRow>(

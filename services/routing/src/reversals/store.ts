@@ -33,6 +33,14 @@ export class ReversalStore {
     );
   }
 
+  /** The reversals of one payment. */
+  of({ lane, paymentId }: PaymentKey): Promise<Reversal[]> {
+    return this.db.query<Reversal>(
+      `SELECT ${COLUMNS} FROM reversals WHERE lane = $1 AND payment_id = $2 ORDER BY route_id`,
+      [lane, paymentId],
+    );
+  }
+
   /** What has come of a look at it; undefined for a `dueAt` where nobody needs to look again. */
   async note(reversal: Reversal, dueAt: Date | undefined): Promise<void> {
     const { lane, paymentId, routeId, state, checks } = reversal;

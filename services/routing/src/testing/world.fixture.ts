@@ -5,6 +5,7 @@ import type { CreateQuoteRequest, SettlementPrice } from '@causeway/proto/fx';
 import type { Issuer, MerchantProfile, Route } from '@causeway/proto/routing';
 import { type Runtime, Secret } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';
+import type { Attempts } from '../attempts/attempts.ts';
 import { ClearingDays } from '../clearing/days.ts';
 import { ClearingStore } from '../clearing/store.ts';
 import type { ConnectorClient } from '../connectors/connectors.ts';
@@ -71,6 +72,8 @@ export interface WorldOptions {
   inquiryMs?: number;
   /** Who is limited; nobody where it is left out. */
   cover?: Pick<Cover, 'isCovered' | 'refill'>;
+  /** Who hears of failed attempts; nobody where it is left out. */
+  attempts?: Pick<Attempts, 'failed'>;
   /** How many orders of a partner may wait at once. */
   maxOpenOrders?: number;
 }
@@ -120,10 +123,13 @@ export async function worldOver(
     clientAt: options.clientAt ?? (() => Promise.reject(new Error('no connector')) as never),
   };
   const incidents = new Incidents(runtime);
-  const partners = new PartnerEffects(directory, connectors, reversals, incidents, runtime);
+  const attempts = options.attempts ?? { failed: () => {} };
+  const partners = new PartnerEffects(
+    ...([directory, connectors, reversals, incidents, attempts, runtime] as const),
+  );
   const key = { id: 'k1', key: new Secret<Uint8Array>(Buffer.alloc(32, 7)) };
   const quoteKeys = [key] as const;
-  const effectsOptions = { issuers, partners, incidents, quoteKeys, runtime };
+  const effectsOptions = { issuers, partners, incidents, attempts, quoteKeys, runtime };
   const effects = new Effects(effectsOptions);
   const { cover = UNLIMITED } = options;
   const book = new PaymentBook({ store, clearing: days, cover, runtime, doubtMs });
@@ -138,6 +144,7 @@ export async function worldOver(
       directory,
       days,
       issuer,
+      issuers,
       effects,
       effectsOptions,
       book,

@@ -44,6 +44,8 @@ export const SERVICES: readonly ServiceSpec[] = [
     program: 'fx',
     database: true,
     peers: [],
+    // It asks whether everything is stopped, and gives prices without it.
+    laterPeers: ['routing'],
     env: ({ secretOf, addressOf }) => ({
       QUOTE_TOKEN_KEYS: `local:${secretOf('fx.quote_tokens')}`,
       LIQUIDITY_PROVIDERS: LIQUIDITY_PROVIDERS.map(({ id }) => {

@@ -21,6 +21,7 @@ import {
 } from '@causeway/proto/routing';
 import {
   AdjustmentServiceService,
+  BooksProbeServiceService,
   ClearingFileServiceService,
   CoverServiceService,
   DisputeServiceService,
@@ -76,6 +77,7 @@ export interface Caller {
   readonly adjustments: Client<typeof AdjustmentServiceService>;
   readonly disputes: Client<typeof DisputeServiceService>;
   readonly rebuilds: Client<typeof RebuildServiceService>;
+  readonly probes: Client<typeof BooksProbeServiceService>;
   readonly reports: Client<typeof ReportServiceService>;
 }
 
@@ -213,6 +215,7 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
     adjustments: client(AdjustmentServiceService, 'settlement', tls),
     disputes: client(DisputeServiceService, 'settlement', tls),
     rebuilds: client(RebuildServiceService, 'settlement', tls),
+    probes: client(BooksProbeServiceService, 'settlement', tls),
     reports: client(ReportServiceService, 'settlement', tls),
   };
 }

@@ -8,6 +8,7 @@ export {
 } from './account.ts';
 export { houseAccountId, openAccounts } from './accounts.ts';
 export { applyTransfers } from './apply.ts';
+export { ledgerBreaches } from './audit-store.ts';
 export type { Books, TransferRefs } from './books.ts';
 export { decide } from './decide.ts';
 export { default as ledgerSql } from './ledger.sql';

@@ -3,6 +3,7 @@ export * from './gen/causeway/settlement/v1/agreement.ts';
 export * from './gen/causeway/settlement/v1/cover.ts';
 export * from './gen/causeway/settlement/v1/dispute.ts';
 export * from './gen/causeway/settlement/v1/files.ts';
+export * from './gen/causeway/settlement/v1/probe.ts';
 export * from './gen/causeway/settlement/v1/rebuild.ts';
 export * from './gen/causeway/settlement/v1/reconciliation.ts';
 export * from './gen/causeway/settlement/v1/report.ts';

@@ -20,7 +20,7 @@ describe('the command line', () => {
       ...'list open topup withdraw show statement freeze unfreeze close'
         .split(' ')
         .map((name) => `wallet ${name}`),
-      ...['story', 'drive', 'parked list', 'parked retry', 'parked drop', 'replay'],
+      ...['story', 'drive', 'parked list', 'parked retry', 'parked drop', 'replay', 'probe'],
       ...['partner list', 'partner put', 'merchant open'],
       ...['stop add', 'stop remove', 'stop list', 'books verify', 'books entries'],
       ...'upload status run breaks show assign comment resolve report'

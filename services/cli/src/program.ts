@@ -18,6 +18,7 @@ import { partnerCommands } from './commands/partners.ts';
 import { paymentCommands } from './commands/payments.ts';
 import { pendingCommands } from './commands/pending.ts';
 import { policyCommands } from './commands/policies.ts';
+import { probeCommands } from './commands/probe.ts';
 import { qrCommands } from './commands/qr.ts';
 import { rateCommands } from './commands/rates.ts';
 import { reconcileCommands } from './commands/reconcile.ts';
@@ -65,6 +66,7 @@ export function buildProgram(): Command {
   pendingCommands(program);
   recoveryCommands(program);
   parkedCommands(program);
+  probeCommands(program);
   refundCommands(program);
   orderCommands(program);
   merchantCodeCommands(program);

@@ -23,6 +23,10 @@ const SPEC = {
   ...serviceSettings('fx', 8),
   ...natsSettings(),
 
+  routingAddress: optionalText('ROUTING_ADDRESS', {
+    doc: 'host:port of routing, which keeps the stops; without it no stop ends the giving of prices',
+  }),
+
   ecbSource: optionalText('ECB_SOURCE', {
     doc: "URL or path of the ECB's daily file; without it a fixed file is in force",
   }),

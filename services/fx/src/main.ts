@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Database, isDatabaseAway, startDatabase } from '@causeway/db';
-import { listening, readTls, serve } from '@causeway/rpc';
+import { StopServiceService } from '@causeway/proto/routing';
+import { connect, listening, readTls, serve } from '@causeway/rpc';
 import { type Cancel, type Running, type Runtime, Secret, Trouble } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
 import bundledReference from '../reference/eurofxref-2026-04-13.csv';
@@ -8,6 +9,7 @@ import { LiveBoards } from './boards/live-boards.ts';
 import { BoardPublisher } from './boards/publish-boards.ts';
 import type { FxConfig } from './config.ts';
 import { REASONS } from './errors.ts';
+import { PricingHalt } from './halt/pricing-halt.ts';
 import { Market } from './market/market.ts';
 import { PriceList } from './markup/price-list.ts';
 import type { TokenKey } from './quotes/token.ts';
@@ -67,6 +69,7 @@ export async function start(config: FxConfig, host: Runtime): Promise<Running> {
     ),
   );
 
+  const { halt, stop: stopHalt } = startHalt(config, runtime);
   const treasury = startTreasury(config, { db, runtime, book });
   const server = await serve({
     runtime,
@@ -78,6 +81,7 @@ export async function start(config: FxConfig, host: Runtime): Promise<Running> {
         reference,
         prices,
         sync,
+        halt,
         shelf: { db, clock, live, currencies: config.boardCurrencies },
         quotes: {
           clock,
@@ -99,6 +103,7 @@ export async function start(config: FxConfig, host: Runtime): Promise<Running> {
     async drain() {
       await server.drain();
       for (const stop of [stopBoards, stopSync, stopReference]) stop();
+      await stopHalt();
       await treasury.stop();
       await sync.sync().catch((err) => runtime.log.warn({ err }, 'the last prices are not stored'));
       clock.stop();
@@ -109,6 +114,27 @@ export async function start(config: FxConfig, host: Runtime): Promise<Running> {
 
 /** Publishing moves everybody's prices, so no other partner has that scope. */
 const PROVIDER_SCOPES = ['rates.publish', 'rates.read'];
+
+/** Follows the stops that routing keeps, where it is told of routing. */
+function startHalt({ routingAddress, tlsDir }: FxConfig, runtime: Runtime) {
+  if (routingAddress === undefined) {
+    runtime.log.warn('ROUTING_ADDRESS is not set: prices are given whatever is stopped');
+    return { halt: { refuseIfStopped: () => {} }, stop: async () => {} };
+  }
+  const stops = connect(StopServiceService, {
+    ...{ runtime, address: routingAddress, tls: readTls(tlsDir), mode: 'unary' as const },
+    defaultDeadlineMs: 2_000,
+  });
+  const halt = new PricingHalt(() => stops.listStops({}), runtime);
+  halt.start();
+  return {
+    halt,
+    async stop() {
+      await halt.stop();
+      stops.close();
+    },
+  };
+}
 
 function priceDesk(
   config: FxConfig,

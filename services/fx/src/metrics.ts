@@ -30,6 +30,10 @@ export const metrics = {
     description: 'Quotes asked for, by what came of them.',
     attributes: ['outcome'],
   }),
+  pricingStopped: gauge('causeway.fx.pricing_stopped', {
+    unit: '{stop}',
+    description: 'Whether no price is promised since everything is stopped; alert above 0.',
+  }),
   exposureFacts: counter('causeway.fx.exposure.facts', {
     unit: '{fact}',
     description: 'Facts that moved a position, by whether they were new.',

@@ -13,6 +13,7 @@ import { boardMessage } from './boards/encode.ts';
 import { type BoardShelf, boardById, newestBoard } from './boards/get-board.ts';
 import { noFreshRate, refuseField } from './errors.ts';
 import type { OfferedPrice } from './guards/price-guard.ts';
+import type { PricingHalt } from './halt/pricing-halt.ts';
 import type { Market, Mid } from './market/market.ts';
 import { watchRates } from './market/watch-rates.ts';
 import { Watchers } from './market/watchers.ts';
@@ -37,6 +38,7 @@ export interface RpcParts {
   sync: PriceSync;
   shelf: BoardShelf;
   quotes: QuoteDesk;
+  halt: Pick<PricingHalt, 'refuseIfStopped'>;
 }
 
 /** FxService. Who may publish rates is a matter of grants, which `main.ts` gives to the server. */
@@ -81,6 +83,7 @@ export function fxService(parts: RpcParts): Implementation {
     },
 
     async getRateBoard({ payerCurrencyCode, rateBoardId }) {
+      if (rateBoardId === '') parts.halt.refuseIfStopped();
       const board =
         rateBoardId === ''
           ? newestBoard(shelf, payerCurrencyCode)
@@ -90,6 +93,7 @@ export function fxService(parts: RpcParts): Implementation {
 
     async createQuote(request, call) {
       assertServiceFields(request, call);
+      parts.halt.refuseIfStopped();
       return answerQuote(parts.quotes, request);
     },
 

@@ -1,3 +1,4 @@
+import { probeSettings } from '@causeway/probe';
 import {
   type Config,
   type Env,
@@ -16,6 +17,7 @@ const SPEC = {
   ...serviceSettings('routing', 8),
   ...natsSettings(),
   ...streamSettings(),
+  ...probeSettings(),
   fxAddress: text('FX_ADDRESS', { doc: 'host:port of the fx service' }),
   settlementAddress: text('SETTLEMENT_ADDRESS', {
     doc: 'host:port of the settlement service, which leases cover',

@@ -1,5 +1,6 @@
 import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { connectNats, type FactKey, startPublisher } from '@causeway/events';
+import { Probe, probeService } from '@causeway/probe';
 import { FxServiceService } from '@causeway/proto/fx';
 import { CoverServiceService } from '@causeway/proto/settlement';
 import { connect, listening, readTls, serve } from '@causeway/rpc';
@@ -28,6 +29,7 @@ import { OpenOrders } from './payments/open-orders.ts';
 import { startRecovery } from './payments/recovery.ts';
 import { PaymentStore } from './payments/store.ts';
 import { Worker } from './payments/worker.ts';
+import { routingChecks } from './probe/checks.ts';
 import { RefundStore } from './refunds/store.ts';
 import { RefundWorker } from './refunds/worker.ts';
 import { ReversalStore } from './reversals/store.ts';
@@ -123,9 +125,14 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
     paymentTtlMs: config.paymentTtlSeconds * 1_000,
     confirmTtlMs: config.confirmTtlSeconds * 1_000,
   };
+  const probe = new Probe({
+    ...{ runtime, checks: routingChecks(db), budgetMs: config.probeBudgetMs },
+    everyMs: config.probeSeconds * 1_000,
+  });
+  probe.start();
   const server = await serve({
     runtime,
-    services: services({ ...own, ...planning, db, publisher, runtime }),
+    services: [...services({ ...own, ...planning, db, publisher, runtime }), probeService(probe)],
     tls,
     ...listening(config),
     reasons: REASONS,
@@ -136,6 +143,7 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
     port: server.port,
     async drain() {
       await recovery.stop();
+      await probe.stop();
       await watch.stop();
       await sealing.stop();
       await server.drain();

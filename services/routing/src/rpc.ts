@@ -44,7 +44,7 @@ import type { RefundWorker } from './refunds/worker.ts';
 import type { ReversalStore } from './reversals/store.ts';
 import type { Routes } from './routes/routes.ts';
 import { routePolicyService } from './routes/rpc.ts';
-import { createStop, deleteStop } from './stops/stops.ts';
+import { createStop, deleteStop, stopForBrokenBooks } from './stops/stops.ts';
 
 /** What the handlers call. */
 export interface RpcDeps
@@ -168,6 +168,9 @@ function stopService(deps: RpcDeps): Implementation {
   return implement(StopServiceService, {
     async createStop(request, call) {
       return { stop: await createStop(stopDeps, request, call.identity.id) };
+    },
+    async stopForBrokenBooks({ reason }, call) {
+      return { stop: await stopForBrokenBooks(stopDeps, reason, call.identity.id) };
     },
     async deleteStop(request, _call) {
       await deleteStop(stopDeps, request);

@@ -1,3 +1,4 @@
+import { probeSettings } from '@causeway/probe';
 import {
   type Config,
   type Env,
@@ -14,6 +15,7 @@ import type { DisputeTerms } from './disputes/dispute.ts';
 const SPEC = {
   ...serviceSettings('settlement', 8),
   ...natsSettings(),
+  ...probeSettings(),
   coverWarnPercents: percents('COVER_WARN_PERCENTS', {
     doc: 'shares of its cover, between commas, at which a participant is named in the log',
     default: [80, 95],

@@ -23,6 +23,7 @@ import { REASONS } from './errors.ts';
 import { BOOKS_CONSUMER, bookFacts, followFacts } from './events.ts';
 import { makeFiles } from './files/make-files.ts';
 import { fileImplementation } from './files/rpc.ts';
+import { startBooksProbe } from './probe/start.ts';
 import { HANDLERS } from './rebuild/handlers.ts';
 import { Rebuilds } from './rebuild/rebuilds.ts';
 import { rebuildService } from './rebuild/rpc.ts';
@@ -78,6 +79,7 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
   const giveBack = giveBackBy(payments);
   const disputes = new DisputeWorker({ db, commands, giveBack, runtime });
   disputes.start();
+  const probe = startBooksProbe(config, { db, runtime, tls });
   const { wake } = disputes;
   const server = await serve({
     ...{ runtime, tls, ...listening(config) },
@@ -92,6 +94,7 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
       fileImplementation(db, config.signingKeys),
       rebuildService(rebuilds),
       reportService({ db, agreements }),
+      ...probe.services,
       parkedFactService({
         ...{ db, runtime, durable: BOOKS_CONSUMER },
         handle: (facts) => bookFacts(db, facts),
@@ -104,6 +107,7 @@ export async function start(config: SettlementConfig, host: Runtime): Promise<Ru
     port: server.port,
     async drain() {
       await server.drain();
+      await probe.stop();
       await cover.stop();
       await consumer.stop();
       await worker.stop();

@@ -117,3 +117,29 @@ export const rebuildDifferences = gauge('causeway.settlement.rebuild.differences
   description:
     'Rows in which the books differed from those that were made again, at the last rebuild; alert above 0.',
 });
+
+/** What the continuous look at all books finds. */
+export const probeFindings = gauge('causeway.settlement.probe.findings', {
+  unit: '{finding}',
+  description:
+    'Rules of books that are broken now, by whose books: new payments are stopped; alert above 0.',
+});
+
+/** Since when all books were last found good. */
+export const probeGoodAge = gauge('causeway.settlement.probe.good_age', {
+  unit: 's',
+  description: 'Since when all books were last found good; alert where it grows.',
+});
+
+/** Facts that the books lack. */
+export const probeUnbooked = gauge('causeway.settlement.probe.unbooked', {
+  unit: '{payment}',
+  description:
+    'Payments that wallet operator and switch agree on and the books lack, by wallet operator: a replay is needed where they stay.',
+});
+
+/** Stops that were asked for. */
+export const probeStops = counter('causeway.settlement.probe.stops', {
+  unit: '{stop}',
+  description: 'How often routing was told to stop all new payments, by whether it took that.',
+});

@@ -1,3 +1,4 @@
+import { probeSettings } from '@causeway/probe';
 import {
   type Config,
   type Env,
@@ -11,6 +12,7 @@ import {
 
 const SPEC = {
   ...serviceSettings('wallet', 8),
+  ...probeSettings(),
   appPort: integer('APP_PORT', { doc: 'the port for wallet apps', default: 0, max: 65535 }),
   fxAddress: text('FX_ADDRESS', { doc: 'host:port of fx, which publishes rate boards' }),
   acquiringAddress: text('ACQUIRING_ADDRESS', {

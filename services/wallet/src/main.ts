@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { openAccounts } from '@causeway/ledger';
+import { Probe, probeService } from '@causeway/probe';
 import { PayerServiceService } from '@causeway/proto/acquiring';
 import { FxServiceService } from '@causeway/proto/fx';
 import { connect, listening, readTls, serve } from '@causeway/rpc';
@@ -23,6 +24,8 @@ import { REASONS } from './errors.ts';
 import { startDays, stateYesterday } from './float/days.ts';
 import { DEFAULT_POLICY } from './limits/default-policy.ts';
 import { type Policy, parsePolicy } from './limits/policy.ts';
+import { walletChecks } from './probe/checks.ts';
+import { listTaken } from './probe/list-taken.ts';
 import { floatService, issuerService, tokenVerifier, walletService } from './rpc.ts';
 import { accessTokens, parseTokenKeys } from './wallets/token.ts';
 
@@ -68,6 +71,12 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
   const stopReporting = startReporting(db, reporter, runtime);
   const stopDays = startDays(db, rules, runtime);
 
+  const probe = new Probe({
+    ...{ runtime, checks: walletChecks(db), budgetMs: config.probeBudgetMs },
+    everyMs: config.probeSeconds * 1_000,
+  });
+  probe.start();
+
   const tokens = accessTokens(parseTokenKeys(config.tokenKeys, (key) => new Secret(key)));
   const office = { db, rules, issuerId: config.issuerId, ask, reporter };
   const { tokenTtlSeconds, codeHashKey } = config;
@@ -82,8 +91,10 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
         ...{ desk, lanes, reading },
         chargeOf: (key) => getCharge(db, key),
         revoke: (agreementId) => revokeAgreement(office, agreementId),
+        taken: (request) => listTaken(db, policy.currencyCode, request),
       }),
       floatService(office),
+      probeService(probe),
     ],
     verifyToken: tokenVerifier(tokens, clock),
   });
@@ -96,6 +107,7 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
       stopPurge();
       stopReporting();
       stopDays();
+      await probe.stop();
       await desk.drain();
       fx.close();
       switchClient.close();

@@ -8,20 +8,24 @@ import { moment } from '../output/views.ts';
 import { act } from '../run.ts';
 
 const EXAMPLES = `
-Kinds: partner, merchant, issuer, corridor, route. New payments stop at once; cancels and
-refunds go on.
+Kinds: partner, merchant, issuer, corridor, route, and everything, whose subject is a name for why.
+New payments stop at once, with everything also quotes, boards and codes; what is on its way, cancels
+and refunds go on. "everything broken-books" is the switch's own stop: "causeway probe" shows why.
 
 Examples:
   causeway stop add corridor HK-JP --reason "rate outage in Tokyo"
   causeway stop list
   causeway stop remove corridor HK-JP
+  causeway stop add everything restore --reason "routing's database is restored"
 `;
 
 /** `stop …`: the operator's switch. */
 export function stopCommands(program: Command): void {
   const stop = program
     .command('stop')
-    .description('stop new payments of a partner, merchant, issuer, corridor or route')
+    .description(
+      'stop new payments of a partner, merchant, issuer, corridor or route, or everything',
+    )
     .addHelpText('after', EXAMPLES);
   stop
     .command('add <kind> <subject>')
@@ -38,6 +42,7 @@ const KINDS: Readonly<Record<string, StopSubjectKind>> = {
   issuer: StopSubjectKind.ISSUER,
   corridor: StopSubjectKind.CORRIDOR,
   route: StopSubjectKind.ROUTE,
+  everything: StopSubjectKind.EVERYTHING,
 };
 
 function kindNamed(typed: string): StopSubjectKind {

@@ -26,6 +26,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   DAY_NOT_STATED: '"causeway float show" lists the days that were stated',
   NO_FRESH_RATE: '"causeway rates --sources" shows which prices are stale',
   OVERLOADED: 'repeat it in a moment',
+  PARKED_FACT_UNKNOWN: '"causeway parked list" shows what is parked',
+  PRICING_STOPPED: '"causeway stop list" shows the stop, "causeway probe" whether books are broken',
   PAYMENT_NOT_SUCCEEDED: '"causeway get <payment>" shows where it stands',
   PAYMENT_REFUNDED: 'refund the rest instead of cancelling',
   PAYMENT_UNKNOWN:

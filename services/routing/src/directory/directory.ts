@@ -1,4 +1,4 @@
-import type { Issuer, Route, Stop, StopSubjectKind } from '@causeway/proto/routing';
+import { type Issuer, type Route, type Stop, StopSubjectKind } from '@causeway/proto/routing';
 import { type Runtime, Trouble } from '@causeway/runtime';
 import type { DirectoryStore } from './store.ts';
 
@@ -17,6 +17,8 @@ export interface DirectoryView {
   routesInScheme: Map<string, readonly Route[]>;
   /** Keys from `stopKey`. */
   stops: Set<string>;
+  /** Whether everything is stopped. */
+  isAllStopped: boolean;
 }
 
 export function stopKey(kind: StopSubjectKind, subjectId: string): string {
@@ -31,6 +33,7 @@ export function viewFrom(issuers: Issuer[], routes: Route[], stops: Stop[]): Dir
     routes: new Map(routes.map((route) => [route.routeId, route])),
     routesOf: indexed(routes, ({ partnerId }) => [partnerId]),
     routesInScheme: indexed(routes, ({ schemeIds }) => schemeIds),
+    isAllStopped: stops.some(({ subjectKind }) => subjectKind === StopSubjectKind.EVERYTHING),
     stops: new Set(stops.map((stop) => stopKey(stop.subjectKind, stop.subjectId))),
   };
 }

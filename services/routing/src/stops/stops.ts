@@ -4,6 +4,8 @@ import type { Directory } from '../directory/directory.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import { refuse } from '../errors.ts';
 
+const MAX_REASON = 256;
+
 interface StopDeps {
   store: DirectoryStore;
   directory: Directory;
@@ -17,13 +19,38 @@ export async function createStop(
   operatorId: string,
 ): Promise<Stop> {
   checkSubject(wanted);
-  if (wanted.reason.length < 1 || wanted.reason.length > 256) {
-    throw subjectInvalid('reason', 'takes 1 to 256 characters');
+  if (wanted.reason.length < 1 || wanted.reason.length > MAX_REASON) {
+    throw subjectInvalid('reason', `takes 1 to ${MAX_REASON} characters`);
   }
   const stop: Stop = { ...wanted, operatorId, createTime: runtime.clock.now() };
   await store.putStop(stop);
   await directory.refresh();
   return stop;
+}
+
+/** Under this subject everything is stopped where books are broken. */
+const BROKEN_BOOKS = 'broken-books';
+
+/**
+ * Stops everything since books break a rule. While such a stop is in force it keeps its reason, so
+ * that the first thing that was found stays on record.
+ *
+ * @param serviceId who found it
+ */
+export async function stopForBrokenBooks(
+  deps: StopDeps,
+  reason: string,
+  serviceId: string,
+): Promise<Stop> {
+  const subject = { subjectKind: StopSubjectKind.EVERYTHING, subjectId: BROKEN_BOOKS };
+  const stops = await deps.store.stops();
+  const known = stops.find(
+    ({ subjectKind, subjectId }) =>
+      subjectKind === subject.subjectKind && subjectId === subject.subjectId,
+  );
+  if (known) return known;
+  const cut = { ...subject, reason: reason.slice(0, MAX_REASON) };
+  return createStop(deps, cut, `service ${serviceId}`);
 }
 
 /** Lets new payments of a subject through again. Refuses STOP_UNKNOWN. */

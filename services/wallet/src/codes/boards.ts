@@ -32,7 +32,7 @@ export class RateBoards {
     private readonly runtime: Runtime,
   ) {}
 
-  /** Throws a Refusal: NO_FRESH_RATE, or DEPENDENCY_UNAVAILABLE where fx cannot be asked. */
+  /** Throws a Refusal: NO_FRESH_RATE, PRICING_STOPPED, or DEPENDENCY_UNAVAILABLE where fx cannot be asked. */
   async current(): Promise<RateBoard> {
     const shown = this.#shown;
     if (shown !== undefined && this.runtime.clock.nowMs() < shown.showUntilMs) return shown.board;
@@ -68,8 +68,7 @@ export class RateBoards {
       boardsFetched.add(1, { outcome: 'fetched' });
       return board;
     } catch (cause) {
-      const isStale = cause instanceof Refusal && cause.reason === 'NO_FRESH_RATE';
-      const reason: Reason = isStale ? 'NO_FRESH_RATE' : 'DEPENDENCY_UNAVAILABLE';
+      const reason = reasonOf(cause);
       boardsFetched.add(1, { outcome: reason });
       throw new Refusal<Reason>(reason, 'fx gave no rate board', {
         retryAfterMs: RETRY_AFTER_MS,
@@ -77,6 +76,13 @@ export class RateBoards {
       });
     }
   }
+}
+
+/** What fx says is to be seen as it is; anything else says no more than that it gave no board. */
+function reasonOf(cause: unknown): Reason {
+  const { reason } = cause instanceof Refusal ? cause : { reason: '' };
+  if (reason === 'NO_FRESH_RATE' || reason === 'PRICING_STOPPED') return reason;
+  return 'DEPENDENCY_UNAVAILABLE';
 }
 
 /** What a charge compares with. A rate that cannot be read must not be shown to anybody. */

@@ -1,4 +1,9 @@
-import { IssuerServiceService, type Payer } from '@causeway/proto/wallet';
+import {
+  IssuerServiceService,
+  type ListTakenRequest,
+  type ListTakenResponse,
+  type Payer,
+} from '@causeway/proto/wallet';
 import { type Call, type Handlers, type Implementation, implement } from '@causeway/rpc';
 import type { AgreementLanes } from '../agreements/lanes.ts';
 import type { ChargeCommand, ChargeKey, EndCommand } from '../charges/command.ts';
@@ -17,6 +22,8 @@ export interface IssuerServiceParts {
   chargeOf(key: ChargeKey): Promise<ChargeRecord | undefined>;
   /** Ends an agreement for its acquirer. */
   revoke(agreementId: string): Promise<unknown>;
+  /** What payments took: those that are named, or a page of all. */
+  taken(request: ListTakenRequest): Promise<ListTakenResponse>;
   lanes: AgreementLanes;
   reading: Reading;
 }
@@ -33,6 +40,7 @@ export function issuerHandlers({
   desk,
   chargeOf,
   revoke,
+  taken,
   lanes,
   reading,
 }: IssuerServiceParts): Handlers<typeof IssuerServiceService> {
@@ -66,6 +74,7 @@ export function issuerHandlers({
         return { charge: charge ? chargeMessage(charge, currencyCode) : unseenMessage(key) };
       });
     },
+    listTaken: (request) => whileReachable(() => taken(request)),
     async revokeAgreement({ agreementId }) {
       const fields = new Fields();
       fields.uuid('agreement_id', agreementId);

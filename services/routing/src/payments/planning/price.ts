@@ -26,6 +26,8 @@ export type Price =
 const QUOTE_DECLINES: Record<string, DeclineReason> = {
   CURRENCY_UNSUPPORTED: DeclineReason.CURRENCY_UNSUPPORTED,
   NO_FRESH_RATE: DeclineReason.NO_FRESH_RATE,
+  // fx may know of a stop of everything a moment before this replica does.
+  PRICING_STOPPED: DeclineReason.STOPPED,
   AMOUNT_TOO_SMALL: DeclineReason.AMOUNT_TOO_SMALL,
   AMOUNT_TOO_LARGE: DeclineReason.AMOUNT_TOO_LARGE,
 };

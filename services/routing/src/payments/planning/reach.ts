@@ -71,10 +71,11 @@ function candidatesFor(
 }
 
 function isStopped(
-  { stops }: DirectoryView,
+  { stops, isAllStopped }: DirectoryView,
   issuer: Issuer | undefined,
   { route, target }: Candidate,
 ): boolean {
+  if (isAllStopped) return true;
   if (stops.size === 0) return false;
   const keys = [
     stopKey(StopSubjectKind.ROUTE, route.routeId),

@@ -1,0 +1,3 @@
+export { type Check, Probe, type ProbeOptions } from './probe.ts';
+export { probeService } from './rpc.ts';
+export { probeSettings } from './settings.ts';

@@ -27,7 +27,7 @@ import {
 export const migrations = [
   { name: '0001_queue', sql: eventQueueSql },
   { name: '0002_parked', sql: parkedEventsSql },
-  { name: '0003_parked_drops', sql: parkedDropsSql },
+  { name: '0002_parked_drops', sql: parkedDropsSql },
   {
     name: '0003_inbox',
     sql: `CREATE TABLE inbox (fact_id uuid PRIMARY KEY, subject text, lane smallint);

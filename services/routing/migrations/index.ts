@@ -7,6 +7,7 @@ import clearing from './0010_clearing.sql';
 import cover from './0011_cover.sql';
 import settlement from './0012_settlement.sql';
 import attempts from './0013_attempts.sql';
+import restorations from './0014_restorations.sql';
 
 /** Every migration of this service's database, in order. */
 export const migrations: Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: Migration[] = [
   { name: '0011_cover', sql: cover },
   { name: '0012_settlement', sql: settlement },
   { name: '0013_attempts', sql: attempts },
+  { name: '0014_restorations', sql: restorations },
 ];

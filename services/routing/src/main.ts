@@ -1,5 +1,5 @@
 import { isDatabaseAway, startDatabase } from '@causeway/db';
-import { connectNats, type FactKey, startPublisher } from '@causeway/events';
+import { connectNats, type FactKey, pastFacts, startPublisher } from '@causeway/events';
 import { Probe, probeService } from '@causeway/probe';
 import { FxServiceService } from '@causeway/proto/fx';
 import { CoverServiceService } from '@causeway/proto/settlement';
@@ -32,6 +32,8 @@ import { Worker } from './payments/worker.ts';
 import { routingChecks } from './probe/checks.ts';
 import { RefundStore } from './refunds/store.ts';
 import { RefundWorker } from './refunds/worker.ts';
+import { RestorationStore } from './restored/store.ts';
+import { takeUpRestoration } from './restored/take-up.ts';
 import { ReversalStore } from './reversals/store.ts';
 import { watchReversals } from './reversals/watch.ts';
 import { startRoutes } from './routes/routes.ts';
@@ -96,6 +98,11 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
     observeRoute: routes.observe,
   });
   const refundWorker = new RefundWorker(book, refunds, effects, worker, runtime);
+  await takeUpRestoration({
+    ...{ store: new RestorationStore(db), issuers, directory, clearing: clearingStore, runtime },
+    pastFacts: (since) => pastFacts(nats, STREAM.name, since),
+  });
+  await days.refresh();
   const recovery = startRecovery({ payments, refunds, worker, refundWorker, runtime });
   const sealing = startSealing(clearing);
   const watch = watchReversals({ reversals, book, partners, incidents, runtime });

@@ -2,7 +2,7 @@ import { RefundState } from '@causeway/proto/common';
 import { ChargeState } from '@causeway/proto/wallet';
 import { hostNowMs, laneOf, uuidFrom } from '@causeway/runtime';
 import { testDatabase } from '@causeway/testing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { Attempts } from '../attempts/attempts.ts';
 import { AttemptStore } from '../attempts/store.ts';
@@ -48,8 +48,15 @@ test('a payment is driven when an operator asks, whenever it is due, and tells w
   Object.assign(world.issuer.client, {
     charge: () => Promise.reject(new Error('no route to host')),
   });
-  const before = await drivePayment(deps, paymentId, 'ops', soon(400));
-  expect(before.owed).toMatchObject([{ step: 'CHARGE', failure: 'no route to host' }]);
+  const waiting = { step: 'CHARGE', failure: 'no route to host' };
+  const before = await vi.waitFor(
+    async () => {
+      const driven = await drivePayment(deps, paymentId, 'ops', soon(400));
+      expect(driven.owed).toMatchObject([waiting]);
+      return driven;
+    },
+    { timeout: 20_000 },
+  );
   expect(before.owed[0]?.failedAttempts).toBeGreaterThan(0);
 
   Object.assign(world.issuer.client, { charge });
@@ -57,7 +64,7 @@ test('a payment is driven when an operator asks, whenever it is due, and tells w
     ...{ step: 'CHARGE', facts: [], unpublishedCount: 0, issuerRecord: { state: 'UNSEEN' } },
     owed: [{ failure: 'no route to host' }],
   });
-  const after = await drivePayment(deps, paymentId, 'ops', soon(10_000));
+  const after = await drivePayment(deps, paymentId, 'ops', soon(25_000));
   expect(after).toMatchObject({ payment: { payerAmount: { amountMinor: 6_421n } }, owed: [] });
   expect(await paymentStory(deps, paymentId)).toMatchObject({
     ...{ step: 'DONE', owed: [], facts: [{ kind: 'payment.succeeded' }], unpublishedCount: 1 },
@@ -68,7 +75,7 @@ test('a payment is driven when an operator asks, whenever it is due, and tells w
 
 test('a refund that is owed is driven with its payment', async () => {
   const paid = await owedCharge('refund');
-  const driven = await drivePayment(deps, paid.paymentId, 'ops', soon(10_000));
+  const driven = await drivePayment(deps, paid.paymentId, 'ops', soon(25_000));
   expect(driven.owed).toEqual([]);
   const charged = await book.read(paid);
   if (!charged) throw new Error('the payment is gone');
@@ -79,7 +86,7 @@ test('a refund that is owed is driven with its payment', async () => {
   expect((await paymentStory(deps, paid.paymentId)).owed).toMatchObject([
     { step: 'REFUND', refundId },
   ]);
-  expect((await drivePayment(deps, paid.paymentId, 'ops', soon(10_000))).owed).toEqual([]);
+  expect((await drivePayment(deps, paid.paymentId, 'ops', soon(25_000))).owed).toEqual([]);
   expect(await paymentStory(deps, paid.paymentId)).toMatchObject({
     refunds: [{ refundId, state: RefundState.SUCCEEDED }],
   });

@@ -22,8 +22,8 @@ export async function listTaken(
   if (paymentIds.length > MAX_PAGE) fields.wrong('payment_ids', `takes at most ${MAX_PAGE}`);
   for (const id of paymentIds.slice(0, MAX_PAGE)) fields.uuid('payment_ids', id);
   fields.refuse();
-  const message = ({ paymentId, takenMinor }: Taken) => ({
-    ...{ paymentId, takenAmount: { currencyCode, amountMinor: takenMinor } },
+  const message = ({ paymentId, takenMinor, walletId }: Taken) => ({
+    ...{ paymentId, walletId, takenAmount: { currencyCode, amountMinor: takenMinor } },
   });
   if (paymentIds.length > 0) {
     return { payments: (await takenBy(db, paymentIds)).map(message), nextPageToken: '' };

@@ -30,10 +30,11 @@ export async function chargeBreaches(db: Queryable, lane: number): Promise<strin
 /** What a payment took and has not given back. */
 export interface Taken extends ChargeKey {
   takenMinor: bigint;
+  walletId: string;
 }
 
 const COLUMNS =
-  'lane, payment_id AS "paymentId", (amount_minor - refunded_minor)::bigint AS "takenMinor"';
+  'lane, payment_id AS "paymentId", wallet_id AS "walletId", (amount_minor - refunded_minor)::bigint AS "takenMinor"';
 const TOOK = "state = 'captured' AND amount_minor <> refunded_minor";
 
 const PAGE = `

@@ -88,8 +88,8 @@ function settlementBetween(
   return { ...settled, amountMinor: soFar(payeeSoFar) - soFar(refundedPayeeMinor) };
 }
 
-/** What this refund takes from each part of the captured amount. */
-function partsBetween(payment: PaymentRecord, payerSoFar: bigint) {
+/** What a refund takes from each part of the captured amount, of a payment as it was before it. */
+export function partsBetween(payment: PaymentRecord, payerSoFar: bigint) {
   const captured = capturedParts(payment);
   const before = refundedPartsSoFar(captured, payment.refundedPayerMinor);
   const after = refundedPartsSoFar(captured, payerSoFar);

@@ -32,7 +32,7 @@ type Way = `${string} -> ${string}:${number}`;
 
 /**
  * Holes that are needed and missing, and holes that nobody needs. Needed is what a pod's
- * environment names: its peers, its database, NATS; what routing calls by its directory; and the
+ * environment names: its peers, its database, NATS; what routing and settlement call by the directory; and the
  * command line of an operator.
  */
 export function wrongHoles({ values, objects }: Rendered): Findings {
@@ -91,7 +91,10 @@ function neededWays(objects: readonly KubeObject[], parties: readonly Party[]): 
     spec.containers.some(({ ports = [] }) => ports.some(({ name }) => name === 'grpc')),
   );
   const wallets = services.filter(({ spec }) => spec.containers[0]?.args?.[0] === 'wallet');
-  for (const wallet of wallets) needed.add(`routing -> ${componentOf(wallet)}:8443`);
+  for (const wallet of wallets) {
+    needed.add(`routing -> ${componentOf(wallet)}:8443`);
+    needed.add(`settlement -> ${componentOf(wallet)}:8443`);
+  }
   if (isThere('operator')) {
     for (const service of services) needed.add(`operator -> ${componentOf(service)}:8443`);
     for (const wallet of wallets) needed.add(`operator -> ${componentOf(wallet)}:8444`);

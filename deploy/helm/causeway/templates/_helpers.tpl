@@ -35,7 +35,7 @@ have in common filled in. `peers` are those it calls, `secretKeys` what its Secr
 */}}
 {{- define "causeway.components" -}}
 {{- $programs := dict
-  "fx" (dict "peers" (list) "nats" true "secretKeys" (list "QUOTE_TOKEN_KEYS"))
+  "fx" (dict "peers" (list "routing") "nats" true "secretKeys" (list "QUOTE_TOKEN_KEYS"))
   "routing" (dict "peers" (list "fx" "settlement") "nats" true "secretKeys" (list "QUOTE_TOKEN_KEYS"))
   "acquiring" (dict "peers" (list "routing") "nats" true "secretKeys" (list "WEBHOOK_SECRET_KEYS" "PAY_LINK_KEYS"))
   "settlement" (dict "peers" (list "routing") "nats" true "secretKeys" (list "SIGNING_KEYS"))

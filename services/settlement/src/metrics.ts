@@ -123,6 +123,7 @@ export const probeFindings = gauge('causeway.settlement.probe.findings', {
   unit: '{finding}',
   description:
     'Rules of books that are broken now, by whose books: new payments are stopped; alert above 0.',
+  attributes: ['books'],
 });
 
 /** Since when all books were last found good. */
@@ -136,10 +137,12 @@ export const probeUnbooked = gauge('causeway.settlement.probe.unbooked', {
   unit: '{payment}',
   description:
     'Payments that wallet operator and switch agree on and the books lack, by wallet operator: a replay is needed where they stay.',
+  attributes: ['issuer'],
 });
 
 /** Stops that were asked for. */
 export const probeStops = counter('causeway.settlement.probe.stops', {
   unit: '{stop}',
   description: 'How often routing was told to stop all new payments, by whether it took that.',
+  attributes: ['taken'],
 });

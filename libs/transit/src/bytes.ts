@@ -1,6 +1,6 @@
 /** Collects bytes. */
 export class ByteWriter {
-  #buffer = new Uint8Array(256);
+  #buffer = new Uint8Array(64);
   #length = 0;
 
   /** Appends an unsigned integer of 1, 2 or 4 bytes, most significant first. */

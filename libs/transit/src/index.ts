@@ -35,6 +35,20 @@ export {
   type Observed,
 } from './exposure/policy.ts';
 export {
+  Gate,
+  type GateAnswer,
+  type GateOptions,
+  type GateRide,
+  type OpenedGate,
+} from './gate/gate.ts';
+export { type Judged, judge, type RideAsked, type Situation } from './gate/judge.ts';
+export { GateMemory, type RememberedTap } from './gate/memory.ts';
+export { GATE_POLICY, type GatePolicy } from './gate/policy.ts';
+export { type GateTime, judgeTime } from './gate/time.ts';
+export { type GateVerdict, type Judging, judgingBy, verdictOn } from './gate/verdict.ts';
+export type { WaitingTap } from './gate/waiting.ts';
+export type { GateClock } from './gate/watch.ts';
+export {
   type Cap,
   capIn,
   FX_RULES,
@@ -43,6 +57,7 @@ export {
   type SignedGrant,
 } from './grant/grant.ts';
 export { type ReadGrant, readGrant, signGrant } from './grant/sign.ts';
+export { Journal, type JournalFile, type Opened } from './journal/journal.ts';
 export type { Money } from './money.ts';
 export {
   type NoCode,
@@ -72,8 +87,28 @@ export {
 } from './rides/tariff.ts';
 export { SCENES, type Scene, sceneOf } from './scene.ts';
 export { OUTCOME_OF, OUTCOMES, type Outcome, type Reason } from './tap/outcome.ts';
-export { PLACE_ID, TAP_FLAGS, TAP_KINDS, type Tap, type TapFlag, type TapKind } from './tap/tap.ts';
+export { decodeTapRecord, encodeTapRecord, PLACE_ID, type TapRecord } from './tap/record.ts';
+export { TAP_FLAGS, TAP_KINDS, type Tap, type TapFlag, type TapKind } from './tap/tap.ts';
+export { TrustBundle } from './trust/bundle.ts';
+export type { TrustChange } from './trust/changes.ts';
+export {
+  type Ceiling,
+  DENY_KINDS,
+  type DenyEntry,
+  type DenyKind,
+  type RootKey,
+} from './trust/content.ts';
 export { type IssuerKey, type IssuerKeys, issuerKeys } from './trust/keys.ts';
+export {
+  type Disbelieved,
+  type Learned,
+  learn,
+  type Published,
+  publishProof,
+  publishUpdate,
+  publishWhole,
+  type Root,
+} from './trust/update.ts';
 export {
   classifyTap,
   type Denied,

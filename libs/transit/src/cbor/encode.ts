@@ -22,6 +22,14 @@ export function encodeTagged(tag: number, items: readonly CborValue[]): Uint8Arr
   return out.finish();
 }
 
+/** An array of items that are encoded already. */
+export function encodeArray(items: readonly Uint8Array[]): Uint8Array {
+  const out = new ByteWriter();
+  writeHead(out, MAJOR.array, BigInt(items.length));
+  for (const item of items) out.bytes(item);
+  return out.finish();
+}
+
 function write(out: ByteWriter, value: CborValue): void {
   if (typeof value === 'bigint') {
     if (value < 0n) writeHead(out, MAJOR.negative, -1n - value);

@@ -1,1 +1,2 @@
 export { nodeCryptography, nodeSigner } from './cryptography.ts';
+export { NodeJournalFile } from './journal-file.ts';

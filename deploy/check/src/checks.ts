@@ -12,6 +12,7 @@ import { findsWrongEnvironments, settingsUnlikeCode, wrongEnvironments } from '.
 import type { Findings } from './finding.ts';
 import { type Tried, tryImage } from './image/smoke.ts';
 import { findsShortLives, shortLives } from './lifetime.ts';
+import { tryNats } from './nats.ts';
 import { findsWrongHoles, wrongHoles } from './network.ts';
 import { brokenReferences, findsBrokenReferences } from './references.ts';
 import { findsUnrestricted, notRestricted } from './restricted.ts';
@@ -109,6 +110,7 @@ export async function checkDeployment(
       await check(name, () => [...rendered.flatMap(find), ...planted(fullest)]);
     }
     await check('settings, by the code', () => settingsUnlikeCode(fullest));
+    if (!short) await check('NATS as configured', () => tryNats(fullest, say));
   }
   if (!short) await check('a service in the image', () => tryImage(say));
   const objects = rendered.flatMap((one) => one.objects);

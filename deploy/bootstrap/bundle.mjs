@@ -28,7 +28,8 @@ export function bundleIsCurrent(root) {
 
 /**
  * The programs by name: one for each service's bin.ts, the stack, its certificates, the
- * sandbox's tour and bank, the bench with its helpers, and the faults.
+ * sandbox's tour and bank, the bench with its helpers, and the faults
+ * with the clock that they give to services.
  */
 function entries(root) {
   const services = readdirSync(join(root, 'services')).map((name) => [
@@ -46,6 +47,7 @@ function entries(root) {
     ['bench-load', 'test/bench/src/payments/load/bin.ts'],
     ['bench-work', 'test/bench/src/work.ts'],
     ['faults', 'test/faults/src/bin.ts'],
+    ['faults-clock', 'test/faults/src/injectors/wrong-clock.ts'],
   ];
   return Object.fromEntries(
     [...services, ...others]

@@ -5,6 +5,7 @@ export { startNats, startNatsCluster } from './nats.ts';
 export { type Postgres, startPostgres } from './postgres.ts';
 export type { Processes } from './processes.ts';
 export { presentPromtool } from './prometheus-binaries.ts';
+export type { Link, Reach } from './reach.ts';
 export { SANDBOX_CALLERS, SERVICES, type ServiceSpec, withReplicas } from './services.ts';
 export { type Stack, type StackOptions, startStack } from './stack.ts';
 export { forgetStack } from './state.ts';

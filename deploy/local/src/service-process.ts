@@ -4,6 +4,7 @@ import type { Guard } from './guard.ts';
 import type { MetricsAddresses } from './metrics-targets.ts';
 import { freePorts } from './ports.ts';
 import { ManagedProcess } from './process.ts';
+import { type Reach, reachUrl } from './reach.ts';
 import { secretOf } from './secrets.ts';
 import { type ServiceSpec, serviceOf } from './services.ts';
 import type { State } from './state.ts';
@@ -23,6 +24,8 @@ export interface Surroundings {
   metrics: MetricsAddresses;
   /** Given to every service. */
   env: NodeJS.ProcessEnv;
+  /** Says by which address a service reaches another, Postgres and NATS. */
+  reach: Reach;
   guard: Guard;
   onLine: (service: string, line: string) => void;
 }
@@ -80,7 +83,7 @@ export async function startService(
       name,
       command: process.execPath,
       args: ['--enable-source-maps', file],
-      env: environment(service, around),
+      env: await environment(service, around),
       stopSignal: 'SIGTERM',
       stopTimeoutMs: DRAIN_TIMEOUT_MS,
       logFile: join(around.state.logs, `${name}.log`),
@@ -97,13 +100,13 @@ export async function startService(
   return served;
 }
 
-function environment(service: ServiceSpec, around: Surroundings): NodeJS.ProcessEnv {
-  const { state, natsUrl, databases, endpoints, metrics, env } = around;
+async function environment(service: ServiceSpec, around: Surroundings): Promise<NodeJS.ProcessEnv> {
+  const { state, endpoints, metrics, env } = around;
   const instance = serviceOf(service);
+  const peers = [...service.peers, ...(service.laterPeers ?? [])];
   return {
     ...process.env,
-    DATABASE_URL: databases[instance],
-    NATS_URL: natsUrl,
+    ...(await serverUrls(service, around)),
     CAUSEWAY_INSTANCE: instance,
     CAUSEWAY_STATE: state.folder,
     // The end of its input tells a service that whoever started it is gone.
@@ -113,7 +116,7 @@ function environment(service: ServiceSpec, around: Surroundings): NodeJS.Process
     APP_PORT: portIn(endpoints[`${service.name}_app`]),
     METRICS_ADDRESS: metrics[service.name],
     TLS_DIR: join(state.certs, instance),
-    ...peerAddresses([...service.peers, ...(service.laterPeers ?? [])], endpoints),
+    ...peerAddresses(peers, await reachedFrom(service.name, peers, around)),
     SERVER_PORTS: service.servers?.map((name) => `${name}:${portIn(endpoints[name])}`).join(','),
     ...service.env?.({
       secretOf: (secret) => secretOf(state, secret),
@@ -123,12 +126,45 @@ function environment(service: ServiceSpec, around: Surroundings): NodeJS.Process
   };
 }
 
+async function serverUrls(service: ServiceSpec, { databases, natsUrl, reach }: Surroundings) {
+  const via = (callee: string) => (address: string) =>
+    reach({ caller: service.name, callee, address });
+  const database = databases[serviceOf(service)];
+  return {
+    DATABASE_URL: database && (await reachUrl(database, via('postgres'))),
+    NATS_URL: await reachUrl(natsUrl, via('nats')),
+  };
+}
+
+/** Where a service reaches its peers, by the names of their endpoints. */
+async function reachedFrom(
+  caller: string,
+  peers: readonly string[],
+  { endpoints, reach }: Surroundings,
+): Promise<Record<string, string>> {
+  const reached = peers.flatMap(endpointsOf).map(async (endpoint) => {
+    const each = (endpoints[endpoint] ?? '').split(',').filter((address) => address !== '');
+    const addresses = each.map((address, at) =>
+      reach({ caller, callee: replicaAt(endpoint, at), address }),
+    );
+    return [endpoint, (await Promise.all(addresses)).join(',')];
+  });
+  return Object.fromEntries(await Promise.all(reached));
+}
+
+const endpointsOf = (peer: string) => [peer, `${peer}_app`];
+
+/** `routing-2_app` is the second address of `routing_app`. */
+function replicaAt(endpoint: string, at: number): string {
+  return at === 0 ? endpoint : endpoint.replace(/(_app)?$/, `-${at + 1}$1`);
+}
+
 /** `FX_ADDRESS`, and `WALLET_APP_ADDRESS` where that peer serves wallet apps too. */
 export function peerAddresses(
   peers: readonly string[],
   endpoints: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const known = peers.flatMap((peer) => [peer, `${peer}_app`]).filter((name) => endpoints[name]);
+  const known = peers.flatMap(endpointsOf).filter((name) => endpoints[name]);
   return Object.fromEntries(
     known.map((name) => [
       `${name.toUpperCase().replaceAll('-', '_')}_ADDRESS`,

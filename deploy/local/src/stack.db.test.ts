@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pause } from './process.ts';
+import type { Link } from './reach.ts';
 import type { ServiceSpec } from './services.ts';
 import { type Stack, type StackOptions, startStack } from './stack.ts';
 
@@ -68,6 +69,22 @@ test('a service finds its peers, its database and its certificate, and comes bac
   await expect(start('first')).rejects.toThrow('a stack is running');
   await stack.stop();
   expect(existsSync(join(stack.state, 'endpoints.json'))).toBe(false);
+});
+
+test('a service reaches others, Postgres and NATS where it is told to', async () => {
+  const reach = async ({ caller, callee, address }: Link) =>
+    `127.0.0.${caller === 'mint' ? 2 : 3}:${callee.length}${address.slice(-2)}`;
+  const stack = await start('fourth', { reach });
+  const [mint, till] = [stack.endpoints.mint, stack.endpoints.till];
+  const told = await environmentOf(till);
+  expect(told.MINT_ADDRESS).toBe(`127.0.0.3:4${mint?.slice(-2)}`);
+  expect(told.MINT_APP_ADDRESS).toBe(`127.0.0.3:8${stack.endpoints.mint_app?.slice(-2)}`);
+  expect(new URL(told.NATS_URL ?? '').host).toBe(`127.0.0.3:4${stack.natsUrl.slice(-2)}`);
+  const own = new URL((await environmentOf(mint)).DATABASE_URL ?? '');
+  const direct = new URL(stack.databases.mint ?? '');
+  expect(own.host).toBe(`127.0.0.2:8${direct.port.slice(-2)}`);
+  expect([own.password, own.pathname]).toEqual([direct.password, direct.pathname]);
+  await stack.stop();
 });
 
 test('two stacks run side by side, and a death is noticed', async () => {

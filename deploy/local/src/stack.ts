@@ -8,6 +8,7 @@ import { startNats } from './nats.ts';
 import { startPostgres } from './postgres.ts';
 import type { ManagedProcess } from './process.ts';
 import { type Processes, processesOf } from './processes.ts';
+import { type Reach, reachDirectly } from './reach.ts';
 import { chooseEndpoints, type Surroundings, startService } from './service-process.ts';
 import {
   callersOf,
@@ -43,6 +44,8 @@ export interface StackOptions {
    * `prometheus-targets.json` name. Not unless given: whoever measures nothing pays nothing.
    */
   metrics?: boolean;
+  /** By which address each process reaches another: where that listens, unless given. */
+  reach?: Reach;
   /** Says nothing about progress. */
   quiet?: boolean;
   /** Shows every service's log on stderr. */
@@ -217,6 +220,7 @@ class LocalStack implements Stack {
       endpoints: this.endpoints,
       metrics: this.metrics,
       env: this.#options.env ?? {},
+      reach: this.#options.reach ?? reachDirectly,
       guard: this.#guard,
       onLine: (service, line) => this.#show(service, line),
     };

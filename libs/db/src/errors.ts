@@ -35,10 +35,10 @@ const SYSTEM_CODES = new Set([
 
 /**
  * SQLSTATE prefixes and codes by which a server says that it cannot serve now: connection
- * exceptions, shutdown and start-up, no free slot, a session ended for idling in a transaction,
- * and a standby where a primary was expected.
+ * exceptions, shutdown and start-up, no room on its disk, in its memory or for a connection, a
+ * session ended for idling in a transaction, and a standby where a primary was expected.
  */
-const UNAVAILABLE_STATES = ['08', '57P', '53300', '25P03', '25006'];
+const UNAVAILABLE_STATES = ['08', '57P', '53', '25P03', '25006'];
 
 /**
  * True where Postgres could not be reached or went away. After `transaction()` it means that
@@ -54,11 +54,11 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 /**
- * True where an error says that the database is away, whatever became of the work: no defect of
- * ours, and worth another try where that is safe.
+ * True where an error says that the database is away, or that others were in the way as often as it
+ * was tried, whatever became of the work: no defect of ours, and worth another try where that is safe.
  */
 export function isDatabaseAway(error: unknown): boolean {
-  return error instanceof OutcomeUnknown || isUnavailable(error);
+  return error instanceof OutcomeUnknown || isUnavailable(error) || isRepeatable(error);
 }
 
 /** True for the two errors that Postgres asks to repeat: serialization failure and deadlock. */

@@ -8,6 +8,7 @@ export type CurrencyClass = (typeof CURRENCY_CLASSES)[number];
 
 // Offering a currency is a line here; the reference file must carry it, or a peg must.
 const OFFERED: Readonly<Record<CurrencyCode, CurrencyClass>> = {
+  BHD: 'dollar',
   CNY: 'major',
   EUR: 'major',
   GBP: 'major',

@@ -35,6 +35,7 @@ export const TIMING = { periodMs: 5_000, showMs: 10_000, guaranteeMs: 75_000 };
 
 /** Prices near the sandbox day's reference, one for each currency, in HKD. */
 export const SOUND_PRICES = [
+  'HKD/BHD 0.048005 0.048014',
   'HKD/CNY 0.8723 0.8725',
   'HKD/EUR 0.10927 0.10929',
   'HKD/GBP 0.09513 0.09515',

@@ -34,6 +34,12 @@ const SPEC = {
     min: 1,
     max: 600,
   }),
+  holdTtlSeconds: integer('HOLD_TTL_SECONDS', {
+    doc: 'a hold that this service does not take over ends by itself after this',
+    default: 60,
+    min: 1,
+    max: 600,
+  }),
   connectorTimeoutMs: integer('CONNECTOR_TIMEOUT_MS', {
     doc: 'how long a partner may take to answer one call',
     default: 4_000,

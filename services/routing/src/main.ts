@@ -87,7 +87,10 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
     ...([directory, connectors, reversals, incidents, attempts, runtime] as const),
   );
   const quoteKeys = config.quoteTokenKeys;
-  const effects = new Effects({ issuers, partners, incidents, attempts, quoteKeys, runtime });
+  const { holdTtlSeconds } = config;
+  const effects = new Effects({
+    ...{ issuers, partners, incidents, attempts, quoteKeys, holdTtlSeconds, runtime },
+  });
   const payments = new PaymentStore(db, publisher);
   const refunds = new RefundStore(db);
   const doubtMs = config.doubtSeconds * 1_000;

@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { forgetStack, startStack, stopRequested } from '@causeway/deploy-local';
+import { forgetStack, type Stack, startStack, stopRequested } from '@causeway/deploy-local';
+import { chanceFrom } from '@causeway/sandbox';
 import { FAULTS } from './faults/index.ts';
+import { type Ground, prepareGround } from './injectors/ground.ts';
 import { type CommandLine, readCommandLine } from './options.ts';
 import { RACES } from './races/index.ts';
 import { isGood, jsonLine, type Report, textOf } from './report.ts';
@@ -22,17 +24,40 @@ async function main(options: CommandLine): Promise<number> {
   const stackFolder = join(options.state, 'stack');
   mkdirSync(options.state, { recursive: true });
   say(`seed ${options.seed}; starting a stack`);
-  const stack = await startStack({ state: stackFolder, reset: true, quiet: true, signal: stop });
+  const ground = await prepareGround(stackFolder, chanceFrom(options.seed));
+  try {
+    const { reach } = ground.links;
+    const stack = await startStack({ state: stackFolder, quiet: true, signal: stop, reach });
+    return await runOn({ stack, ground, stackFolder, stop }, options);
+  } finally {
+    // Data that somebody may want to look at; after a good run there is nothing left to keep.
+    await ground.clear({ keep: true });
+  }
+}
+
+/** A stack that has just started, and what it stands on. */
+interface Started {
+  stack: Stack;
+  ground: Ground;
+  stackFolder: string;
+  stop: AbortSignal;
+}
+
+async function runOn(
+  { stack, ground, stackFolder, stop }: Started,
+  options: CommandLine,
+): Promise<number> {
   try {
     // What is under way fails as its processes end; nobody is to be told.
     const stopped = new Promise<never>((_, reject) => {
       stop.addEventListener('abort', () => reject(stop.reason));
     });
-    const report = await Promise.race([found(stack, options), stopped]);
+    const report = await Promise.race([found(stack, ground, options), stopped]);
     writeFileSync(join(options.state, 'report.json'), `${JSON.stringify(report, plain, 2)}\n`);
     process.stdout.write(textOf(report));
     await stack.stop();
     const good = isGood(report);
+    await ground.clear({ keep: !good });
     if (good) await forgetStack(stackFolder);
     else say(`the stack's data and logs are kept in ${stackFolder}`);
     // Last, also where somebody reads stdout and stderr as one.
@@ -43,11 +68,8 @@ async function main(options: CommandLine): Promise<number> {
   }
 }
 
-async function found(
-  stack: Awaited<ReturnType<typeof startStack>>,
-  options: CommandLine,
-): Promise<Report> {
-  const run = await openRun(stack, options, say);
+async function found(stack: Stack, ground: Ground, options: CommandLine): Promise<Report> {
+  const run = await openRun(stack, ground, options, say);
   const faults = options.races ? [] : FAULTS.filter(({ id }) => options.only.includes(id));
   return runAll(run, faults, options.races ? RACES : []);
 }

@@ -2,6 +2,7 @@ import type { Stack } from '@causeway/deploy-local';
 import type { Chance } from '@causeway/sandbox';
 import type { World } from '../../support/index.ts';
 import type { Finding } from './finding.ts';
+import type { Ground } from './injectors/ground.ts';
 import type { KindName } from './traffic/kinds.ts';
 import type { Flow, Traffic } from './traffic/traffic.ts';
 
@@ -64,6 +65,10 @@ export interface Stage extends Extent {
   traffic: Traffic;
   /** The clients that pay meanwhile; a fault may begin and end more. */
   flow: Flow;
+  /** A proxy between every two processes of the stack. */
+  links: Ground['links'];
+  /** Where the data of Postgres and of NATS lie. */
+  disks: Ground['disks'];
   /** What has been killed and frozen so far. */
   tally: Tally;
   /** When the time of the run is over, as `performance.now()` tells it. */

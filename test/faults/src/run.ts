@@ -7,6 +7,7 @@ import { ClientLog } from './clients/log.ts';
 import { recorded } from './clients/recorded.ts';
 import type { Fault, Race, Stage, Tally } from './fault.ts';
 import { broken, type Finding } from './finding.ts';
+import type { Ground } from './injectors/ground.ts';
 import { Judge } from './judge/judge.ts';
 import type { CommandLine } from './options.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
@@ -25,6 +26,7 @@ const SEEDS_APART = 1_000;
 export interface Run {
   world: World;
   stack: Stack;
+  ground: Ground;
   log: ClientLog;
   traffic: Traffic;
   judge: Judge;
@@ -39,6 +41,7 @@ export interface Run {
 /** Opens a run on a stack that has just started. */
 export async function openRun(
   stack: Stack,
+  ground: Ground,
   options: CommandLine,
   say: (text: string) => void,
 ): Promise<Run> {
@@ -52,9 +55,12 @@ export async function openRun(
   await choosePlainly(world);
   const traffic = await Traffic.open(world, chanceFrom(options.seed));
   const judge = await Judge.of(world, log);
-  const restore = () => processes.restore();
+  const restore = async () => {
+    await ground.links.clear();
+    await processes.restore();
+  };
   const endMs = performance.now() + options.minutes * 60_000;
-  return { world, stack, log, traffic, judge, tally, options, endMs, restore, say };
+  return { world, stack, ground, log, traffic, judge, tally, options, endMs, restore, say };
 }
 
 /** Makes the faults happen one after the other, or runs the races, and judges. */
@@ -108,9 +114,10 @@ async function runFault(run: Run, fault: Fault): Promise<Outcome> {
 
 function stageOf(run: Run, id: number, found: Finding[]): Stage {
   const { world, stack, traffic, tally, options, endMs, restore } = run;
+  const { links, disks } = run.ground;
   const { quick, long, seed } = options;
   return {
-    ...{ quick, long, world, stack, traffic, tally, endMs, restore },
+    ...{ quick, long, world, stack, links, disks, traffic, tally, endMs, restore },
     chance: chanceFrom(seed * SEEDS_APART + id),
     flow: { stop: async () => {} },
     say: (text) => run.say(`  ${text}`),

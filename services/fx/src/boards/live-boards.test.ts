@@ -75,7 +75,7 @@ it('makes one board per grid start, with an entry for what is fresh, and keeps i
   const board = make();
   if (board === undefined) throw new Error('no board');
   const codes = [...board.entries.keys()];
-  const priced = 'CNY EUR GBP IDR JPY KRW MOP MYR PHP SGD THB USD'.split(' ');
+  const priced = 'BHD CNY EUR GBP IDR JPY KRW MOP MYR PHP SGD THB USD'.split(' ');
   expect(codes).toEqual(expect.arrayContaining(priced));
   expect(codes).toEqual([...codes].sort());
   const entry = board.entries.get('JPY');

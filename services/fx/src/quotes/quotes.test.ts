@@ -18,6 +18,7 @@ import type { FixedSide } from './price-amount.ts';
 const EXPONENTS = new Map([
   ...'CNY EUR GBP HKD IDR MOP MYR PHP SGD THB USD'.split(' ').map((code) => [code, 2] as const),
   ...['JPY', 'KRW'].map((code) => [code, 0] as const),
+  ['BHD', 3] as const,
 ]);
 const exponentOf = (code: string) => EXPONENTS.get(code) ?? Number.NaN;
 const stepOf = (code: string) => (code === 'IDR' ? 100n : 1n);

@@ -9,10 +9,10 @@ export interface Peg {
 }
 
 /** What follows another currency unless PEGS says otherwise: all that the ECB publishes no rate of. */
-export const DEFAULT_PEGS = 'HKD-MOP:1.03';
+export const DEFAULT_PEGS = 'HKD-MOP:1.03,USD-BHD:0.376';
 
 /**
- * Reads 'HKD-MOP:1.03', one or more between commas; empty for none. Throws an Error whose message
+ * Reads 'HKD-MOP:1.03,USD-BHD:0.376', one or more between commas; empty for none. Throws an Error whose message
  * ends the sentence "NAME …".
  */
 export function parsePegs(text: string): Peg[] {

@@ -25,6 +25,7 @@ it('crosses every pair through the euro and says whose rate it is', () => {
     source: 'ECB 2026-04-13, MOP by its peg of 1.03 to HKD',
   });
   expect(table.rates.get('MOP-JPY')?.text).toBe('19.813859');
+  expect(table.rates.get('USD-BHD')?.source).toBe('ECB 2026-04-13, BHD by its peg of 0.376 to USD');
 });
 
 it('is disclosed for some days, and judged by for ever', () => {

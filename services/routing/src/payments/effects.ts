@@ -15,9 +15,6 @@ import type { PaymentRecord, RefundRecord } from './record.ts';
 /** How long one call to an issuer may take before it counts as not answered. */
 const ATTEMPT_MS = 3_000;
 
-/** A hold that routing does not take over ends by itself after this. */
-const HOLD_TTL_SECONDS = 60;
-
 export interface EffectsOptions {
   issuers: Pick<Issuers, 'clientOf'>;
   partners: PartnerEffects;
@@ -25,6 +22,8 @@ export interface EffectsOptions {
   attempts: Pick<Attempts, 'failed'>;
   /** Prices that this switch planned before are known by them. */
   quoteKeys: QuoteKeys;
+  /** A hold that is not taken over ends by itself after this. */
+  holdTtlSeconds: number;
   runtime: Runtime;
 }
 
@@ -79,7 +78,7 @@ export class Effects {
   }
 
   #hold(payment: PaymentRecord) {
-    const request = { ...debitRequest(payment), holdTtlSeconds: HOLD_TTL_SECONDS };
+    const request = { ...debitRequest(payment), holdTtlSeconds: this.options.holdTtlSeconds };
     return this.#ask(payment, 'hold', async (issuer, options) =>
       this.#charged(payment, (await issuer.hold(request, options)).charge),
     );

@@ -129,7 +129,9 @@ export async function worldOver(
   );
   const key = { id: 'k1', key: new Secret<Uint8Array>(Buffer.alloc(32, 7)) };
   const quoteKeys = [key] as const;
-  const effectsOptions = { issuers, partners, incidents, attempts, quoteKeys, runtime };
+  const effectsOptions = {
+    ...{ issuers, partners, incidents, attempts, quoteKeys, holdTtlSeconds: 60, runtime },
+  };
   const effects = new Effects(effectsOptions);
   const { cover = UNLIMITED } = options;
   const book = new PaymentBook({ store, clearing: days, cover, runtime, doubtMs });

@@ -14,6 +14,8 @@ interface MarketCurrency {
 
 /** The widely traded ones are tight, the others cost more to hold. */
 export const MARKET_CURRENCIES: Readonly<Record<string, MarketCurrency>> = {
+  // By its peg of 0.376 to the US dollar: the bank publishes no rate of it.
+  BHD: { unitsPerEuro: '0.4393184', halfSpreadPpm: 150 },
   CNY: { unitsPerEuro: '7.9827', halfSpreadPpm: 100 },
   EUR: { unitsPerEuro: '1', halfSpreadPpm: 80 },
   GBP: { unitsPerEuro: '0.87058', halfSpreadPpm: 90 },

@@ -11,9 +11,11 @@ import { lateDebit } from './026-late-debit.ts';
 import { declineLost } from './027-decline-lost.ts';
 import { partnerInside } from './029-partner-inside.ts';
 import { liedTo } from './030-lied-to.ts';
+import { INFRASTRUCTURE_FAULTS } from './infrastructure.ts';
 
-/** Every fault of the list, in its order. */
+/** Every fault of the list, in its order, and what is made to happen beyond it. */
 export const FAULTS: readonly Fault[] = [
   ...[replyLost, oneKey, otherContent, oldKey, killed, unpublished],
   ...[refunds, captureAgainstCancel, lateDebit, declineLost, partnerInside, liedTo],
+  ...INFRASTRUCTURE_FAULTS,
 ].toSorted((a, b) => a.id - b.id);

@@ -1,0 +1,31 @@
+import { holds, until, type World } from '../../../support/index.ts';
+import type { Fault } from '../fault.ts';
+import { incidentsOf, payUnder, withShortDoubt } from './partners.ts';
+
+const TAKEN_BACK = 'late_success_refunded';
+
+/** Fault 17. */
+export const lateSuccess: Fault = {
+  id: 17,
+  title: "a partner's success after our reversal",
+  injected: 'partners that never answer, reverse, and charge all the same half a second later',
+  invariant: 'what they charged is taken back from them, or an incident; money is conserved',
+  async run({ world, quick, note }) {
+    const shop = await withShortDoubt(world);
+    const count = quick ? 3 : 30;
+    const late = () => payUnder(world, shop, 'TRY-LATE', 'PARTNER_UNAVAILABLE');
+    const ended = await Promise.all(Array.from({ length: count }, late));
+    await Promise.all(ended.map(({ paymentId }) => isTakenBack(world, paymentId)));
+    note({ taken_back: count });
+  },
+};
+
+async function isTakenBack(world: World, paymentId: string): Promise<void> {
+  const kinds = await until(
+    async () => incidentsOf(world, paymentId),
+    (known) => known.includes(TAKEN_BACK),
+    { patienceMs: 60_000 },
+  );
+  const known = kinds.join() || 'none';
+  holds(kinds.includes(TAKEN_BACK), `${paymentId} was charged late; incidents: ${known}`);
+}

@@ -1,0 +1,81 @@
+import type { Link, Reach } from '@causeway/deploy-local';
+import { type Chance, LinkProxy, type Weather } from './proxy.ts';
+
+/** Who seeds the directory: routing reaches issuers by the addresses that it was told by this one. */
+const SEEDER = 'sandbox';
+const DIALS_ISSUERS = 'routing';
+
+/** A proxy between every two processes of a stack that talk to each other. */
+export class Links {
+  readonly #chance: Chance;
+  readonly #proxies = new Map<string, Promise<LinkProxy>>();
+
+  constructor(chance: Chance) {
+    this.#chance = chance;
+  }
+
+  /** To be given to `startStack`. */
+  readonly reach: Reach = async (link) => {
+    const caller = link.caller === SEEDER ? callerInstead(link) : link.caller;
+    if (caller === undefined) return link.address;
+    return (await this.between(caller, link.callee, link.address)).address;
+  };
+
+  /**
+   * The proxy between two processes. Throws where there is none, unless it is told where the callee
+   * listens; then it makes one.
+   */
+  between(caller: string, callee: string, address?: string): Promise<LinkProxy> {
+    const name = `${caller}→${callee}`;
+    const known = this.#proxies.get(name);
+    if (known) return known;
+    if (address === undefined) throw new Error(`there is no link ${name}`);
+    const made = LinkProxy.to(address, this.#chance);
+    this.#proxies.set(name, made);
+    return made;
+  }
+
+  /** The names of the links that lead to a callee, or all: `routing→postgres`. */
+  names(callee?: string): string[] {
+    const all = [...this.#proxies.keys()];
+    return callee === undefined ? all : all.filter((name) => name.endsWith(`→${callee}`));
+  }
+
+  /** Lets weather come over these links, by their names. */
+  async set(names: readonly string[], weather: Weather): Promise<void> {
+    for (const link of await this.#named(names)) link.set(weather);
+  }
+
+  /** Resets connections of these links, each with this probability; answers how many. */
+  async cut(names: readonly string[], share = 1): Promise<number> {
+    return (await this.#named(names)).reduce((sum, link) => sum + link.cut(share), 0);
+  }
+
+  /** Has these links lead new connections to several places in turn. */
+  async leadTo(names: readonly string[], targets: readonly string[]): Promise<void> {
+    for (const link of await this.#named(names)) link.leadTo(...targets);
+  }
+
+  /** All links pass everything on again. */
+  clear(): Promise<void> {
+    return this.set(this.names(), { kind: 'clear' });
+  }
+
+  async close(): Promise<void> {
+    for (const link of await Promise.all(this.#proxies.values())) link.close();
+  }
+
+  #named(names: readonly string[]): Promise<LinkProxy[]> {
+    return Promise.all(
+      names.map((name) => {
+        const [caller = '', callee = ''] = name.split('→');
+        return this.between(caller, callee);
+      }),
+    );
+  }
+}
+
+/** The sandbox plays parties outside, who are nobody's link, but hands on addresses of issuers. */
+function callerInstead({ callee }: Link): string | undefined {
+  return callee === 'wallet' || callee === 'peak-wallet' ? DIALS_ISSUERS : undefined;
+}

@@ -48,6 +48,11 @@ export interface Database extends Queryable {
    * belongs inside. Throws what `fn` throws, rolled back; `OutcomeUnknown` if COMMIT was lost.
    */
   transaction<T>(fn: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /**
+   * Runs one statement that no transaction may hold, such as `CREATE INDEX CONCURRENTLY`, for as long
+   * as it takes up to `timeoutMs`, on a connection that ends with it.
+   */
+  outsideTransactions(sql: string, timeoutMs: number): Promise<void>;
   /** Waits for running work and closes all connections. A second call does nothing. */
   close(): Promise<void>;
 }
@@ -99,6 +104,16 @@ class PooledDatabase implements Database {
       }
       const pauseMs = backoffMs(RETRY_PAUSE, attempt, this.#runtime.random);
       await this.#runtime.timers.sleep(pauseMs);
+    }
+  }
+
+  async outsideTransactions(sql: string, timeoutMs: number): Promise<void> {
+    const client = await this.#pool.connect();
+    try {
+      await run(client, `SET statement_timeout TO ${timeoutMs}`);
+      await run(client, sql, undefined, timeoutMs + ANSWER_GRACE_MS);
+    } finally {
+      client.release(true);
     }
   }
 

@@ -53,3 +53,41 @@ test('a service that does not migrate starts once every step it knows is applied
   await assertMigrated(db, [first]);
   await expect(assertMigrated(db, [{ ...first, sql: 'SELECT 1' }])).rejects.toThrow('was edited');
 });
+
+test('an index is built while the table is written to, and again where that was broken off', async () => {
+  const { db } = await testDatabase([first]);
+  const index = {
+    name: '0002_index',
+    sql: 'CREATE UNIQUE INDEX CONCURRENTLY steps_by_n ON steps (n)',
+  };
+  await db.query('INSERT INTO steps VALUES (1)', []);
+  // It fails for a double, and leaves an index behind that is not valid.
+  await expect(migrate(db, [first, index])).rejects.toMatchObject({ code: '23505' });
+  await db.query('DELETE FROM steps', []);
+  await Promise.all([1, 2].map(() => migrate(db, [first, index])));
+  const valid = 'SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = $1::regclass';
+  expect(await db.query(valid, ['steps_by_n'])).toEqual([{ valid: true }]);
+});
+
+test('a table that somebody holds is waited for without holding up others for long', async () => {
+  const { db } = await testDatabase([first]);
+  const column = { name: '0002_column', sql: 'ALTER TABLE steps ADD COLUMN note text' };
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const reader = db.transaction(async (tx) => {
+    await tx.query(steps, []);
+    await held;
+  });
+  const migrating = migrate(db, [first, column]);
+  // It stands behind the migration, which gives up after two seconds.
+  const startedMs = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(await db.query(steps, [])).toEqual([{ n: 1 }]);
+  expect(performance.now() - startedMs).toBeLessThan(8_000);
+  release();
+  await reader;
+  await migrating;
+  await db.query('SELECT note FROM steps', []);
+});

@@ -16,6 +16,7 @@ test('plans made while the tables are empty find payments by their whole key', a
       return db.query(sql, params);
     },
     transaction: (fn, options) => db.transaction(fn, options),
+    outsideTransactions: (sql, timeoutMs) => db.outsideTransactions(sql, timeoutMs),
     close: () => db.close(),
   };
   const store = new PaymentStore(noting, UNPUBLISHED);

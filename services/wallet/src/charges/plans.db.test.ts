@@ -26,6 +26,7 @@ const noted: Database = {
   transaction: (fn, options) =>
     db.transaction((tx) => fn(noting({ query: tx.query.bind(tx) })), options),
   log: db.log,
+  outsideTransactions: (sql, timeoutMs) => db.outsideTransactions(sql, timeoutMs),
   close: () => db.close(),
 };
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Rendered } from './chart.ts';
-import { declaredMetrics } from './code.ts';
+import { declaredConsumers, declaredMetrics } from './code.ts';
 import { type Findings, mustFind } from './finding.ts';
 import { type KubeObject, nameOf } from './objects.ts';
 
@@ -12,7 +12,9 @@ interface Rule {
 }
 
 interface ExternalMetric {
-  external?: { metric: { name: string } };
+  external?: {
+    metric: { name: string; selector?: { matchLabels?: { durable?: string } } };
+  };
 }
 
 /** What Prometheus adds to the name of an instrument: its unit, and a suffix by its kind. */
@@ -45,15 +47,27 @@ export function unknownMetrics({ values, objects }: Rendered): Findings {
     ...objects
       .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
       .flatMap((object) =>
-        ((object.spec?.metrics ?? []) as ExternalMetric[])
-          .flatMap(({ external }) => (external ? [external.metric.name] : []))
-          .filter((name) => !isKnown(name))
-          .map((name) => ({
-            where: `${values}: ${nameOf(object)}`,
-            problem: `scales on ${name}, which no code declares`,
-          })),
+        scalingProblems(object, isKnown).map((problem) => ({
+          where: `${values}: ${nameOf(object)}`,
+          problem,
+        })),
       ),
   ];
+}
+
+function scalingProblems({ spec }: KubeObject, isKnown: (name: string) => boolean): string[] {
+  const consumers = declaredConsumers();
+  return ((spec?.metrics ?? []) as ExternalMetric[]).flatMap(({ external }) => {
+    if (external === undefined) return [];
+    const { name, selector } = external.metric;
+    const durable = selector?.matchLabels?.durable;
+    return [
+      ...(isKnown(name) ? [] : [`scales on ${name}, which no code declares`]),
+      ...(durable === undefined || consumers.has(durable)
+        ? []
+        : [`scales on ${durable}, by which nobody follows facts`]),
+    ];
+  });
 }
 
 function rulesIn(object: KubeObject): { object: KubeObject; rule: Rule }[] {
@@ -86,7 +100,21 @@ export function findsUnknownMetrics(rendered: Rendered): Findings {
     };
     return unknownMetrics({ ...rendered, objects: [planted] });
   };
+  const scaled = (metric: { name: string; selector?: object }) => {
+    const planted: KubeObject = {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'planted' },
+      spec: { metrics: [{ type: 'External', external: { metric } }] },
+    };
+    return unknownMetrics({ ...rendered, objects: [planted] });
+  };
   return [
+    ...mustFind('scaling on a metric that is not', scaled({ name: 'causeway_events_lags' })),
+    ...mustFind(
+      'scaling on a consumer that is not',
+      scaled({ name: 'causeway_events_lag', selector: { matchLabels: { durable: 'books' } } }),
+    ),
     ...mustFind(
       'a metric that is not',
       asked({ record: 'x', expr: 'sum(causeway_routing_paymints_total)' }),

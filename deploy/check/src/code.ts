@@ -82,6 +82,14 @@ export function declaredMetrics(): ReadonlySet<string> {
   return new Set(names.map((name) => name.replaceAll('.', '_')));
 }
 
+/** The names under which services follow facts: what a metric calls `durable`. */
+export function declaredConsumers(): ReadonlySet<string> {
+  const names = textsBelow(resolve('services')).flatMap((text) =>
+    [...text.matchAll(/\b[A-Z_]+_CONSUMER = '([a-z-]+)'/g)].map((match) => match[1] ?? ''),
+  );
+  return new Set(names);
+}
+
 function textsBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (entry.isDirectory()) {

@@ -16,7 +16,7 @@ const isSource = (name) =>
   /\.(ts|mts|mjs|sql|csv|json)$/.test(name) && !/\.(test|prop)\.ts$/.test(name);
 
 const SOURCES = [
-  ...['libs', 'services', 'deploy', 'test/bench', 'test/faults', 'test/support'],
+  ...['libs', 'services', 'deploy', 'test/bench', 'test/faults', 'test/simulator', 'test/support'],
   'package-lock.json',
 ];
 
@@ -28,8 +28,8 @@ export function bundleIsCurrent(root) {
 
 /**
  * The programs by name: one for each service's bin.ts, the stack, its certificates, the
- * sandbox's tour and bank, the bench with its helpers, and the faults
- * with the clock that they give to services.
+ * sandbox's tour and bank, the bench with its helpers, the faults with the clock that they give to
+ * services, and the simulator.
  */
 function entries(root) {
   const services = readdirSync(join(root, 'services')).map((name) => [
@@ -48,6 +48,7 @@ function entries(root) {
     ['bench-work', 'test/bench/src/work.ts'],
     ['faults', 'test/faults/src/bin.ts'],
     ['faults-clock', 'test/faults/src/injectors/wrong-clock.ts'],
+    ['simulate', 'test/simulator/src/bin.ts'],
   ];
   return Object.fromEntries(
     [...services, ...others]

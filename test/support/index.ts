@@ -20,6 +20,7 @@ export {
 export { openPayer, type Payer } from './payer.ts';
 export { choosePlainly } from './policy.ts';
 export { field, invalid, type Method, reasonOf, refuser } from './refused.ts';
+export { openRider, uploaded } from './rider.ts';
 export {
   confirm,
   confirmed,

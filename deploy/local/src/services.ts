@@ -3,6 +3,7 @@ import { ISSUER, SECOND_ISSUER, type SeededIssuer } from '@causeway/sandbox/worl
 import { COVER_LIMITS, LIQUIDITY_PROVIDERS } from '@causeway/sandbox/world/liquidity-providers';
 import { GATEWAYS } from '@causeway/sandbox/world/routes';
 import { SANDBOX_SERVERS } from '@causeway/sandbox/world/servers';
+import { TRANSIT_OPERATORS } from '@causeway/sandbox/world/transit';
 import type { Caller } from './certificates.ts';
 
 /** One process of the stack. A program may run twice, under two names. */
@@ -85,6 +86,7 @@ export const SERVICES: readonly ServiceSpec[] = [
       WEBHOOK_SECRET_KEYS: `local:${secretOf('acquiring.webhook_secrets')}`,
       PAY_LINK_KEYS: `local:${secretOf('acquiring.pay_links')}`,
       WEBHOOK_ALLOW_PRIVATE_TARGETS: 'true',
+      TRUST_KEY_SECRET: secretOf('acquiring.trust'),
     }),
   },
   {
@@ -135,6 +137,7 @@ function walletService({ id, service, codePrefix }: SeededIssuer): ServiceSpec {
       CODE_PREFIX: codePrefix,
       CODE_HASH_KEY: secretOf(`${service}.code_hash`),
       TOKEN_KEYS: `local:${secretOf(`${service}.tokens`)}`,
+      TRANSIT_KEY_SECRET: secretOf(`${service}.transit`),
     }),
   };
 }
@@ -142,6 +145,7 @@ function walletService({ id, service, codePrefix }: SeededIssuer): ServiceSpec {
 /** The parties of the sandbox that are no service: acquirers, a wallet operator, the operator. */
 export const SANDBOX_CALLERS: readonly Caller[] = [
   ...ACQUIRERS.map(({ id }): Caller => ({ kind: 'partner', id })),
+  ...TRANSIT_OPERATORS.map(({ id }): Caller => ({ kind: 'partner', id })),
   ...GATEWAYS.map(({ id }): Caller => ({ kind: 'partner', id })),
   ...LIQUIDITY_PROVIDERS.map(({ id }): Caller => ({ kind: 'partner', id })),
   { kind: 'issuer', id: ISSUER.id },

@@ -6,6 +6,7 @@ import {
   MerchantCodeServiceService,
   MerchantServiceService,
   PartnerServiceService,
+  TransitServiceService,
   WebhookServiceService,
 } from '@causeway/proto/acquiring';
 import { ParkedFactServiceService } from '@causeway/proto/common';
@@ -32,7 +33,11 @@ import {
   SettlementServiceService,
   WindowServiceService,
 } from '@causeway/proto/settlement';
-import { FloatServiceService, WalletServiceService } from '@causeway/proto/wallet';
+import {
+  FloatServiceService,
+  TransitGrantServiceService,
+  WalletServiceService,
+} from '@causeway/proto/wallet';
 import { type Client, connect, readTls, type TlsFiles } from '@causeway/rpc';
 import type { Runtime } from '@causeway/runtime';
 import type { StackPlace } from './stack.ts';
@@ -53,11 +58,14 @@ export interface Caller {
   readonly wallets: Client<typeof WalletServiceService>;
   /** The float of its own wallet service, likewise. */
   readonly float: Client<typeof FloatServiceService>;
+  /** The transit grants and keys of its own wallet service, likewise. */
+  readonly grants: Client<typeof TransitGrantServiceService>;
   readonly payments: Client<typeof AcquiringServiceService>;
   readonly merchants: Client<typeof MerchantServiceService>;
   readonly codes: Client<typeof MerchantCodeServiceService>;
   readonly agreements: Client<typeof AgreementServiceService>;
   readonly webhooks: Client<typeof WebhookServiceService>;
+  readonly transit: Client<typeof TransitServiceService>;
   readonly partners: Client<typeof PartnerServiceService>;
   readonly routing: Client<typeof RoutingServiceService>;
   readonly directory: Client<typeof DirectoryServiceService>;
@@ -85,6 +93,7 @@ export interface Caller {
 export interface WalletApp {
   readonly walletId: string;
   readonly wallets: Client<typeof WalletServiceService>;
+  readonly grants: Client<typeof TransitGrantServiceService>;
 }
 
 /** Everybody whose certificate lies in a folder. */
@@ -156,7 +165,11 @@ export function openCallers(
       const { token } = await as(issuerId).wallets.createAccessToken({ walletId });
       const { ca } = readTls(join(certs, issuerId));
       const endpoint = `${walletServiceOf(issuerId)}_app`;
-      const app = { walletId, wallets: client(WalletServiceService, endpoint, { ca }, token) };
+      const app = {
+        walletId,
+        wallets: client(WalletServiceService, endpoint, { ca }, token),
+        grants: client(TransitGrantServiceService, endpoint, { ca }, token),
+      };
       apps.set(walletId, app);
       return app;
     },
@@ -188,11 +201,13 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
     treasury: client(TreasuryServiceService, 'fx', tls),
     wallets: client(WalletServiceService, walletService, tls),
     float: client(FloatServiceService, walletService, tls),
+    grants: client(TransitGrantServiceService, walletService, tls),
     payments: client(AcquiringServiceService, 'acquiring', tls),
     merchants: client(MerchantServiceService, 'acquiring', tls),
     codes: client(MerchantCodeServiceService, 'acquiring', tls),
     agreements: client(AgreementServiceService, 'acquiring', tls),
     webhooks: client(WebhookServiceService, 'acquiring', tls),
+    transit: client(TransitServiceService, 'acquiring', tls),
     partners: client(PartnerServiceService, 'acquiring', tls),
     routing: client(RoutingServiceService, 'routing', tls),
     directory: client(DirectoryServiceService, 'routing', tls),

@@ -67,8 +67,18 @@ const DEFAULT_GRANTS: Readonly<Record<CallerKindName, readonly string[]>> = {
     'reconciliation.read',
     'float.write',
     'float.read',
+    'transit.write',
+    'transit.read',
+    'transit.manage',
   ],
-  wallet: ['wallets.read', 'codes.write', 'payments.write', 'agreements.write', 'rates.read'],
+  wallet: [
+    'wallets.read',
+    'codes.write',
+    'payments.write',
+    'agreements.write',
+    'rates.read',
+    'transit.write',
+  ],
 };
 
 /** The rules of a server's methods, applied to identities. */

@@ -3,6 +3,7 @@ import { parkedDropsSql, parkedEventsSql } from '@causeway/events';
 import init from './0001_init.sql';
 import webhooks from './0002_webhooks.sql';
 import codesAndAgreements from './0003_codes_and_agreements.sql';
+import transit from './0004_transit.sql';
 
 /** The schema, step by step. An applied step is never edited. */
 export const migrations: Migration[] = [
@@ -11,4 +12,5 @@ export const migrations: Migration[] = [
   { name: '0002_webhooks', sql: webhooks },
   { name: '0003_codes_and_agreements', sql: codesAndAgreements },
   { name: '0004_parked_drops', sql: parkedDropsSql },
+  { name: '0004_transit', sql: transit },
 ];

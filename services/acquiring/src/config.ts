@@ -5,6 +5,7 @@ import {
   integer,
   loadConfig,
   natsSettings,
+  secret,
   serviceSettings,
   text,
   url,
@@ -63,6 +64,10 @@ const SPEC = {
   webhookAllowPrivateTargets: flag('WEBHOOK_ALLOW_PRIVATE_TARGETS', {
     default: false,
     doc: 'whether webhooks may lead into private networks, and by plain http',
+  }),
+  trustKeySecret: secret('TRUST_KEY_SECRET', {
+    doc: 'what the key follows from that signs trust bundles for gates; without it there are none',
+    default: '',
   }),
   webhookMaxInFlight: integer('WEBHOOK_MAX_IN_FLIGHT', {
     default: 256,

@@ -1,6 +1,6 @@
 import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { connectNats, parkedFactService } from '@causeway/events';
-import { RoutingServiceService } from '@causeway/proto/routing';
+import { DirectoryServiceService, RoutingServiceService } from '@causeway/proto/routing';
 import { connect, listening, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
@@ -16,6 +16,7 @@ import { PartnerLimit } from './partner-limit.ts';
 import { Links } from './presented/links.ts';
 import { Routed } from './routed.ts';
 import { implementations } from './rpc.ts';
+import { startTransit } from './transit/start.ts';
 import { startWebhooks } from './webhooks/start.ts';
 
 /** Starts the service: its directory is complete before it answers the first call. */
@@ -27,6 +28,13 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
     ...{ runtime, tls },
     address: config.routingAddress,
     mode: 'coalesced',
+    defaultDeadlineMs: config.routingTimeoutMs,
+  });
+
+  const issuers = connect(DirectoryServiceService, {
+    ...{ runtime, tls },
+    address: config.routingAddress,
+    mode: 'unary',
     defaultDeadlineMs: config.routingTimeoutMs,
   });
 
@@ -44,6 +52,12 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
   const stopFollowing = await followDirectory(db, directory, runtime);
   const consumer = followFacts({ db, nats, runtime, hints });
   const { webhooks, stop: stopWebhooks } = startWebhooks(config, { db, runtime, hints });
+  const rides = new PartnerLimit('rides under way', config.partnerMaxInFlight, 200);
+  const transit = startTransit({
+    ...{ db, runtime, directory, client, issuers, maxInFlight: config.streamMaxInFlight },
+    routed: new Routed({ ...carried, inFlight: rides }),
+    signingKey: config.trustKeySecret,
+  });
   const server = await serve({
     ...{ runtime, tls, ...listening(config) },
     services: [
@@ -66,6 +80,7 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
         },
         feed: { db, runtime, hints, watching },
         webhooks,
+        transit: transit.parts,
         own: ownTables(owned),
       }),
     ],
@@ -78,8 +93,10 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
       await server.drain();
       await consumer.stop();
       await stopWebhooks();
+      await transit.stop();
       stopFollowing();
       client.close();
+      issuers.close();
       await nats.close();
       clock.stop();
       await db.close();

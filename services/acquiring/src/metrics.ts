@@ -63,3 +63,29 @@ export const webhooksGivenUp = counter('causeway.acquiring.webhooks_given_up', {
   unit: '{message}',
   description: 'Messages given up after the last of their attempts.',
 });
+
+/** Evidence and rejections rise where codes are copied or forged. */
+export const tapsTaken = counter('causeway.acquiring.transit.taps', {
+  unit: '{tap}',
+  description: 'Taps recorded, by what became of them.',
+  attributes: ['result'],
+});
+
+/** Rides whose fare is asked for and not answered yet. */
+export const ridesDue = gauge('causeway.acquiring.transit.rides_due', {
+  unit: '{ride}',
+  description: 'Rides whose fare is known and not charged yet.',
+});
+
+/** Rises where wallet operators or routing are away. */
+export const ridesDueAge = gauge('causeway.acquiring.transit.rides_due_age', {
+  unit: 's',
+  description: 'Age of the oldest ride whose fare is not charged yet.',
+});
+
+/** Loss that somebody bears. */
+export const misuseReported = counter('causeway.acquiring.transit.misuse_reported', {
+  unit: '{finding}',
+  description: 'Findings that wallet operators were told of, by kind.',
+  attributes: ['kind'],
+});

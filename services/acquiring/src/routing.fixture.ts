@@ -22,6 +22,9 @@ export function fakeRouting(options: {
   };
   const all: RoutingHandlers = {
     createPayment: notAsked,
+    createTransitPayment: notAsked,
+    getTransitTrust: notAsked,
+    reportTransitMisuse: notAsked,
     createOrder: notAsked,
     quoteRoutes: notAsked,
     confirmPayment: notAsked,

@@ -45,6 +45,7 @@ import { createRefund } from './refunds/create-refund.ts';
 import { getRefund } from './refunds/get-refund.ts';
 import { listRefunds } from './refunds/list-refunds.ts';
 import type { Caller } from './routed.ts';
+import { type Transit, transitService } from './transit/rpc.ts';
 import { webhookService } from './webhooks/rpc.ts';
 import type { Webhooks } from './webhooks/webhook.ts';
 
@@ -57,6 +58,7 @@ export interface Parts {
   payer: Payer;
   feed: Feed;
   webhooks: Webhooks;
+  transit: Transit;
   own: AskOwnTables;
 }
 
@@ -76,12 +78,13 @@ export function implementations(parts: Parts): Implementation[] {
     agreementService(parts, partners),
     payerService(parts),
     webhookService(parts.webhooks, partners.asked),
+    transitService(parts.transit, partners),
     partnerService(parts),
   ];
 }
 
 /** Who of the partners calls, and how it reaches the tables here. */
-interface Partners {
+export interface Partners {
   caller(call: Call): Caller;
   asked<Answer>(call: Call, work: (partnerId: string) => Promise<Answer>): Promise<Answer>;
 }

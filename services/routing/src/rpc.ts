@@ -27,6 +27,7 @@ import { cancelPayment } from './payments/cancel.ts';
 import { type ConfirmDeps, confirmPayment } from './payments/confirm.ts';
 import { type CreateDeps, createPayment } from './payments/create.ts';
 import { createOrder, type OrderDeps } from './payments/create-order.ts';
+import { createTransitPayment } from './payments/create-transit.ts';
 import { factSummaries } from './payments/fact-summaries.ts';
 import { getPayment } from './payments/get.ts';
 import { getPayerPayment } from './payments/get-payer-payment.ts';
@@ -45,6 +46,7 @@ import type { ReversalStore } from './reversals/store.ts';
 import type { Routes } from './routes/routes.ts';
 import { routePolicyService } from './routes/rpc.ts';
 import { createStop, deleteStop, stopForBrokenBooks } from './stops/stops.ts';
+import { reportMisuse, transitTrust } from './transit/relay.ts';
 
 /** What the handlers call. */
 export interface RpcDeps
@@ -88,6 +90,12 @@ function routingService(deps: RpcDeps): Implementation {
       const { payment, replay } = await createPayment(deps, request, call.deadlineMs);
       return { payment: viewOf(payment), replay };
     },
+    async createTransitPayment(request, call) {
+      const { payment, replay } = await createTransitPayment(deps, request, call.deadlineMs);
+      return { payment: viewOf(payment), replay };
+    },
+    getTransitTrust: (request, call) => transitTrust(deps, request, call.deadlineMs),
+    reportTransitMisuse: (request, call) => reportMisuse(deps, request, call.deadlineMs),
     async createOrder(request, call) {
       const { payment, replay } = await createOrder(deps, request, call.deadlineMs);
       return { payment: viewOf(payment), replay };

@@ -5,6 +5,7 @@ import agreements from './0003_agreements.sql';
 import confirmedPayments from './0004_confirmed_payments.sql';
 import float from './0005_float.sql';
 import offerPayload from './0006_offer_payload.sql';
+import transit from './0007_transit.sql';
 
 /** The wallet database's schema, in order. */
 export const migrations: Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: Migration[] = [
   { name: '0004_confirmed_payments', sql: confirmedPayments },
   { name: '0005_float', sql: float },
   { name: '0006_offer_payload', sql: offerPayload },
+  { name: '0007_transit', sql: transit },
 ];

@@ -30,6 +30,10 @@ const SPEC = {
     min: 1,
     max: 31_536_000,
   }),
+  transitKeySecret: secret('TRANSIT_KEY_SECRET', {
+    doc: 'what the keys that sign transit grants follow from; without it none are signed',
+    default: '',
+  }),
   policyFile: optionalText('POLICY_FILE', {
     doc: 'a JSON file with tiers and corridor limits; the built-in policy unless given',
   }),
@@ -47,6 +51,10 @@ export function walletConfig(env: Env): WalletConfig {
   }
   if (config.codeHashKey.reveal().length < 16) {
     throw new Error('CODE_HASH_KEY must have at least 16 characters');
+  }
+  const transitSecret = config.transitKeySecret.reveal();
+  if (transitSecret !== '' && transitSecret.length < 32) {
+    throw new Error('TRANSIT_KEY_SECRET must have at least 32 characters');
   }
   return config;
 }

@@ -26,7 +26,19 @@ import { DEFAULT_POLICY } from './limits/default-policy.ts';
 import { type Policy, parsePolicy } from './limits/policy.ts';
 import { walletChecks } from './probe/checks.ts';
 import { listTaken } from './probe/list-taken.ts';
-import { floatService, issuerService, tokenVerifier, walletService } from './rpc.ts';
+import {
+  floatService,
+  issuerService,
+  tokenVerifier,
+  transitService,
+  walletService,
+} from './rpc.ts';
+import { reportMisuse } from './transit/deny.ts';
+import { exposureWatch } from './transit/exposure.ts';
+import { grantHolders } from './transit/holders.ts';
+import { ensureKey } from './transit/keys.ts';
+import { sealOf } from './transit/seal.ts';
+import { transitTrust } from './transit/trust.ts';
 import { accessTokens, parseTokenKeys } from './wallets/token.ts';
 
 const FX_TIMEOUT_MS = 2_000;
@@ -64,6 +76,7 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
   const ask = acquiringBy(switchClient);
   const reporter = agreementReporter(db, ask, config.issuerId);
   const lanes = agreementLanes(db, runtime);
+  const findHolder = grantHolders(db, runtime);
 
   const desk = chargeDesk(chargeExecutor(chargeRows(db, rules), rules), runtime);
   const stopSweeper = startSweeper(db, desk, runtime);
@@ -79,8 +92,11 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
 
   const tokens = accessTokens(parseTokenKeys(config.tokenKeys, (key) => new Secret(key)));
   const office = { db, rules, issuerId: config.issuerId, ask, reporter };
+  const seal = sealOf(config.transitKeySecret);
+  const transit = { ...office, seal, exposure: exposureWatch(db, policy, runtime) };
+  if (seal !== undefined) await db.transaction(ensureKey);
   const { tokenTtlSeconds, codeHashKey } = config;
-  const reading = { currencyCode: policy.currencyCode, codeHashKey };
+  const reading = { issuerId: config.issuerId, currencyCode: policy.currencyCode, codeHashKey };
   const server = await serve({
     ...{ runtime, tls, reasons: REASONS, isAway: isDatabaseAway },
     ...listening(config),
@@ -88,11 +104,14 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
     services: [
       walletService({ office, createCode, tokens, tokenTtlSeconds, clock }),
       issuerService({
-        ...{ desk, lanes, reading },
+        ...{ desk, lanes, findHolder, reading },
         chargeOf: (key) => getCharge(db, key),
         revoke: (agreementId) => revokeAgreement(office, agreementId),
         taken: (request) => listTaken(db, policy.currencyCode, request),
+        trustAfter: transitTrust(transit),
+        reportMisuse: (grantId, misuse) => reportMisuse(office, grantId, misuse),
       }),
+      transitService(transit),
       floatService(office),
       probeService(probe),
     ],

@@ -72,3 +72,16 @@ export const floatUnproven = gauge('causeway.wallet.float.unproven', {
   unit: '{proof}',
   description: '1 where the last proof of the float left a difference; alert above 0.',
 });
+
+/** A share below 100 says that losses or exposure have tightened the caps. */
+export const grantsIssued = counter('causeway.wallet.transit.grants_issued', {
+  unit: '{grant}',
+  description: 'Transit grants signed, by the share of the caps that they got.',
+  attributes: ['share'],
+});
+
+export const grantsDenied = counter('causeway.wallet.transit.grants_denied', {
+  unit: '{grant}',
+  description: 'Transit grants put on the deny list by their users or the switch, by reason.',
+  attributes: ['reason'],
+});

@@ -4,6 +4,7 @@ import type { AccessTokens } from './wallets/token.ts';
 
 export { floatService } from './rpc/float-service.ts';
 export { issuerService } from './rpc/issuer-service.ts';
+export { transitService } from './rpc/transit-service.ts';
 export { walletService } from './rpc/wallet-service.ts';
 
 /** Who an app is, by its token. */

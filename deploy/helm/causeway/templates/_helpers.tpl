@@ -37,9 +37,9 @@ have in common filled in. `peers` are those it calls, `secretKeys` what its Secr
 {{- $programs := dict
   "fx" (dict "peers" (list "routing") "nats" true "secretKeys" (list "QUOTE_TOKEN_KEYS"))
   "routing" (dict "peers" (list "fx" "settlement") "nats" true "secretKeys" (list "QUOTE_TOKEN_KEYS"))
-  "acquiring" (dict "peers" (list "routing") "nats" true "secretKeys" (list "WEBHOOK_SECRET_KEYS" "PAY_LINK_KEYS"))
+  "acquiring" (dict "peers" (list "routing") "nats" true "secretKeys" (list "WEBHOOK_SECRET_KEYS" "PAY_LINK_KEYS" "TRUST_KEY_SECRET"))
   "settlement" (dict "peers" (list "routing") "nats" true "secretKeys" (list "SIGNING_KEYS"))
-  "wallet" (dict "peers" (list "fx" "acquiring") "nats" false "secretKeys" (list "CODE_HASH_KEY" "TOKEN_KEYS"))
+  "wallet" (dict "peers" (list "fx" "acquiring") "nats" false "secretKeys" (list "CODE_HASH_KEY" "TOKEN_KEYS" "TRANSIT_KEY_SECRET"))
 -}}
 {{- $components := dict -}}
 {{- range $name, $own := .Values.services -}}

@@ -4,7 +4,7 @@ import { MACHINE_REFUSALS, refuse } from '../errors.ts';
 import { orAfter, patience } from './answer.ts';
 import type { PaymentBook } from './book.ts';
 import { firstVersion } from './first-version.ts';
-import { paymentIdOf } from './keys.ts';
+import { paymentIdNamed, ridePaymentIdIn } from './keys.ts';
 import type { PaymentRecord } from './record.ts';
 import type { Worker } from './worker.ts';
 
@@ -28,10 +28,13 @@ export async function cancelPayment(
   deadlineMs: number,
 ): Promise<PaymentRecord> {
   const { book, worker, runtime } = deps;
-  const paymentId = paymentIdOf(request.partnerId, request.paymentRequestId);
+  const paymentId = paymentIdNamed(request.partnerId, request.paymentRequestId);
   const key = { lane: laneOf(paymentId), paymentId };
   for (let race = 0; race < MAX_RACES; race += 1) {
     const payment = await book.read(key);
+    if (isOthersRide(request, payment)) {
+      throw refuse('PAYMENT_UNKNOWN', 'this partner has no such payment');
+    }
     if (!payment) {
       const tombstone = tombstoneOf(request, paymentId, runtime);
       if (planted('tombstone-dropped')) return tombstone;
@@ -47,6 +50,18 @@ export async function cancelPayment(
     return fenced(deps, applied.payment, deadlineMs, worker.drive(applied.payment));
   }
   throw inProgress();
+}
+
+/**
+ * Whether a ride is named that is not this partner's. Its id follows from a tap and not from the
+ * partner, so that one that nobody has uploaded may be another's, and is not to be blocked.
+ */
+function isOthersRide(
+  { partnerId, paymentRequestId }: { partnerId: string; paymentRequestId: string },
+  payment: PaymentRecord | undefined,
+): boolean {
+  if (ridePaymentIdIn(paymentRequestId) === undefined) return false;
+  return payment?.partnerId !== partnerId;
 }
 
 async function fenced(

@@ -8,7 +8,7 @@ import { refuse } from '../errors.ts';
 import type { PaymentBook } from './book.ts';
 import { type Answer, recordOnce } from './earlier.ts';
 import { firstVersion } from './first-version.ts';
-import { orderFingerprint, paymentIdOf } from './keys.ts';
+import { assertOwnRequestId, orderFingerprint, paymentIdOf } from './keys.ts';
 import type { OpenOrders, OrderPlace } from './open-orders.ts';
 import { reach } from './planning/reach.ts';
 import type { PaymentRecord } from './record.ts';
@@ -33,6 +33,7 @@ export async function createOrder(
   request: CreateOrderRequest,
   deadlineMs: number,
 ): Promise<Answer> {
+  assertOwnRequestId(request);
   const paymentId = paymentIdOf(request.partnerId, request.paymentRequestId);
   const named = { paymentId, fingerprint: orderFingerprint(request), deadlineMs };
   let place: OrderPlace | undefined;

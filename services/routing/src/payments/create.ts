@@ -14,7 +14,13 @@ import { drivenAtMost } from './answer.ts';
 import { LEASE_MS, type PaymentBook } from './book.ts';
 import { type Answer, recordOnce } from './earlier.ts';
 import { firstVersion } from './first-version.ts';
-import { agreementFingerprint, codeFingerprint, maskCode, paymentIdOf } from './keys.ts';
+import {
+  agreementFingerprint,
+  assertOwnRequestId,
+  codeFingerprint,
+  maskCode,
+  paymentIdOf,
+} from './keys.ts';
 import type { ChooseRoutes, RouteChoice } from './planning/choose.ts';
 import { type Fx, type Price, priceOf } from './planning/price.ts';
 import type { QuoteKeys } from './planning/quote-token.ts';
@@ -28,6 +34,9 @@ import {
 import { signedTerms } from './planning/terms-signature.ts';
 import type { PaymentRecord } from './record.ts';
 import type { Worker } from './worker.ts';
+
+/** After how long a ride that could not be planned is to be brought again. */
+const RIDE_RETRY_MS = 5_000;
 
 export interface CreateDeps {
   book: PaymentBook;
@@ -43,11 +52,17 @@ export interface CreateDeps {
   paymentTtlMs: number;
 }
 
+/** What a payment in one step is made from, however its payer is named. */
+type Charged = Pick<
+  CreatePaymentRequest,
+  'partnerId' | 'paymentRequestId' | 'payeeAmount' | 'merchant' | 'orderDescription'
+>;
+
 /** Who pays, as the request names him. */
 interface PayerNamed {
   method: PaymentMethod;
   issuer: Issuer | undefined;
-  /** The code or the agreement. */
+  /** The code, the agreement or the tap. */
   reference: string;
   fingerprint: Uint8Array;
 }
@@ -70,8 +85,25 @@ export async function createPayment(
   request: CreatePaymentRequest,
   deadlineMs: number,
 ): Promise<Answer> {
+  assertOwnRequestId(request);
   const paymentId = paymentIdOf(request.partnerId, request.paymentRequestId);
   const payer = payerNamed(deps, request);
+  return charge(deps, { request, paymentId, payer, deadlineMs });
+}
+
+/** A payment in one step: from what, under which id, and until when its caller waits. */
+interface Charging {
+  request: Charged;
+  paymentId: string;
+  payer: PayerNamed;
+  deadlineMs: number;
+}
+
+/** Records the payment and charges it, or answers the one that has this id. */
+export async function charge(
+  deps: CreateDeps,
+  { request, paymentId, payer, deadlineMs }: Charging,
+): Promise<Answer> {
   const named = { paymentId, fingerprint: payer.fingerprint, deadlineMs };
   const answer = await recordOnce(deps, named, () => planned(deps, request, paymentId, payer));
   if (answer.replay || answer.payment.step === 'DONE') return answer;
@@ -103,7 +135,7 @@ function payerNamed(
 /** The payment as it will be recorded: an intent, or declined at once. */
 async function planned(
   deps: CreateDeps,
-  request: CreatePaymentRequest,
+  request: Charged,
   paymentId: string,
   payer: PayerNamed,
 ): Promise<PaymentRecord> {
@@ -114,7 +146,21 @@ async function planned(
   }
   const target = { partnerId, merchant, schemeId: '', schemeAccount: {} };
   const plan = await planOf(deps, { paymentId, payer, payeeAmount, target });
+  if (payer.method === PaymentMethod.TRANSIT) assertPlanned(plan);
   return recordFrom(deps, request, payeeAmount, paymentId, payer, plan);
+}
+
+/**
+ * Somebody has ridden: what stops other payments is no reason never to ask for the fare. It is
+ * asked for again, and nothing is recorded until there is a plan.
+ */
+function assertPlanned({ decline }: Plan): void {
+  if (decline === DeclineReason.UNSPECIFIED) return;
+  const reason = DeclineReason[decline] ?? '';
+  throw refuse('DEPENDENCY_UNAVAILABLE', 'the ride cannot be charged now: ask again', {
+    metadata: { decline_reason: reason },
+    retryAfterMs: RIDE_RETRY_MS,
+  });
 }
 
 interface Asked {
@@ -163,7 +209,7 @@ function declined(decline: DeclineReason): Plan {
 
 function recordFrom(
   { cover, runtime, paymentTtlMs, quoteKeys: [key] }: CreateDeps,
-  request: CreatePaymentRequest,
+  request: Charged,
   payeeAmount: Money,
   paymentId: string,
   payer: PayerNamed,
@@ -198,6 +244,7 @@ function recordFrom(
       !isDeclined &&
       cover.isCovered('issuer', issuerId ?? '', price?.payerAmount.currencyCode ?? ''),
     settlement,
-    expiresAt: new Date(nowMs + paymentTtlMs),
+    // A ride is over before its fare is asked for, so no payer waits for it.
+    expiresAt: method === PaymentMethod.TRANSIT ? undefined : new Date(nowMs + paymentTtlMs),
   });
 }

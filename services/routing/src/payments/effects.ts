@@ -8,6 +8,7 @@ import type { PartnerEffects } from '../connectors/partner-effects.ts';
 import type { IssuerClient, Issuers } from '../issuers.ts';
 import { issuerCalls } from '../metrics.ts';
 import { judgeCharge } from './judge-charge.ts';
+import { tapIn } from './keys.ts';
 import type { Input, IssuerRecord } from './machine/types.ts';
 import type { QuoteKeys } from './planning/quote-token.ts';
 import type { PaymentRecord, RefundRecord } from './record.ts';
@@ -198,6 +199,9 @@ export function named(payment: PaymentRecord) {
 /** The issuer's own reference where it has told one; before that, how the payer was named. */
 function payerOf({ walletId, method, payerReference: value }: PaymentRecord): Payer {
   if (walletId) return { reference: { $case: 'walletId', value: walletId } };
+  if (method === PaymentMethod.TRANSIT) {
+    return { reference: { $case: 'transitTap', value: tapIn(value) } };
+  }
   const isAgreement = method === PaymentMethod.AGREEMENT;
   return { reference: { $case: isAgreement ? 'agreementId' : 'paymentCode', value } };
 }

@@ -1,7 +1,7 @@
 import { isUuid, laneOf } from '@causeway/runtime';
 import { refuse } from '../errors.ts';
 import type { PaymentBook } from './book.ts';
-import { paymentIdOf } from './keys.ts';
+import { paymentIdNamed } from './keys.ts';
 import type { PaymentRecord } from './record.ts';
 
 /** A payment of this partner. Those of others do not exist for it: PAYMENT_UNKNOWN. */
@@ -11,7 +11,7 @@ export async function getPayment(
   key: { paymentId: string } | { paymentRequestId: string },
 ): Promise<PaymentRecord> {
   const paymentId =
-    'paymentId' in key ? key.paymentId : paymentIdOf(partnerId, key.paymentRequestId);
+    'paymentId' in key ? key.paymentId : paymentIdNamed(partnerId, key.paymentRequestId);
   const payment = isUuid(paymentId)
     ? await book.read({ lane: laneOf(paymentId), paymentId })
     : undefined;

@@ -1,10 +1,52 @@
 import { createHash } from 'node:crypto';
 import type { ScannedCode } from '@causeway/proto/routing';
-import { uuidFrom } from '@causeway/runtime';
+import type { TransitTap } from '@causeway/proto/wallet';
+import { isUuid, uuidFrom } from '@causeway/runtime';
+import { refuse } from '../errors.ts';
 
 /** The permanent idempotency key: the same request of the same partner is the same payment. */
 export function paymentIdOf(partnerId: string, paymentRequestId: string): string {
   return uuidFrom('payment', partnerId, paymentRequestId);
+}
+
+/** How the request ids of rides begin, and no other. */
+const TRANSIT_PREFIX = 'transit:';
+
+/** The payment that a partner means by a request id: a ride's holds the id, which no partner makes. */
+export function paymentIdNamed(partnerId: string, paymentRequestId: string): string {
+  return ridePaymentIdIn(paymentRequestId) ?? paymentIdOf(partnerId, paymentRequestId);
+}
+
+/** Refuses FIELD_INVALID for a request id like those of rides, which name payments by another rule. */
+export function assertOwnRequestId({ paymentRequestId }: { paymentRequestId: string }): void {
+  if (!paymentRequestId.startsWith(TRANSIT_PREFIX)) return;
+  const field = 'payment_request_id';
+  const description = `must not begin with "${TRANSIT_PREFIX}"`;
+  throw refuse('FIELD_INVALID', `${field} ${description}`, { fields: [{ field, description }] });
+}
+
+/** The payment that a ride's request id names; undefined for every other request id. */
+export function ridePaymentIdIn(paymentRequestId: string): string | undefined {
+  if (!paymentRequestId.startsWith(TRANSIT_PREFIX)) return undefined;
+  const paymentId = paymentRequestId.slice(TRANSIT_PREFIX.length);
+  return isUuid(paymentId) ? paymentId : undefined;
+}
+
+/** The request id of a ride, by which its operator cancels it. */
+export function rideRequestIdOf(paymentId: string): string {
+  return `${TRANSIT_PREFIX}${paymentId}`;
+}
+
+/** Who pays for a ride: the grant and the counter of its first tap, as a payment keeps them. */
+export function tapReferenceOf({ grantId, counter }: TransitTap): string {
+  return `${grantId}/${counter}`;
+}
+
+/** The tap that a payment keeps. Throws where it keeps none. */
+export function tapIn(reference: string): TransitTap {
+  const [, grantId, counter] = /^([0-9a-f-]{36})\/(\d{1,10})$/.exec(reference) ?? [];
+  if (grantId === undefined) throw new Error(`${reference} names no tap`);
+  return { grantId, counter: Number(counter) };
 }
 
 /**
@@ -39,7 +81,7 @@ interface Placed {
 }
 
 /** The first byte of a fingerprint says which list of fields it covers. */
-const LISTS = { code: 1, agreement: 2, order: 3, scanned: 4 } as const;
+const LISTS = { code: 1, agreement: 2, order: 3, scanned: 4, transit: 5 } as const;
 
 /**
  * What of a request a repeat must match. The order's description may differ between repeats: no
@@ -61,6 +103,15 @@ export function agreementFingerprint(
   { issuerId, agreementId }: { issuerId: string; agreementId: string },
 ): Uint8Array {
   return fingerprintOf('agreement', [issuerId, agreementId, ...placed(request)]);
+}
+
+/** Partner, currency, amount, merchant. The tap is in the payment's id. */
+export function transitFingerprint(
+  partnerId: string,
+  payeeAmount: Amount | undefined,
+  merchantId: string,
+): Uint8Array {
+  return fingerprintOf('transit', [partnerId, ...money(payeeAmount), merchantId]);
 }
 
 /** Method, currency, amount, merchant, store, terminal. */

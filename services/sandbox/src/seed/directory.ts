@@ -10,6 +10,7 @@ import {
   routeTermsOf,
 } from '../world/routes.ts';
 import { connectorOf } from '../world/servers.ts';
+import { TRANSIT_OPERATORS } from '../world/transit.ts';
 
 const MIDNIGHT = 0;
 
@@ -28,7 +29,7 @@ export async function seedDirectory(
 ): Promise<void> {
   await Promise.all([
     ...issuers.map((issuer) => seedIssuer(operator, issuer, endpoints[issuer.service] ?? '')),
-    ...[...ACQUIRERS, ...GATEWAYS].map((partner) =>
+    ...[...ACQUIRERS, ...GATEWAYS, ...TRANSIT_OPERATORS].map((partner) =>
       seedPartner(operator, partner, endpoints[connectorOf(partner.id)]),
     ),
   ]);

@@ -1,9 +1,11 @@
 import type { Callers } from '@causeway/callers';
 import { ACQUIRERS } from '../world/acquirers.ts';
 import { ISSUERS } from '../world/issuers.ts';
+import { TRANSIT_OPERATORS } from '../world/transit.ts';
 import { seedAgreements } from './agreements.ts';
 import { seedDirectory } from './directory.ts';
 import { seedMerchants } from './merchants.ts';
+import { seedTransit } from './transit.ts';
 import { seedWallets } from './wallets.ts';
 
 /** The operator whose certificate keeps the directory. */
@@ -27,5 +29,6 @@ export async function seedWorld(
     seedAgreements(operator),
     ...issuers.map((issuer) => seedWallets(callers.as(issuer.id), issuer)),
     ...ACQUIRERS.map((acquirer) => seedMerchants(callers.as(acquirer.id), acquirer)),
+    ...TRANSIT_OPERATORS.map((one) => seedTransit(callers.as(one.id), one)),
   ]);
 }

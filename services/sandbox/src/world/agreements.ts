@@ -8,6 +8,7 @@ import {
 import { ACQUIRERS } from './acquirers.ts';
 import { ISSUERS } from './issuers.ts';
 import { GATEWAYS } from './routes.ts';
+import { TRANSIT_OPERATORS } from './transit.ts';
 
 /** What is particular about one participant's agreement; the rest follows from who it is. */
 interface Terms {
@@ -50,6 +51,11 @@ const TERMS: Readonly<Record<string, Terms>> = {
   luzon: { days: 2, bic: 'LZMBPHMM', fees: fees([tier('95', 2_00n)], { refundable: true }) },
   lotus: { days: 1, bic: 'LTSAMOMX', settledIn: 'HKD', fees: fees([tier('70')]) },
   harbour: { days: 0, bic: 'HBRAHKHH', fees: fees([tier('50')], { refundable: true }) },
+  'mongkok-minibus': { days: 1, bic: 'MKMBHKHH', fees: fees([tier('40')], { refundable: true }) },
+  'lion-rock-metro': { days: 1, bic: 'LNRKHKHH', fees: fees([tier('30')], { refundable: true }) },
+  'red-taxi': { days: 1, bic: 'RDTXHKHH', fees: fees([tier('90')]) },
+  'pengcheng-metro': { days: 1, bic: 'PGCMCNBS', fees: fees([tier('35')], { refundable: true }) },
+  'lotus-bus': { days: 1, bic: 'LTBSMOMX', fees: fees([tier('40')]) },
   'harbour-wallet': { days: 1, bic: 'HBRWHKHH', fees: fees([tier('30')], { refundable: true }) },
   'peak-wallet': { days: 1, bic: 'PKWLHKHH', fees: fees([tier('25', 10n)]) },
 };
@@ -67,6 +73,7 @@ interface Settled {
 /** An agreement for everybody who is settled. */
 export const AGREEMENTS: readonly SettlementAgreement[] = [
   ...ACQUIRERS.map((one) => agreementOf(ParticipantKind.ACQUIRER, one)),
+  ...TRANSIT_OPERATORS.map((one) => agreementOf(ParticipantKind.ACQUIRER, one)),
   ...GATEWAYS.map((one) => agreementOf(ParticipantKind.ACQUIRER, { ...one, city: 'Singapore' })),
   ...ISSUERS.map((one) => agreementOf(ParticipantKind.ISSUER, { ...one, city: 'Hong Kong' })),
 ];

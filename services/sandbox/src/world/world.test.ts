@@ -4,6 +4,7 @@ import { ACQUIRERS } from './acquirers.ts';
 import { AGREEMENTS } from './agreements.ts';
 import { ISSUER, ISSUERS, type TierName } from './issuers.ts';
 import { GATEWAYS, routeIdOf, routeTermsOf } from './routes.ts';
+import { TRANSIT_OPERATORS } from './transit.ts';
 
 /** What a wallet of each tier may hold, in HKD minor units, as the regulator has it. */
 const BALANCE_LIMITS_MINOR: Record<TierName, bigint> = {
@@ -95,7 +96,9 @@ describe('the seeded routes', () => {
 describe('the seeded agreements', () => {
   it('are of everybody who is settled, over several zones, with a tier, gross and a reserve', () => {
     const ids = AGREEMENTS.map(({ participant }) => participant?.participantId);
-    const settled = [...ACQUIRERS, ...GATEWAYS, ...ISSUERS].map(({ id }) => id);
+    const settled = [...ACQUIRERS, ...TRANSIT_OPERATORS, ...GATEWAYS, ...ISSUERS].map(
+      ({ id }) => id,
+    );
     expect(ids.sort()).toEqual(settled.sort());
     expect(new Set(AGREEMENTS.map(({ timeZone }) => timeZone)).size).toBeGreaterThan(1);
     expect(AGREEMENTS.every(({ fees }) => fees.length === 1)).toBe(true);
@@ -108,7 +111,10 @@ describe('the seeded agreements', () => {
 
   it('end the day when the directory does', () => {
     const zones = new Map(
-      [...ACQUIRERS, ...GATEWAYS, ...ISSUERS].map((one) => [one.id, one.timeZone]),
+      [...ACQUIRERS, ...TRANSIT_OPERATORS, ...GATEWAYS, ...ISSUERS].map((one) => [
+        one.id,
+        one.timeZone,
+      ]),
     );
     for (const { participant, timeZone, cutOffSeconds } of AGREEMENTS) {
       expect(timeZone).toBe(zones.get(participant?.participantId ?? ''));

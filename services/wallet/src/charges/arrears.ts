@@ -1,6 +1,6 @@
 import { availableMinor, postedMinor } from '@causeway/ledger';
-import { type AgreementRecord, resumed, suspended } from '../agreements/agreement.ts';
-import { tierOf } from '../limits/policy.ts';
+import { resumed, suspended } from '../agreements/agreement.ts';
+import { grantTermsOf, tierOf } from '../limits/policy.ts';
 import type { DebitCommand } from './command.ts';
 import type { ChargedWallet } from './record.ts';
 import { advanceStep, collectStep, type Income, mustPost, type Rules } from './transfers.ts';
@@ -17,18 +17,44 @@ export function arrearsOf(set: WorkingSet, wallet: ChargedWallet, { chart }: Rul
 /**
  * Lends the wallet what it lacks for a charge under an agreement, if that is within what its tier is
  * lent. Until it is paid back none of the wallet's agreements can be charged, so it owes nothing
- * now. Nothing is lent before a charge under the agreement was paid: with wallets that cost nothing
- * to open, a merchant and its payers could take the cap once each and be gone.
+ * now. The caller sees to it that a charge under the agreement was paid before: with wallets that
+ * cost nothing to open, a merchant and its payers could take the cap once each and be gone.
  */
 export function advance(
   set: WorkingSet,
   command: DebitCommand,
-  { wallet, agreement: charged }: { wallet: ChargedWallet; agreement: AgreementRecord },
+  wallet: ChargedWallet,
   rules: Rules,
 ): void {
-  if (!charged.hasPaid) return;
+  lend(set, command, wallet, rules, tierOf(rules.policy, wallet.tier).advanceMinor);
+}
+
+/** Lends the wallet what it lacks for one fare; while it owes anything, nothing more. */
+export function advanceFare(
+  set: WorkingSet,
+  command: DebitCommand,
+  wallet: ChargedWallet,
+  rules: Rules,
+): void {
+  if (arrearsOf(set, wallet, rules) > 0n) return;
+  lend(
+    set,
+    command,
+    wallet,
+    rules,
+    grantTermsOf(rules.policy, wallet.tier)?.fareAdvanceMinor ?? 0n,
+  );
+}
+
+function lend(
+  set: WorkingSet,
+  command: DebitCommand,
+  wallet: ChargedWallet,
+  rules: Rules,
+  maxMinor: bigint,
+): void {
   const missingMinor = command.amountMinor - available(set, wallet);
-  if (missingMinor <= 0n || missingMinor > tierOf(rules.policy, wallet.tier).advanceMinor) return;
+  if (missingMinor <= 0n || missingMinor > maxMinor) return;
   mustPost(set, advanceStep(command, wallet, rules), missingMinor);
   for (const agreement of agreementsOf(set, wallet)) {
     // One that was suspended before, for another reason, stays so when the arrears are paid.

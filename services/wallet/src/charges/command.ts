@@ -12,8 +12,17 @@ export interface PayerReference {
   codeHash?: Buffer | undefined;
   /** The agreement that is charged. */
   agreementId?: string | undefined;
-  /** With an agreement: the wallet that signed it, absent where none did. */
+  /** The first tap of a ride that is charged. */
+  tap?: Tap | undefined;
+  /** With an agreement or a tap: the wallet whose it is, absent where it is nobody's. */
   walletId?: string | undefined;
+}
+
+/** A code that a phone signed at a gate. */
+export interface Tap {
+  grantId: string;
+  /** From 1 to the number of codes that the grant allows. */
+  counter: number;
 }
 
 /** What of the agreed terms the rules look at, and all of it as it is stored. */
@@ -35,7 +44,7 @@ export interface DebitCommand extends ChargeKey {
   /** In minor units of the policy's currency, above zero. */
   amountMinor: bigint;
   terms: Terms;
-  /** Epoch milliseconds after which it is declined if it was not seen before. */
+  /** Epoch milliseconds after which it is declined if it was not seen before; infinite for a tap. */
   expiresAtMs: number;
   /** How long a hold lives unless it is taken over; 0 for a charge. */
   holdTtlSeconds: number;

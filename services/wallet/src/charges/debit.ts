@@ -9,6 +9,7 @@ import {
 } from '@causeway/money';
 import type { AgreementRecord } from '../agreements/agreement.ts';
 import { breachOf } from '../limits/spending.ts';
+import type { GrantUse } from '../transit/grant.ts';
 import {
   agreementBreach,
   agreementMissing,
@@ -16,8 +17,9 @@ import {
   countUnpaid,
   notePaid,
 } from './agreement-rules.ts';
-import { advance } from './arrears.ts';
+import { advance, advanceFare } from './arrears.ts';
 import type { DebitCommand } from './command.ts';
+import { countRide, grantBreach, grantMissing, grantOf } from './grant-rules.ts';
 import type {
   ChargeAnswer,
   ChargedWallet,
@@ -39,10 +41,12 @@ export function debit(set: WorkingSet, command: DebitCommand, rules: Rules): Cha
   const code = codeOf(set, command);
   const wallet = walletOf(set, command, code);
   const agreement = agreementOf(set, command);
+  const grant = grantOf(set, command);
   const reason =
-    reasonToDecline(set, command, { code, wallet, agreement }, rules) ??
-    take(set, command, { wallet, agreement }, rules);
+    reasonToDecline(set, command, { code, wallet, agreement, grant }, rules) ??
+    take(set, command, { wallet, agreement, grant }, rules);
   if (agreement !== undefined) countUnpaid(set, agreement, reason, rules);
+  if (grant !== undefined) countRide(set, command, grant, reason);
   if (code !== undefined && code.usedBy === undefined) {
     set.setCode({ ...code, usedBy: command.paymentId });
   }
@@ -69,18 +73,19 @@ function walletOf(
 interface Found {
   wallet: ChargedWallet | undefined;
   agreement: AgreementRecord | undefined;
+  grant: GrantUse | undefined;
 }
 
 /** Every rule but the funds, which the ledger decides. */
 function reasonToDecline(
   set: WorkingSet,
   command: DebitCommand,
-  { code, wallet, agreement }: Found & { code: CodeRecord | undefined },
+  { code, wallet, agreement, grant }: Found & { code: CodeRecord | undefined },
   { policy }: Rules,
 ): DeclineReason | undefined {
   const { nowMs, today } = set.moment;
   if (nowMs >= command.expiresAtMs) return 'EXPIRED';
-  const missing = agreementMissing(command, agreement);
+  const missing = agreementMissing(command, agreement) ?? grantMissing(command, grant);
   if (missing !== undefined) return missing;
   if (wallet === undefined) return 'CODE_UNKNOWN';
   if (code?.usedBy !== undefined) return 'CODE_USED';
@@ -92,6 +97,8 @@ function reasonToDecline(
   }
   const breach = agreement && agreementBreach(set, command, agreement);
   if (breach !== undefined) return breach;
+  // Somebody has ridden already: what the grant allows is what the operator has promised for it.
+  if (grant !== undefined) return grantBreach(command, grant);
   const { amountMinor, terms } = command;
   const payment = { tier: wallet.tier, merchantCountry: terms.merchantCountry, amountMinor };
   return breachOf(policy, payment, set.usageOn(today, wallet));
@@ -131,11 +138,12 @@ function priceOf(payee: Money, payerCurrency: string, rate: Rate): bigint {
 function take(
   set: WorkingSet,
   command: DebitCommand,
-  { wallet, agreement }: Found,
+  { wallet, agreement, grant }: Found,
   rules: Rules,
 ): DeclineReason | undefined {
   if (wallet === undefined) throw new Error('a charge without a wallet was not declined');
-  if (agreement !== undefined) advance(set, command, { wallet, agreement }, rules);
+  if (agreement?.hasPaid) advance(set, command, wallet, rules);
+  if (grant !== undefined) advanceFare(set, command, wallet, rules);
   const step = command.kind === 'charge' ? chargeStep : holdStep;
   const outcome = attempt(set, step(command, wallet, rules), command.amountMinor);
   if (outcome === 'insufficient_funds') return 'INSUFFICIENT_FUNDS';

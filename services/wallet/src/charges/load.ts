@@ -2,6 +2,7 @@ import type { Tx } from '@causeway/db';
 import { loadBooks } from '@causeway/ledger';
 import { failpoint } from '@causeway/runtime';
 import type { ChargeCommand, ChargeKey } from './command.ts';
+import { loadGrants } from './grant-store.ts';
 import { type FoundCommand, loadAgreements } from './load-agreements.ts';
 import { chargeFrom } from './row.ts';
 import { type CommandRow, lockWallets, payerOf, readCommands } from './store.ts';
@@ -38,6 +39,7 @@ export async function loadWorkingSet(
     wallets.add(command, walletId);
   }
   await loadAgreements(tx, set, found);
+  await loadGrants(tx, set, commands);
   const steps = commands.flatMap((command) =>
     wallets.of(command).flatMap((walletId) => {
       const wallet = set.wallet(walletId);

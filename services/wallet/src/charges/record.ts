@@ -20,6 +20,10 @@ export type DeclineReason =
   | 'AGREEMENT_ENDED'
   | 'LIMIT_AGREEMENT_CHARGE'
   | 'LIMIT_AGREEMENT_PERIOD'
+  | 'GRANT_UNKNOWN'
+  | 'LIMIT_GRANT_RIDE'
+  | 'LIMIT_GRANT_TOTAL'
+  | 'LIMIT_GRANT_CODES'
   | LimitBreach;
 
 /** One payment as this operator booked it. A change makes a new value. */

@@ -5,6 +5,7 @@ import {
   periodAt,
 } from '../agreements/agreement.ts';
 import type { Usage } from '../limits/spending.ts';
+import type { GrantUse } from '../transit/grant.ts';
 import type { ChargeKey } from './command.ts';
 import type {
   ChargedWallet,
@@ -34,6 +35,7 @@ export class WorkingSet {
   readonly usage = new Tracked<UsageRecord>();
   readonly agreements = new Tracked<AgreementRecord>();
   readonly agreementUsage = new Tracked<AgreementUsageRecord>();
+  readonly grants = new Tracked<GrantUse>();
   readonly #wallets: ReadonlyMap<string, ChargedWallet>;
   readonly #shownRates = new Map<string, string | undefined>();
   readonly #mayOwe = new Map<string, ChargedWallet>();
@@ -124,6 +126,15 @@ export class WorkingSet {
 
   setAgreement(agreement: AgreementRecord): void {
     this.agreements.set(keyOf(agreement.lane, agreement.agreementId), agreement);
+  }
+
+  /** A grant that a ride of the batch is charged under; undefined where nobody signed it. */
+  grant(lane: number, grantId: string): GrantUse | undefined {
+    return this.grants.get(keyOf(lane, grantId));
+  }
+
+  setGrant(grant: GrantUse): void {
+    this.grants.set(keyOf(grant.lane, grant.grantId), grant);
   }
 
   /** What the agreement's charges used of the period that the day falls in. */

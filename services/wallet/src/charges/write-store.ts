@@ -1,6 +1,7 @@
 import { type RowColumn, rowArray, type Tx } from '@causeway/db';
 import { writeBooks } from '@causeway/ledger';
 import { writeAgreements } from './agreement-store.ts';
+import { writeGrants } from './grant-store.ts';
 import type { ChargeRecord, CodeRecord, RefundRecord, UsageRecord } from './record.ts';
 import type { Rules } from './transfers.ts';
 import type { WorkingSet } from './working-set.ts';
@@ -57,6 +58,7 @@ export async function writeWorkingSet(tx: Tx, set: WorkingSet, rules: Rules): Pr
     rowArray('limit_usage_v1', usage, USAGE),
   ]);
   await writeAgreements(tx, set, rules);
+  await writeGrants(tx, set);
   await writeBooks(tx, set.books);
 }
 

@@ -37,4 +37,33 @@ export const DEFAULT_POLICY: PolicyDocument = {
   ],
   corridors: [{ corridor: 'HK-CN', single_minor: '1000000' }],
   agreement_suspend_after_unpaid: 3,
+  transit: {
+    tiers: [
+      {
+        name: 'intermediate',
+        ride_cap_minor: '15000',
+        total_cap_minor: '40000',
+        max_codes: 60,
+        validity_seconds: 604_800,
+        max_grants: 4,
+        fare_advance_minor: '5000',
+      },
+      {
+        name: 'advanced',
+        ride_cap_minor: '30000',
+        total_cap_minor: '100000',
+        max_codes: 120,
+        validity_seconds: 1_209_600,
+        max_grants: 6,
+        fare_advance_minor: '10000',
+      },
+    ],
+    foreign: [
+      { currency_code: 'CNY', hundredths_per_unit: '85' },
+      { currency_code: 'MOP', hundredths_per_unit: '100' },
+    ],
+    loss_budget_minor: '5000000',
+    exposure_limit_minor: '1000000000',
+    floor_percent: 20,
+  },
 };

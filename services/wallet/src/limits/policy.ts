@@ -15,6 +15,47 @@ export interface Tier {
   advanceMinor: bigint;
 }
 
+/** What a tier's transit grants allow, in minor units of the policy's currency. */
+export interface GrantTerms {
+  /** The most for one ride. */
+  rideCapMinor: bigint;
+  /** The most for all rides of one grant. */
+  totalCapMinor: bigint;
+  /** How many codes may be signed under one grant. */
+  maxCodes: number;
+  /** How long a grant is good. */
+  validitySeconds: number;
+  /** How many grants of a wallet may be alive at once. */
+  maxGrants: number;
+  /** The most that is lent for one fare that the balance does not cover. */
+  fareAdvanceMinor: bigint;
+}
+
+/** When the caps of new grants become smaller by themselves. */
+export interface GrantRisk {
+  /** What may be lost in 30 days; as losses come near it, caps fall. */
+  lossBudgetMinor: bigint;
+  /** What all grants that are alive may come to; as they come near it, caps fall. */
+  exposureLimitMinor: bigint;
+  /** Below this share caps do not fall, in percent. */
+  floorPercent: number;
+}
+
+/** What is granted for transit, by tier, and how far. */
+export interface TransitPolicy {
+  tiers: ReadonlyMap<string, GrantTerms>;
+  /** The currencies abroad that grants are good for. */
+  foreign: readonly ForeignCap[];
+  risk: GrantRisk;
+}
+
+/** What the caps are in another currency. */
+export interface ForeignCap {
+  currencyCode: string;
+  /** Hundredths of a minor unit of it for one minor unit at home; less than the market gives. */
+  hundredthsPerUnit: bigint;
+}
+
 /** The rules of one wallet operator, as configured. */
 export interface Policy {
   /** ISO 3166-1 alpha-2: the first half of a corridor's name. */
@@ -30,6 +71,8 @@ export interface Policy {
   corridorSingleMinor: ReadonlyMap<string, bigint>;
   /** After so many unpaid charges in a row an agreement is suspended. */
   agreementSuspendAfterUnpaid: number;
+  /** Undefined where no transit grants are signed. */
+  transit: TransitPolicy | undefined;
 }
 
 /** The policy file: JSON, amounts as decimal strings of minor units. */
@@ -48,6 +91,25 @@ export interface PolicyDocument {
   }[];
   corridors: { corridor: string; single_minor: string }[];
   agreement_suspend_after_unpaid: number;
+  /** Absent where no transit grants are signed; a tier that is not listed gets none. */
+  transit?: TransitDocument;
+}
+
+/** The part of the policy file on transit grants. */
+export interface TransitDocument {
+  tiers: {
+    name: string;
+    ride_cap_minor: string;
+    total_cap_minor: string;
+    max_codes: number;
+    validity_seconds: number;
+    max_grants: number;
+    fare_advance_minor: string;
+  }[];
+  foreign: { currency_code: string; hundredths_per_unit: string }[];
+  loss_budget_minor: string;
+  exposure_limit_minor: string;
+  floor_percent: number;
 }
 
 /**
@@ -61,6 +123,11 @@ const NOTHING_ALLOWED = {
 /** The figures of a tier; all zero where it is not configured. */
 export function tierOf(policy: Policy, name: string): Tier {
   return policy.tiers.get(name) ?? { name, ...NOTHING_ALLOWED };
+}
+
+/** What a tier's transit grants allow; undefined where it gets none. */
+export function grantTermsOf(policy: Policy, tier: string): GrantTerms | undefined {
+  return policy.transit?.tiers.get(tier);
 }
 
 /** The most for one payment to a merchant's country: the corridor's figure, else the tier's. */
@@ -91,6 +158,46 @@ export function parsePolicy(document: unknown): Policy {
       }),
     ),
     agreementSuspendAfterUnpaid: wholeOf(root, 'agreement_suspend_after_unpaid', 100),
+    transit: root.transit === undefined ? undefined : parseTransit(root.transit),
+  };
+}
+
+function parseTransit(item: unknown): TransitPolicy {
+  const transit = recordOf(item, "the policy's transit");
+  const tiers = listOf(transit, 'tiers').map(parseGrantTerms);
+  return {
+    tiers: new Map(
+      [...uniqueBy(tiers, (tier) => tier.name)].map(([name, { terms }]) => [name, terms]),
+    ),
+    foreign: listOf(transit, 'foreign').map(parseForeign),
+    risk: {
+      lossBudgetMinor: amountOf(transit, 'loss_budget_minor'),
+      exposureLimitMinor: amountOf(transit, 'exposure_limit_minor'),
+      floorPercent: wholeOf(transit, 'floor_percent', 100),
+    },
+  };
+}
+
+function parseForeign(item: unknown): ForeignCap {
+  const foreign = recordOf(item, "a currency of the policy's transit");
+  return {
+    currencyCode: textOf(foreign, 'currency_code', /^[A-Z]{3}$/),
+    hundredthsPerUnit: amountOf(foreign, 'hundredths_per_unit'),
+  };
+}
+
+function parseGrantTerms(item: unknown): { name: string; terms: GrantTerms } {
+  const tier = recordOf(item, "a tier of the policy's transit");
+  return {
+    name: textOf(tier, 'name', /^[a-z][a-z0-9_]{0,31}$/),
+    terms: {
+      rideCapMinor: amountOf(tier, 'ride_cap_minor'),
+      totalCapMinor: amountOf(tier, 'total_cap_minor'),
+      maxCodes: wholeOf(tier, 'max_codes', 10_000),
+      validitySeconds: wholeOf(tier, 'validity_seconds', 90 * 86_400),
+      maxGrants: wholeOf(tier, 'max_grants', 20),
+      fareAdvanceMinor: amountOf(tier, 'fare_advance_minor'),
+    },
   };
 }
 

@@ -1,17 +1,31 @@
 import type { Payer } from '@causeway/proto/wallet';
 import type { AgreementLanes } from '../agreements/lanes.ts';
 import type { ChargeCommand, ChargeKey } from '../charges/command.ts';
+import type { FindHolder } from '../transit/holders.ts';
 
 /** Commands that record something whatever is known of the payment, and so need a lasting place. */
 const RECORDING: ReadonlySet<ChargeCommand['kind']> = new Set(['charge', 'hold', 'void']);
 
-/** The command where its agreement's charges are kept; every other command as it is. */
+/** Where what a payer is named by leads. */
+interface Places {
+  lanes: AgreementLanes;
+  findHolder: FindHolder;
+}
+
+/**
+ * The command where its agreement's charges are kept, or with the wallet whose grant it is; every
+ * other command as it is.
+ */
 export async function placed(
-  lanes: AgreementLanes,
+  { lanes, findHolder }: Places,
   command: ChargeCommand,
   payer: Payer | undefined,
   options: { deadlineMs: number },
 ): Promise<ChargeCommand> {
+  if ('payer' in command && command.payer.tap !== undefined) {
+    const walletId = await findHolder(command.payer.tap.grantId, options);
+    return { ...command, payer: { ...command.payer, walletId } };
+  }
   const agreementId = agreementIdOf(payer);
   if (agreementId === undefined) return command;
   const { lane, walletId } = RECORDING.has(command.kind)

@@ -5,6 +5,7 @@ import {
   type HoldRequest,
   type Payer,
   type RefundRequest,
+  type TransitTap,
 } from '@causeway/proto/wallet';
 import { isUuid, laneOf, type Secret } from '@causeway/runtime';
 import type {
@@ -15,10 +16,13 @@ import type {
   Terms,
 } from '../charges/command.ts';
 import { hashCode, laneOfCode } from '../codes/code.ts';
+import { tapPaymentId } from '../transit/payment-id.ts';
 import { Fields } from './fields.ts';
 
 /** What requests are read with. */
 export interface Reading {
+  /** Which wallet operator this is. */
+  issuerId: string;
   /** The currency of every wallet. */
   currencyCode: string;
   codeHashKey: Secret;
@@ -44,11 +48,13 @@ export function debitCommand(
   const lane = laneOfPayer(fields, payer);
   const amountMinor = fields.payable('payer_amount', request.payerAmount, reading.currencyCode);
   const terms = termsOf(fields, request.terms, reading);
-  fields.required('expire_time', request.expireTime);
+  const isRide = reference?.$case === 'transitTap';
+  if (isRide) checkRide(fields, kind, paymentId, reference.value, reading);
+  else fields.required('expire_time', request.expireTime);
   const holdTtlSeconds = 'holdTtlSeconds' in request ? request.holdTtlSeconds : 0;
   if (kind === 'hold') fields.within('hold_ttl_seconds', holdTtlSeconds, 1, MAX_HOLD_TTL_SECONDS);
   fields.refuse();
-  const expiresAtMs = request.expireTime?.getTime() ?? 0;
+  const expiresAtMs = isRide ? Number.POSITIVE_INFINITY : (request.expireTime?.getTime() ?? 0);
   const payerReference = referenceOf(payer, reading.codeHashKey);
   return {
     kind,
@@ -60,6 +66,20 @@ export function debitCommand(
     expiresAtMs,
     holdTtlSeconds,
   };
+}
+
+/** A tap is debited once because its payment's id is its own, whoever asks for it. */
+function checkRide(
+  fields: Fields,
+  kind: DebitCommand['kind'],
+  paymentId: string,
+  { grantId, counter }: TransitTap,
+  { issuerId }: Reading,
+): void {
+  if (kind !== 'charge') fields.wrong('payer.transit_tap', 'can only be charged');
+  if (counter < 1) fields.wrong('payer.transit_tap.counter', 'must be 1 or more');
+  if (paymentId === tapPaymentId(issuerId, grantId, counter)) return;
+  fields.wrong('payment_id', 'must be the one that follows from the tap');
 }
 
 /** Reads what names a charge. Any text is a code here: the fence must find what was refused. */
@@ -95,16 +115,30 @@ function laneOfPayer(fields: Fields, payer: Payer | undefined): number {
     fields.text('payer.payment_code', reference.value, { max: 64 });
     return laneOfCode(reference.value);
   }
-  const isAgreement = reference.$case === 'agreementId';
-  fields.uuid(isAgreement ? 'payer.agreement_id' : 'payer.wallet_id', reference.value);
+  const [field, id] = namedBy(reference);
+  fields.uuid(field, id);
   // Of an agreement it is only where to look if nobody has signed it; `charge-place.ts` knows.
-  return isUuid(reference.value) ? laneOf(reference.value) : 0;
+  return isUuid(id) ? laneOf(id) : 0;
+}
+
+type Reference = NonNullable<Payer['reference']>;
+
+function namedBy(reference: Exclude<Reference, { $case: 'paymentCode' }>): [string, string] {
+  switch (reference.$case) {
+    case 'agreementId':
+      return ['payer.agreement_id', reference.value];
+    case 'walletId':
+      return ['payer.wallet_id', reference.value];
+    case 'transitTap':
+      return ['payer.transit_tap.grant_id', reference.value.grantId];
+  }
 }
 
 function referenceOf(payer: Payer | undefined, key: Secret): PayerReference {
   const reference = payer?.reference;
   if (reference?.$case === 'paymentCode') return { codeHash: hashCode(key, reference.value) };
   if (reference?.$case === 'agreementId') return { agreementId: reference.value };
+  if (reference?.$case === 'transitTap') return { tap: reference.value };
   return { walletId: reference?.value };
 }
 

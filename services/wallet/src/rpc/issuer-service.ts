@@ -3,12 +3,16 @@ import {
   type ListTakenRequest,
   type ListTakenResponse,
   type Payer,
+  type TransitMisuse,
 } from '@causeway/proto/wallet';
 import { type Call, type Handlers, type Implementation, implement } from '@causeway/rpc';
 import type { AgreementLanes } from '../agreements/lanes.ts';
 import type { ChargeCommand, ChargeKey, EndCommand } from '../charges/command.ts';
 import type { ChargeDesk } from '../charges/desk.ts';
 import type { ChargeAnswer, ChargeRecord } from '../charges/record.ts';
+import { isMisuse } from '../transit/deny.ts';
+import type { FindHolder } from '../transit/holders.ts';
+import type { TrustAfter } from '../transit/trust.ts';
 import { chargeMessage, unseenMessage } from './charge-message.ts';
 import { placed, placedKey } from './charge-place.ts';
 import { chargeKey, debitCommand, type Reading, refundCommand } from './charge-request.ts';
@@ -25,7 +29,11 @@ export interface IssuerServiceParts {
   /** What payments took: those that are named, or a page of all. */
   taken(request: ListTakenRequest): Promise<ListTakenResponse>;
   lanes: AgreementLanes;
+  findHolder: FindHolder;
   reading: Reading;
+  trustAfter: TrustAfter;
+  /** Puts a grant on the deny list that the switch found misused. */
+  reportMisuse(grantId: string, misuse: TransitMisuse): Promise<unknown>;
 }
 
 type Named = { paymentId: string; payer: Payer | undefined };
@@ -42,12 +50,15 @@ export function issuerHandlers({
   revoke,
   taken,
   lanes,
+  findHolder,
+  trustAfter,
+  reportMisuse,
   reading,
 }: IssuerServiceParts): Handlers<typeof IssuerServiceService> {
   const { currencyCode } = reading;
   const execute = async (command: ChargeCommand, { payer }: Named, { deadlineMs }: Call) => {
     const answer = await whileReachable(async () =>
-      desk(await placed(lanes, command, payer, { deadlineMs }), { deadlineMs }),
+      desk(await placed({ lanes, findHolder }, command, payer, { deadlineMs }), { deadlineMs }),
     );
     const asked = 'terms' in command ? command.terms.encoded : undefined;
     const { charge, unclaimed } = settled(answer);
@@ -80,6 +91,15 @@ export function issuerHandlers({
       fields.uuid('agreement_id', agreementId);
       fields.refuse();
       await whileReachable(() => revoke(agreementId));
+      return {};
+    },
+    getTransitTrust: ({ knownVersion }) => whileReachable(() => trustAfter(knownVersion)),
+    async reportTransitMisuse({ grantId, misuse }) {
+      const fields = new Fields();
+      fields.uuid('grant_id', grantId);
+      if (!isMisuse(misuse)) fields.wrong('misuse', 'must be a kind of misuse');
+      fields.refuse();
+      await whileReachable(() => reportMisuse(grantId, misuse));
       return {};
     },
   };

@@ -4,6 +4,7 @@ import { Refusal } from '@causeway/runtime';
 import { ended } from '../agreements/agreement.ts';
 import { changeLiving } from '../agreements/store.ts';
 import type { Reason } from '../errors.ts';
+import { denyAllGrants } from '../transit/store.ts';
 import { accountOf, getWallet } from './get.ts';
 import { lockWallet, updateStatus } from './store.ts';
 import {
@@ -15,9 +16,12 @@ import {
 } from './wallet.ts';
 import type { WalletOffice } from './wallets.ts';
 
-/** Stops all that leaves the wallet. Throws a Refusal WALLET_UNKNOWN or WALLET_CLOSED. */
+/** Stops all that leaves the wallet, and puts its transit grants on the deny list. Throws a Refusal WALLET_UNKNOWN or WALLET_CLOSED. */
 export function freezeWallet(office: WalletOffice, walletId: string): Promise<WalletView> {
-  return moveTo(office, walletId, 'frozen', async (_tx, wallet) => assertOpen(wallet.status));
+  return moveTo(office, walletId, 'frozen', async (tx, wallet) => {
+    assertOpen(wallet.status);
+    await denyAllGrants(tx, wallet, 'WALLET');
+  });
 }
 
 /** Ends a freeze. Throws a Refusal WALLET_UNKNOWN or WALLET_CLOSED. */
@@ -38,6 +42,7 @@ export function closeWallet(office: WalletOffice, walletId: string): Promise<Wal
       throw new Refusal<Reason>('WALLET_NOT_EMPTY', 'only an empty wallet can be closed');
     }
     await changeLiving(tx, wallet, ended);
+    await denyAllGrants(tx, wallet, 'WALLET');
   });
 }
 

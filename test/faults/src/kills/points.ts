@@ -22,6 +22,7 @@ const CANCEL = ['code_cancelled'] as const;
 const REFUND = ['code_refunded'] as const;
 const ORDER = ['order'] as const;
 const AGREEMENT = ['agreement'] as const;
+const RIDE = ['ride'] as const;
 
 /**
  * The wallet operator charges and is never heard, until the payment's time is over, which must be enough
@@ -96,6 +97,7 @@ const ROWS: Readonly<Record<Killed, readonly Row[]>> = {
     ['wallet.agreement.signed', AGREEMENT],
     ['wallet.agreement.changed', AGREEMENT],
     ['wallet.agreement.reported', AGREEMENT],
+    ['wallet.transit.listed', RIDE],
     ['wallet.float.settlement.before_commit', ['float'], FIRST],
     ['wallet.float.settlement.committed', ['float'], FIRST],
     ['wallet.float.proof.before_commit', ['float'], FIRST],
@@ -112,6 +114,14 @@ const ROWS: Readonly<Record<Killed, readonly Row[]>> = {
     ['acquiring.agreement.offered', AGREEMENT],
     ['acquiring.agreement.reported', AGREEMENT],
     ['acquiring.agreement.revoked', AGREEMENT],
+    ['acquiring.taps.before_commit', RIDE],
+    ['acquiring.taps.committed', RIDE],
+    ['acquiring.ride.charging', RIDE],
+    ['acquiring.ride.charged', RIDE],
+    ['acquiring.ride.given_back', RIDE, FIRST],
+    ['acquiring.rides.sweeping', RIDE, FIRST],
+    ['acquiring.misuse.reported', RIDE, FIRST],
+    ['acquiring.trust.publishing', RIDE, FIRST],
     ['acquiring.webhook.planned', PAY],
     ['acquiring.webhook.sent', PAY],
     ['acquiring.feed.before_commit', PAY],

@@ -10,6 +10,7 @@ import { liveDay } from '../lives/live-day.ts';
 import { liveDispute } from '../lives/live-dispute.ts';
 import { merchantSigned } from '../lives/merchant.ts';
 import { partnerCame } from '../lives/partner.ts';
+import { liveRide } from '../lives/ride.ts';
 import { walletOpened } from '../lives/wallet.ts';
 import type { Way } from './intake.ts';
 import { live, type Plan, type Story } from './story.ts';
@@ -63,6 +64,13 @@ export const KINDS = {
     weight: 3,
     live: async ({ world, connected, payer }) => {
       await liveAgreement(world, await payer(), connected);
+      return undefined;
+    },
+  },
+  ride: {
+    weight: 3,
+    live: async ({ world, shop, payer }) => {
+      await liveRide(world, await payer(), shop);
       return undefined;
     },
   },

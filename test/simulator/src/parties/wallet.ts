@@ -17,6 +17,7 @@ import type { Network } from '../kernel/network.ts';
 import { StoreLink } from '../kernel/store-link.ts';
 import type { NameOf } from '../stores/routing-stores.ts';
 import type { WalletTables } from '../stores/wallet-tables.ts';
+import { ISSUER } from './directory.ts';
 
 export const RULES: Rules = { policy: parsePolicy(DEFAULT_POLICY), chart: chartOf('HKD') };
 
@@ -86,13 +87,17 @@ function wallet(
     }
   });
   const noAgreements = () => Promise.reject(new Error('nobody has an agreement here'));
+  const noGrants = () => Promise.reject(new Error('nobody rides here'));
   return issuerHandlers({
     desk,
     chargeOf: (key) => link.run('read', nameOf(key.paymentId), () => tables.charge(key)),
     revoke: noAgreements,
     taken: () => Promise.reject(new Error('nobody probes here')),
     lanes: { claim: noAgreements, find: noAgreements },
-    reading: { currencyCode: 'HKD', codeHashKey: CODE_KEY },
+    findHolder: noGrants,
+    trustAfter: noGrants,
+    reportMisuse: noGrants,
+    reading: { issuerId: ISSUER.issuerId, currencyCode: 'HKD', codeHashKey: CODE_KEY },
   });
 }
 
@@ -132,6 +137,8 @@ export function issuerClient(
     refund: method('refund'),
     revokeAgreement: () => Promise.reject(new Error('nobody has an agreement here')),
     listTaken: () => Promise.reject(new Error('nobody probes here')),
+    getTransitTrust: () => Promise.reject(new Error('nobody rides here')),
+    reportTransitMisuse: () => Promise.reject(new Error('nobody rides here')),
     close: () => {},
   };
 }

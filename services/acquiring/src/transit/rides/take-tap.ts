@@ -1,0 +1,126 @@
+import { TapResult, type TransitFindingKind, TransitTapKind } from '@causeway/proto/acquiring';
+import { uuidFrom } from '@causeway/runtime';
+import { findingOf, type Judged, judgeCopy, judgeTap } from '../findings/rules.ts';
+import type { RideRecord, TapRecord } from '../tap.ts';
+import { afterTransfer, type Fare, fareBetween, fareOfTap } from './fares.ts';
+import type { GrantBook } from './grant-book.ts';
+import { endRide, startRide } from './pair.ts';
+
+/** What became of an uploaded tap. */
+export interface Taken {
+  result: TapResult;
+  /** The ride that its counter belongs to, as it stands. */
+  ride: RideRecord | undefined;
+  findings: TransitFindingKind[];
+}
+
+/** How long whoever records a ride has to charge it before somebody else does, in milliseconds. */
+export const CHARGE_LEASE_MS = 15_000;
+
+/**
+ * Decides one upload on what the ones before it left, whatever their order. The first tap with a
+ * counter counts; another one is evidence. Pure: no IO, no clock.
+ *
+ * @param nowMs when the batch is decided
+ */
+export function takeTap(book: GrantBook, judged: Judged, nowMs: number): Taken {
+  const { tap } = judged;
+  const earlier = book.taps.get(tap.counter);
+  if (book.hasSeen(tap)) return taken(TapResult.REPEATED, book, earlier, []);
+  book.see(tap);
+  if (earlier !== undefined) {
+    const finding = findingOf(judged, judgeCopy(earlier, judged), earlier.paymentId);
+    book.find(finding);
+    return taken(TapResult.EVIDENCE, book, earlier, [finding.kind]);
+  }
+  const rulings = judgeTap(judged);
+  const ride = rideFor(book, judged, { nowMs, isWaived: rulings.some(({ waives }) => waives) });
+  const counted = { ...tap, paymentId: ride.paymentId };
+  book.putTap(counted);
+  const findings = rulings.map((ruling) => findingOf(judged, ruling, ride.paymentId));
+  for (const finding of findings) book.find(finding);
+  return taken(
+    TapResult.RECORDED,
+    book,
+    counted,
+    findings.map(({ kind }) => kind),
+  );
+}
+
+function taken(
+  result: TapResult,
+  book: GrantBook,
+  tap: TapRecord | undefined,
+  findings: TransitFindingKind[],
+): Taken {
+  const paymentId = tap?.paymentId;
+  const ride = paymentId === undefined ? undefined : book.rides.get(paymentId);
+  return { result, ride, findings };
+}
+
+/** When a ride is assembled, and whether its payer owes nothing for it. */
+export interface Circumstances {
+  nowMs: number;
+  isWaived: boolean;
+}
+
+/** The ride that a tap begins, ends or is, put into the book. */
+function rideFor(book: GrantBook, judged: Judged, at: Circumstances): RideRecord {
+  const { tap, line } = judged;
+  if (line.fare?.$case === 'distance') {
+    if (tap.kind === TransitTapKind.ENTRY) return startRide(book, judged, at);
+    if (tap.kind === TransitTapKind.EXIT) return endRide(book, judged, at);
+  }
+  const fare = discounted(book, judged, fareOfTap(line, tap));
+  return put(book, priced(whole(tap, line.currencyCode), fare, at));
+}
+
+/** The fare after what a transfer saves. */
+export function discounted(book: GrantBook, { tap, line }: Judged, fare: Fare): Fare {
+  return afterTransfer(line, fare, tap.gateTimeMs, [...book.rides.values()], tap.partnerId);
+}
+
+/** A ride that is nothing but this tap so far. */
+export function whole(tap: TapRecord, currencyCode: string): RideRecord {
+  const { lane, issuerId, grantId, counter, partnerId, lineId, stopId, subject } = tap;
+  const isExit = tap.kind === TransitTapKind.EXIT;
+  return {
+    ...{ lane, issuerId, grantId, partnerId, lineId, subject, currencyCode },
+    paymentId: uuidFrom('transit_tap', issuerId, grantId, String(counter)),
+    ...{ firstCounter: counter, lastCounter: undefined },
+    fromStopId: isExit ? '' : stopId,
+    toStopId: isExit ? stopId : '',
+    startTimeMs: tap.gateTimeMs,
+    endTimeMs: isExit ? tap.gateTimeMs : undefined,
+    ...{ state: 'open', fareMinor: undefined, fareBasis: '', giveBackMinor: undefined },
+    ...{ declineReason: 0, dueAtMs: undefined },
+  };
+}
+
+/** The ride with its fare, to be charged at once or by whoever comes after; or nobody's to pay. */
+export function priced(
+  ride: RideRecord,
+  fare: Fare,
+  { nowMs, isWaived }: Circumstances,
+): RideRecord {
+  const known = { ...ride, fareMinor: fare.minor, fareBasis: fare.basis };
+  if (isWaived) return { ...known, state: 'waived', dueAtMs: undefined };
+  return { ...known, state: 'due', dueAtMs: nowMs + CHARGE_LEASE_MS };
+}
+
+/** Enters the ride and answers it. */
+export function put(book: GrantBook, ride: RideRecord): RideRecord {
+  book.putRide(ride);
+  return ride;
+}
+
+/** The fare of a ride between two stops of a line, after what a transfer saves. */
+export function pairFare(
+  book: GrantBook,
+  judged: Judged,
+  { fromStopId, toStopId, startTimeMs, partnerId, paymentId }: RideRecord,
+): Fare {
+  const others = [...book.rides.values()].filter((ride) => ride.paymentId !== paymentId);
+  const fare = fareBetween(judged.line, fromStopId, toStopId);
+  return afterTransfer(judged.line, fare, startTimeMs, others, partnerId);
+}

@@ -1,0 +1,169 @@
+import type { Database } from '@causeway/db';
+import type { DirectoryServiceService, RoutingServiceService } from '@causeway/proto/routing';
+import {
+  type GetTransitTrustResponse,
+  TransitAlgorithm,
+  type TransitTrustKey,
+} from '@causeway/proto/wallet';
+import type { Client } from '@causeway/rpc';
+import { failpoint, type Runtime, Trouble, uuidBytes } from '@causeway/runtime';
+import {
+  type Cryptography,
+  type IssuerKey,
+  publishUpdate,
+  type Root,
+  type TrustBundle,
+  type TrustChange,
+} from '@causeway/transit';
+import {
+  insertDenials,
+  insertUpdate,
+  knownVersionOf,
+  lockTrust,
+  selectUnlisted,
+  setKnownVersion,
+} from './store.ts';
+import type { Trust } from './trust.ts';
+
+/** What asking wallet operators works with. */
+export interface Learning {
+  db: Database;
+  trust: Trust;
+  root: Root;
+  cryptography: Cryptography;
+  runtime: Runtime;
+  directory: Pick<Client<typeof DirectoryServiceService>, 'listIssuers'>;
+  routing: Pick<Client<typeof RoutingServiceService>, 'getTransitTrust'>;
+}
+
+const ASK_EVERY_MS = 1_000;
+/** The end of the year 9999: a key that signs has no end yet. */
+const NEVER_SECONDS = 253_402_300_799;
+
+/** Asks every wallet operator, again and again, what gates must know of it. */
+export function startLearning(learning: Learning): { stop(): Promise<void> } {
+  const { runtime } = learning;
+  const unasked = new Trouble(runtime, 'a wallet operator was not asked for its transit keys');
+  let asking = Promise.resolve();
+  const ask = async () => {
+    try {
+      const failed = await learnAll(learning);
+      if (failed === undefined) unasked.passed();
+      else unasked.failed({ err: failed });
+    } catch (err) {
+      unasked.failed({ err });
+    }
+  };
+  const cancel = runtime.timers.every(ASK_EVERY_MS, () => {
+    asking = ask();
+    return asking;
+  });
+  return {
+    async stop() {
+      cancel();
+      await asking;
+    },
+  };
+}
+
+/** Asks each once. Answers what went wrong with one of them, which keeps nobody from the others. */
+async function learnAll(learning: Learning): Promise<unknown> {
+  const { issuers } = await learning.directory.listIssuers({});
+  let failed: unknown;
+  for (const { issuerId } of issuers) {
+    try {
+      await learnOne(learning, issuerId);
+    } catch (error) {
+      failed = error;
+    }
+  }
+  return failed;
+}
+
+/** Publishes what one operator says beyond what is known of it. */
+async function learnOne(learning: Learning, issuerId: string): Promise<void> {
+  const { db, routing, trust } = learning;
+  let knownVersion = await knownVersionOf(db, issuerId);
+  for (;;) {
+    const answer = await routing.getTransitTrust({ issuerId, knownVersion });
+    if (answer.trust === undefined) return;
+    await trust.catchUp(db);
+    const keys = changedKeys(trust.bundle, issuerId, answer.trust.keys);
+    const isNews = keys.length + answer.trust.denials.length > 0;
+    if (isNews || answer.trust.version !== knownVersion) {
+      await publish(learning, issuerId, answer.trust, keys);
+      await trust.catchUp(db);
+    }
+    if (!answer.trust.hasMore) return;
+    knownVersion = answer.trust.version;
+  }
+}
+
+function changedKeys(
+  bundle: TrustBundle,
+  issuer: string,
+  said: readonly TransitTrustKey[],
+): IssuerKey[] {
+  return said
+    .map((key) => keyOf(issuer, key))
+    .filter((key) => {
+      const known = bundle.keyOf(issuer, key.keyId);
+      return known?.notAfter !== key.notAfter || known.isRevoked !== key.isRevoked;
+    });
+}
+
+function keyOf(issuer: string, key: TransitTrustKey): IssuerKey {
+  return {
+    ...{ issuer, keyId: key.keyId, isRevoked: key.revoked },
+    publicKey: {
+      algorithm: key.algorithm === TransitAlgorithm.ES256 ? 'ES256' : 'EdDSA',
+      bytes: new Uint8Array(key.publicKey),
+    },
+    // Grants say whole seconds, so those of a key's first and last second are good.
+    notBefore: Math.floor((key.startTime?.getTime() ?? 0) / 1_000),
+    notAfter: key.endTime ? Math.floor(key.endTime.getTime() / 1_000) + 1 : NEVER_SECONDS,
+  };
+}
+
+/** Adds one version with all of it; nothing where another replica was faster. */
+async function publish(
+  { db, trust, root, cryptography, runtime }: Learning,
+  issuerId: string,
+  { denials, version }: GetTransitTrustResponse,
+  keys: readonly IssuerKey[],
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const before = await lockTrust(tx);
+    if (before !== BigInt(trust.bundle.version)) return;
+    const listed = await selectUnlisted(
+      tx,
+      issuerId,
+      denials.map(({ grantId }) => grantId),
+    );
+    const fresh = denials.filter(({ grantId }) => listed.has(grantId));
+    await setKnownVersion(tx, issuerId, version);
+    if (fresh.length + keys.length === 0) return;
+    const changes: TrustChange[] = [
+      ...keys.map((key) => ({ kind: 'key' as const, key })),
+      ...fresh.map(({ grantId }) => ({
+        kind: 'deny' as const,
+        entry: {
+          kind: 'grant' as const,
+          issuer: issuerId,
+          value: new Uint8Array(uuidBytes(grantId)),
+        },
+      })),
+    ];
+    const at = Math.floor(runtime.clock.nowMs() / 1_000);
+    const update = await publishUpdate(trust.bundle, changes, at, root, cryptography);
+    const next = BigInt(update.bundle.version);
+    await insertUpdate(tx, next, update.bytes);
+    await insertDenials(
+      tx,
+      fresh.map(({ grantId, denyTime, byUser }) => ({
+        ...{ version: next, issuerId, grantId, byUser, denyTime: denyTime ?? new Date(0) },
+      })),
+    );
+    await failpoint('acquiring.trust.publishing');
+  });
+}

@@ -1,0 +1,131 @@
+import {
+  type Ride,
+  RideState,
+  TapResult,
+  type TransitLine,
+  type TransitTap,
+  TransitTapKind,
+  type UploadTapsResponse,
+} from '@causeway/proto/acquiring';
+import { StatementEntryKind } from '@causeway/proto/wallet';
+import {
+  holds,
+  insist,
+  openRider,
+  type Payer,
+  type Shop,
+  same,
+  until,
+  uploaded,
+  type World,
+} from '../../../support/index.ts';
+
+const PATIENCE = { patienceMs: 60_000 };
+const FLAT_MINOR = 230n;
+const PAIR_MINOR = 190n;
+const MOST_MINOR = 520n;
+
+/**
+ * Lives through one rider's day while services die, uploading every tap until it is answered: a bus;
+ * the same code once more at another gate; a train whose exit comes after the highest fare was
+ * charged. Throws unless each ride is paid once, at its fare, and the grant whose code was copied
+ * is stopped.
+ */
+export async function liveRide(world: World, payer: Payer, shop: Shop): Promise<void> {
+  const lines = await linesOf(shop);
+  const rider = await openRider(world, payer);
+  const gate = world.id('gate').slice(0, 24).replace(/-$/, '0');
+  let sequence = 0n;
+  const tapAt = (gateId: string, lineId: string, kind: TransitTapKind, code: Uint8Array) => {
+    sequence += 1n;
+    const place = { gateId, lineId, kind, stopId: kind === TransitTapKind.FLAT ? '' : gateId };
+    return {
+      ...{ ...place, sequence, tapTime: new Date(), fareMinor: 0n, trustVersion: 0n },
+      code: Buffer.from(code),
+    };
+  };
+  const code = await rider.code();
+  const bus = await recorded(shop, tapAt(`${gate}-1`, lines.bus, TransitTapKind.FLAT, code));
+  const copy = await recorded(shop, tapAt(`${gate}-2`, lines.bus, TransitTapKind.FLAT, code));
+  holds(isAsFirst(bus), `the first tap was answered ${TapResult[bus.result]}`);
+  holds(copy.result !== TapResult.RECORDED, 'a code counted twice');
+  const entry = tapAt('a', lines.rail, TransitTapKind.ENTRY, await rider.code());
+  const begun = await recorded(shop, entry);
+  const atMost = await rideOf(shop, begun.paymentId, ({ state }) => state === RideState.PAID);
+  same(atMost?.fare?.amountMinor, MOST_MINOR, 'the fare of a ride without its exit');
+  await recorded(shop, tapAt('b', lines.rail, TransitTapKind.EXIT, await rider.code()));
+  const isPair = ({ fare }: Ride) => fare?.amountMinor === PAIR_MINOR;
+  const whole = await rideOf(shop, begun.paymentId, isPair);
+  same(whole?.fare?.amountMinor, PAIR_MINOR, 'the fare of a ride whose exit came late');
+  const ridden = await rideOf(shop, bus.paymentId, ({ state }) => state === RideState.PAID);
+  same(ridden?.fare?.amountMinor, FLAT_MINOR, 'the fare of a bus');
+  await isStopped(payer, rider.grant.grantId);
+  const paid = [bus.paymentId, begun.paymentId];
+  const entries = (await insist(() => payer.statement())).filter(
+    ({ paymentId, kind }) => paid.includes(paymentId) && kind === StatementEntryKind.PAYMENT,
+  );
+  same(entries.length, 2, 'how often two rides were debited');
+}
+
+/** The lines of a shop, which are the same whoever puts them. */
+async function linesOf({ partner, merchantId, currencyCode }: Shop) {
+  const common = {
+    ...{ merchantId, storeId: '', currencyCode, timeZone: 'Asia/Tokyo', transfer: undefined },
+  };
+  const bus: TransitLine = {
+    ...{ ...common, lineId: 'bus', displayName: 'Bus' },
+    fare: { $case: 'flat', value: { fareMinor: FLAT_MINOR } },
+  };
+  const rail: TransitLine = {
+    ...{ ...common, lineId: 'rail', displayName: 'Rail' },
+    fare: {
+      $case: 'distance',
+      value: {
+        fares: [{ fromStopId: 'a', toStopId: 'b', fareMinor: PAIR_MINOR }],
+        ...{ maxFareMinor: MOST_MINOR, waitSeconds: 1, maxRideSeconds: 3_600 },
+      },
+    },
+  };
+  for (const line of [bus, rail]) await insist(() => partner.transit.putTransitLine({ line }));
+  return { bus: 'bus', rail: 'rail' };
+}
+
+/** Uploads a tap until it is answered as durable. */
+async function recorded({ partner }: Shop, tap: TransitTap): Promise<UploadTapsResponse> {
+  const upload = async () => (await insist(() => uploaded(partner, [tap])))[0];
+  const isDurable = (answer: UploadTapsResponse | undefined) =>
+    answer !== undefined && answer.result !== TapResult.FAILED;
+  const answer = await until(upload, isDurable, PATIENCE);
+  if (answer === undefined || answer.result === TapResult.REJECTED) {
+    throw new Error(`a tap was answered ${TapResult[answer?.result ?? 0]} ${answer?.reason}`);
+  }
+  return answer;
+}
+
+/** A tap that is answered after its first upload was lost was recorded all the same. */
+function isAsFirst({ result }: UploadTapsResponse): boolean {
+  return result === TapResult.RECORDED || result === TapResult.REPEATED;
+}
+
+/** The ride once it is as it should be, or as it last was. */
+function rideOf(
+  { partner }: Shop,
+  paymentId: string,
+  isRight: (ride: Ride) => boolean,
+): Promise<Ride | undefined> {
+  const look = async () => {
+    const page = { pageSize: 500, pageToken: '' };
+    const { rides } = await insist(() => partner.transit.listRides(page));
+    return rides.find((ride) => ride.paymentId === paymentId);
+  };
+  return until(look, (ride) => ride !== undefined && isRight(ride), PATIENCE);
+}
+
+async function isStopped({ app, walletId }: Payer, grantId: string): Promise<void> {
+  const look = async () => {
+    const { grants } = await insist(() => app.grants.listTransitGrants({ walletId }));
+    return grants.find((grant) => grant.grantId === grantId)?.deniedReason;
+  };
+  const reason = await until(look, (found) => found !== '', PATIENCE);
+  same(reason, 'REPLAYED_CODE', 'why a grant is stopped whose code was copied');
+}

@@ -18,6 +18,7 @@ Installs, generates and builds what is out of date, then runs the target:
   test         every check and test (npm test)
   causeway     the command line of a running stack (npm run causeway)
   certificate  a certificate of the stack (npm run certificate)
+  backup       backups of the stack's databases (npm run backup)
   bench        how fast all of it is (npm run bench)
   faults       every fault, made to happen (npm run faults)
   deploy-check the Helm chart and the Dockerfile, against the code (npm run deploy:check)
@@ -34,6 +35,7 @@ const TARGETS = {
   test: { steps: ['install', 'generate', 'bundle'], run: script('deploy/checks.mjs', 'test') },
   causeway: { steps: ['install', 'generate', 'bundle'], run: program('cli') },
   certificate: { steps: ['install', 'generate', 'bundle'], run: program('certificate') },
+  backup: { steps: ['install', 'generate', 'bundle'], run: program('backup') },
   bench: { steps: ['install', 'generate', 'bundle'], run: program('bench') },
   faults: { steps: ['install', 'generate', 'bundle'], run: program('faults') },
   'deploy-check': { steps: ['install', 'generate', 'bundle'], run: program('deploy-check') },

@@ -39,6 +39,7 @@ function entries(root) {
   const others = [
     ['start', 'deploy/local/src/main.ts'],
     ['certificate', 'deploy/local/src/issue.ts'],
+    ['backup', 'deploy/local/src/backup/bin.ts'],
     ['tour', 'services/sandbox/src/tour/bin.ts'],
     ['sandbox-bank', 'services/sandbox/src/bank/bin.ts'],
     ['deploy-check', 'deploy/check/src/bin.ts'],

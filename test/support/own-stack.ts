@@ -25,12 +25,12 @@ export function stateFolder(): string {
 export async function startOwnStack(
   env: Record<string, string> = {},
   services = SERVICES,
-  options: WorldOptions & Pick<StackOptions, 'metrics'> = {},
+  options: WorldOptions & Pick<StackOptions, 'archive' | 'metrics'> = {},
 ): Promise<OwnStack> {
   const state = stateFolder();
-  const { metrics = false } = options;
+  const { archive = false, metrics = false } = options;
   const stack = await startStack({
-    ...{ state, env, services, metrics },
+    ...{ state, env, services, archive, metrics },
     ...{ quiet: true, durable: false },
   });
   let made = 0;

@@ -1,8 +1,10 @@
+export { takeBaseBackup } from './backup/base-backup.ts';
+export { type Restore, restoreDatabase } from './backup/restore.ts';
 export { type Caller, issueCertificates } from './certificates.ts';
 export { databaseUrl, dropDatabases, withClient } from './databases.ts';
 export { Guard } from './guard.ts';
 export { startNats, startNatsCluster } from './nats.ts';
-export { type Postgres, startPostgres } from './postgres.ts';
+export { clusterData, type Postgres, startPostgres } from './postgres.ts';
 export type { Processes } from './processes.ts';
 export { presentPromtool } from './prometheus-binaries.ts';
 export type { Link, Reach } from './reach.ts';

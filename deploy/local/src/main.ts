@@ -10,6 +10,7 @@ interface Options {
   json?: boolean;
   out?: string;
   reset?: boolean;
+  archive?: boolean;
   plant?: string;
   replicas: number;
   verbose?: boolean;
@@ -45,6 +46,7 @@ function readOptions(): Options {
       'write the report to <dir>/report.json, and the clearing files of the closed day there',
     )
     .option('--reset', 'forget everything of earlier starts first')
+    .option('--archive', 'archive what Postgres writes, for npm run backup')
     .option('--plant <name>', 'make the services do a known wrong, to see the checks fail')
     .option('--replicas <n>', 'run each service as so many processes', readReplicas, 1)
     .option('-v, --verbose', "show the services' logs")
@@ -99,6 +101,7 @@ async function main(options: Options): Promise<number> {
   const stack = await startStack({
     state: process.env.CAUSEWAY_STATE || '.causeway',
     reset: options.reset === true,
+    archive: options.archive === true,
     verbose: options.verbose === true,
     restart: options.once !== true,
     metrics: options.once !== true,

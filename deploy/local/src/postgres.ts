@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
+import { archiveOf, archiveSettings, makeArchive } from './backup/archive.ts';
 import type { Guard } from './guard.ts';
 import { canReach, postgresUser, type RunAs, reachableFolder } from './identity.ts';
 import { endOrphan } from './orphan.ts';
@@ -30,6 +31,8 @@ export interface PostgresOptions {
    * say no; a killed server loses nothing either way.
    */
   durable: boolean;
+  /** Whether what it writes is archived too, so that any moment after a base backup can be had back. */
+  archive?: boolean;
   guard: Guard;
 }
 
@@ -37,6 +40,8 @@ export interface PostgresOptions {
 export interface Postgres {
   /** Its maintenance database, with user and password. */
   url: string;
+  /** Where its data lies. */
+  data: string;
   process: ManagedProcess;
 }
 
@@ -50,28 +55,51 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const runAs = existsSync(join(data, 'PG_VERSION')) ? ownerOf(data, user) : user;
   if (!existsSync(join(data, 'PG_VERSION')))
     initialise({ binaries, data, password, runAs, options });
+  const archived = options.archive ? archiveSettings(makeArchive(data, runAs)) : [];
+  return startCluster({ ...options, name: 'postgres', data, password, more: archived });
+}
+
+/** A cluster whose data is there. */
+export interface Cluster extends Pick<PostgresOptions, 'logFile' | 'durable' | 'guard'> {
+  /** What the process is called. */
+  name: string;
+  data: string;
+  /** Of the user that every cluster is made with. */
+  password: string;
+  /** Settings of this start alone, as `name=value`. */
+  more: readonly string[];
+}
+
+/** Starts a server on data that is there, as the user whose data it is. */
+export async function startCluster(cluster: Cluster): Promise<Postgres> {
+  const { data, name, logFile, durable, guard } = cluster;
+  const user = postgresUser();
   const port = await freePort();
-  const url = `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`;
+  const url = `postgres://${USER}:${cluster.password}@127.0.0.1:${port}/postgres`;
+  const all = [...settings(port, durable), ...cluster.more];
   const server = new ManagedProcess(
     {
-      name: 'postgres',
-      command: join(binaries, 'postgres'),
-      args: ['-D', data, ...settings(port, options.durable).flatMap((setting) => ['-c', setting])],
+      ...{ name, logFile, runAs: ownerOf(data, user) },
+      command: join(postgresBinaries(user), 'postgres'),
+      args: ['-D', data, ...all.flatMap((setting) => ['-c', setting])],
       cwd: '/',
-      runAs,
       stopSignal: 'SIGINT',
       stopTimeoutMs: 30_000,
-      logFile: options.logFile,
       prepare: () => endOrphan(join(data, 'postmaster.pid'), data),
       ready: (run) => answers(url, run),
       readyTimeoutMs: 60_000,
       // Backends of a server killed a moment ago hold its shared memory until they notice.
       attempts: 10,
     },
-    options.guard,
+    guard,
   );
   await server.start();
-  return { url, process: server };
+  return { url, data, process: server };
+}
+
+/** Where the data of the cluster in this folder lies, or would. */
+export function clusterData(folder: string): string {
+  return dataFolder(folder, postgresUser());
 }
 
 /** Removes the cluster, also where its data had to lie elsewhere. */
@@ -80,6 +108,7 @@ export async function removePostgres(folder: string): Promise<void> {
   const data = dataFolder(folder, postgresUser());
   await endOrphan(join(data, 'postmaster.pid'), data);
   rmSync(data, { recursive: true, force: true });
+  rmSync(archiveOf(data).folder, { recursive: true, force: true });
   rmSync(folder, { recursive: true, force: true });
 }
 

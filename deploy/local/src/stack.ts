@@ -54,6 +54,8 @@ export interface StackOptions {
   reset?: boolean;
   /** Whether a commit waits for the disk. True, unless given. */
   durable?: boolean;
+  /** Whether what the embedded Postgres writes is archived, for backups. False, unless given. */
+  archive?: boolean;
   /** Starts a process again that dies. Otherwise a death is only reported. */
   restart?: boolean;
   /** Gives up starting. */
@@ -175,6 +177,7 @@ class LocalStack implements Stack {
       folder: this.#state.postgres,
       logFile: join(this.#state.logs, 'postgres.log'),
       durable: this.#options.durable ?? true,
+      archive: this.#options.archive ?? false,
       guard: this.#guard,
     });
     this.#keep(server.process);

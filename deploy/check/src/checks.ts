@@ -10,6 +10,7 @@ import {
 import { findsDockerfileMistakes, lintDockerfile } from './dockerfile.ts';
 import { findsWrongEnvironments, settingsUnlikeCode, wrongEnvironments } from './environment.ts';
 import type { Findings } from './finding.ts';
+import { unknownCommands } from './guide.ts';
 import { type Tried, tryImage } from './image/smoke.ts';
 import { findsShortLives, shortLives } from './lifetime.ts';
 import { tryNats } from './nats.ts';
@@ -87,6 +88,7 @@ export async function checkDeployment(
   };
 
   await check('Dockerfile', () => [...lintDockerfile(), ...findsDockerfileMistakes()]);
+  await check('commands of the guide and runbooks', unknownCommands);
   await check('helm lint', async () =>
     (await Promise.all(sets.map((set) => lint(helm, set)))).flat(),
   );

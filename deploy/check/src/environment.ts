@@ -59,7 +59,11 @@ function environmentProblems(ours: OurContainer, runtime: ReadonlySet<string>): 
     variables
       .filter(({ name }) => !isKnown(name) && !runtime.has(name))
       .map(({ name }) => `sets ${name}, which ${program} does not read`);
-  if (!CONFIGURED.includes(program)) return [...problems, ...unread(isReadByTheCli)];
+  if (!CONFIGURED.includes(program)) {
+    // Kubernetes puts variables into arguments that name them.
+    const isGiven = (name: string) => container.args?.some((arg) => arg.includes(`$(${name})`));
+    return [...problems, ...unread((name) => isGiven(name) || isReadByTheCli(name))];
+  }
   if (task !== undefined) {
     const isKnown = (name: string) => name === 'DATABASE_URL';
     const known = task === 'migrate' ? [] : [`has a task ${task}, which is none`];

@@ -115,7 +115,7 @@ function namedBy({ spec }: Pod, objects: readonly KubeObject[]): [string, number
   return spec.containers.flatMap(({ env = [] }) =>
     env.flatMap(({ name, value, valueFrom }): [string, number][] => {
       const database = /^(.+)-app$/.exec(valueFrom?.secretKeyRef?.name ?? '')?.[1];
-      if (name === 'DATABASE_URL' && database !== undefined) return [[database, 5432]];
+      if (name.endsWith('DATABASE_URL') && database !== undefined) return [[database, 5432]];
       if (!/^(\w+_ADDRESS|NATS_URL)$/.test(name)) return [];
       const [, host, port] = /([a-z0-9-]+):(\d+)$/.exec(value ?? '') ?? [];
       const service = objects.find((one) => one.kind === 'Service' && one.metadata.name === host);

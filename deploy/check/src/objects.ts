@@ -101,14 +101,15 @@ export function nameOf({ kind, metadata }: KubeObject): string {
   return `${kind}/${metadata.name}`;
 }
 
-const WITH_PODS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'];
+const WITH_PODS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'];
 
 /** The pods that objects make, one for each that makes some. */
 export function podsOf(objects: readonly KubeObject[]): Pod[] {
   return objects
     .filter(({ kind }) => WITH_PODS.includes(kind))
     .map((owner) => {
-      const template = owner.spec?.template as {
+      const job = owner.spec?.jobTemplate as { spec: Record<string, unknown> } | undefined;
+      const template = (job?.spec ?? owner.spec)?.template as {
         metadata?: { labels?: Record<string, string> };
         spec: PodSpec;
       };

@@ -91,6 +91,8 @@ function typoPlaces(object: KubeObject): string[][] {
     ['spec', 'ingress', '0'],
     ['spec', 'egress', '0', 'ports', '0'],
     ['spec', 'metrics', '0', 'resource'],
+    ['spec', 'jobTemplate', 'spec', 'template', 'spec', 'containers', '0'],
+    ['spec', 'bootstrap', 'initdb'],
     ['spec', 'storage'],
     ['spec', 'privateKey'],
     ['spec', 'podMetricsEndpoints', '0'],

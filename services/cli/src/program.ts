@@ -11,6 +11,7 @@ import { coverCommands } from './commands/cover.ts';
 import { directoryCommands } from './commands/directory.ts';
 import { disputeCommands } from './commands/disputes.ts';
 import { floatCommands } from './commands/float.ts';
+import { issuerCommands } from './commands/issuers.ts';
 import { merchantCodeCommands } from './commands/merchant-codes.ts';
 import { orderCommands } from './commands/orders.ts';
 import { parkedCommands } from './commands/parked.ts';
@@ -80,6 +81,7 @@ export function buildProgram(): Command {
   watchCommands(program);
   webhookCommands(program);
   directoryCommands(program);
+  issuerCommands(program);
   partnerCommands(program);
   stopCommands(program);
   routeCommands(program);

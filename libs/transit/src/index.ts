@@ -120,3 +120,5 @@ export {
   type Verdict,
 } from './upload/classify.ts';
 export { FINDINGS, type Finding, type Liable, liableFor } from './upload/finding.ts';
+export { type CheckedVector, type CheckedVectors, checkVectors } from './vectors/check.ts';
+export { VectorError } from './vectors/file.ts';

@@ -27,6 +27,7 @@ describe('the command line', () => {
         .split(' ')
         .map((name) => `reconcile ${name}`),
       ...['qr decode', 'qr encode', 'order create', 'order close'],
+      ...'verify decode grant code'.split(' ').map((name) => `transit ${name}`),
       ...'create list stop resume'.split(' ').map((name) => `merchant-code ${name}`),
       ...'offer show end'.split(' ').map((name) => `agreement ${name}`),
       ...['route explain', 'route scores', 'route liquidity'],

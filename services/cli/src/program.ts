@@ -30,6 +30,7 @@ import { routeCommands } from './commands/routes.ts';
 import { sandboxBankCommands } from './commands/sandbox-bank.ts';
 import { settlementAgreementCommands } from './commands/settlement-agreements.ts';
 import { stopCommands } from './commands/stops.ts';
+import { transitCommands } from './commands/transit.ts';
 import { treasuryCommands } from './commands/treasury.ts';
 import { walletCommands } from './commands/wallet.ts';
 import { watchCommands } from './commands/watch.ts';
@@ -98,5 +99,6 @@ export function buildProgram(): Command {
   certificateCommands(program);
   settlementAgreementCommands(program);
   qrCommands(program);
+  transitCommands(program);
   return program;
 }

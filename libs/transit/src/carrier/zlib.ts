@@ -5,8 +5,8 @@ import { inflate } from './inflate.ts';
 const STORED_MOST = 0xffff;
 
 /**
- * Bytes as a zlib stream (RFC 1950) of stored blocks. Grants and codes are mostly keys and
- * signatures, in which deflate finds nothing: at its best level it answers stored blocks, too.
+ * Bytes as a zlib stream (RFC 1950) of stored blocks. Grants and codes are mostly keys and signatures,
+ * in which deflate finds little: what it saves is at most one version of the QR symbol.
  */
 export function zlibStored(bytes: Uint8Array): Uint8Array {
   const out = new ByteWriter().uint(0x7801, 2);

@@ -11,9 +11,13 @@ export const MOST_CHARACTERS = 1200;
 /** The most bytes that a code has once it is inflated. */
 export const MOST_CODE_BYTES = 768;
 
-/** The text of a code, to be shown as a QR symbol in alphanumeric mode. */
-export function codeText(bytes: Uint8Array): string {
-  return PREFIX + encodeBase45(zlibStored(bytes));
+/**
+ * The text of a code, to be shown as a QR symbol in alphanumeric mode.
+ *
+ * @param zlib makes a zlib stream of bytes; a platform's own makes the text a little shorter
+ */
+export function codeText(bytes: Uint8Array, zlib = zlibStored): string {
+  return PREFIX + encodeBase45(zlib(bytes));
 }
 
 /** The bytes that a text carries. Throws a MalformedError for anything else, in bounded time. */

@@ -1,4 +1,4 @@
-import { concatBytes } from '../bytes.ts';
+import { concatBytes, toHex } from '../bytes.ts';
 import { bytesOf, mapOf } from '../cbor/shape.ts';
 import { type CborMap, type CborValue, demand } from '../cbor/value.ts';
 import { PUBLIC_KEY_BYTES, type PublicKey } from '../crypto/algorithm.ts';
@@ -7,6 +7,20 @@ import { PUBLIC_KEY_BYTES, type PublicKey } from '../crypto/algorithm.ts';
 const LABEL = { type: 1n, curve: -1n, x: -2n, y: -3n } as const;
 const OKP = { type: 1n, curve: 6n } as const;
 const EC2 = { type: 2n, curve: 1n } as const;
+
+/**
+ * Points of Ed25519 of small order, and their other spellings, without the sign: for these, anybody can
+ * make signatures that are right for some messages.
+ */
+const SMALL_ORDER = new Set([
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+]);
 
 const UNCOMPRESSED = new Uint8Array([4]);
 
@@ -39,6 +53,8 @@ export function readCoseKey(value: CborValue | undefined): PublicKey {
   const x = bytesOf(key.get(LABEL.x), 'key', 32);
   if (isOf(OKP)) {
     demand(key.size === 3, 'the key has parameters that are not known');
+    const withoutSign = x.with(31, (x[31] ?? 0) & 0x7f);
+    demand(!SMALL_ORDER.has(toHex(withoutSign)), 'the key is a point of small order');
     return { algorithm: 'EdDSA', bytes: x };
   }
   demand(isOf(EC2) && key.size === 4, 'the key is of no known type');

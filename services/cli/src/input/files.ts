@@ -23,9 +23,9 @@ export async function* piecesOf(path: string, bytes: number): AsyncGenerator<Buf
 }
 
 /** A small text file. Throws a UsageError where there is none, or it is too large. */
-export async function readDocument(path: string): Promise<string> {
+export async function readDocument(path: string, most = MAX_DOCUMENT_BYTES): Promise<string> {
   try {
-    if (statSync(path).size > MAX_DOCUMENT_BYTES) throw new UsageError(`${path} is too large`);
+    if (statSync(path).size > most) throw new UsageError(`${path} is too large`);
     return await readFile(path, 'utf8');
   } catch (error) {
     throw error instanceof UsageError ? error : unreadable(path, error);

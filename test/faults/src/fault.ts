@@ -22,6 +22,8 @@ export interface Fault {
   invariant: string;
   /** Who pays meanwhile; a seeded mix of everything, unless given. */
   traffic?: Meanwhile;
+  /** It has a stack of its own, and judges that itself: in the quick form the others go on meanwhile. */
+  apart?: boolean;
   /** Makes it happen, and ends it. */
   run(stage: Stage): Promise<void>;
 }

@@ -1,10 +1,10 @@
 import { PaymentState } from '@causeway/proto/common';
-import { RpcFailure } from '@causeway/rpc';
 import {
   charge,
   chargeOf,
   holds,
   insist,
+  isPassing,
   openPayer,
   openShop,
   same,
@@ -31,11 +31,11 @@ export const replyLost: Fault = {
       const request = chargeOf(world, shop, await payer.code(), AMOUNT_MINOR);
       const options = { timeoutMs: HUNG_UP_AFTER_MS + round };
       await shop.partner.payments.createPayment(request, options).catch((error: unknown) => {
-        if (!(error instanceof RpcFailure)) throw error;
+        if (!isPassing(error)) throw error;
         lost += 1;
       });
       const first = await insist(() => charge(shop, request));
-      const second = await charge(shop, request);
+      const second = await insist(() => charge(shop, request));
       same(second.paymentId, first.paymentId, 'the payment of a request that was repeated');
       holds(second.state === PaymentState.SUCCEEDED, `${second.paymentId} did not succeed`);
       spent += second.payerAmount?.amountMinor ?? 0n;

@@ -17,13 +17,13 @@ const REUSED = 'IDEMPOTENCY_KEY_REUSED';
 
 /** Every row that tells of one payment, in routing and at its wallet operator. */
 const ROUTING = `
-  SELECT (SELECT json_agg(p.xmin::text) FROM payments p WHERE payment_id = $1)::text
-    || (SELECT json_agg(f.version) FROM payment_facts f WHERE payment_id = $1)::text
-    || coalesce((SELECT json_agg(r.refund_id) FROM refunds r WHERE payment_id = $1)::text, '') AS rows`;
+  SELECT (SELECT json_agg(p.xmin::text) FROM payments p WHERE payment_id = $1::text::uuid)::text
+    || (SELECT json_agg(f.version) FROM payment_facts f WHERE payment_id = $1::text::uuid)::text
+    || coalesce((SELECT json_agg(r.refund_id) FROM refunds r WHERE payment_id = $1::text::uuid)::text, '') AS rows`;
 const WALLET = `
-  SELECT coalesce((SELECT json_agg(c.xmin::text) FROM charges c WHERE payment_id = $1)::text, '')
+  SELECT coalesce((SELECT json_agg(c.xmin::text) FROM charges c WHERE payment_id = $1::text::uuid)::text, '')
     || coalesce((SELECT json_agg(t.transfer_id) FROM ledger_transfers t
-                 WHERE t.reference = $1)::text, '') AS rows`;
+                 WHERE t.reference = $1::text)::text, '') AS rows`;
 
 export const otherContent: Fault = {
   id: 3,

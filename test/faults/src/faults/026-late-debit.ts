@@ -5,11 +5,13 @@ import {
   charge,
   chargeOf,
   finalPayment,
+  holds,
   insist,
   openPayer,
   openShop,
   type Payer,
   readByRequest,
+  reasonOf,
   type Shop,
   same,
   until,
@@ -18,6 +20,8 @@ import type { Fault, Stage } from '../fault.ts';
 
 const AMOUNT_MINOR = 2_000n;
 const LATE_MS = 1_800;
+/** Which of these is said depends on whether routing's answer comes within the caller's time. */
+const UNFINISHED = ['CANCEL_IN_PROGRESS', 'DEPENDENCY_UNAVAILABLE', 'DEADLINE_EXCEEDED'];
 
 export const lateDebit: Fault = {
   id: 26,
@@ -33,8 +37,10 @@ export const lateDebit: Fault = {
     await processes.restart('routing', { CAUSEWAY_FAILPOINTS: late });
     await cancelledFirst(stage, shop);
     await cancelledAfter(stage, shop);
+    if (stage.quick) return;
+    await cancelledFrozen(stage, shop);
     await processes.restart('routing', { PAYMENT_TTL_SECONDS: '2' });
-    await frozen(stage, shop);
+    await expiredFrozen(stage, shop);
   },
 };
 
@@ -70,8 +76,33 @@ async function cancelledAfter({ world }: Stage, shop: Shop): Promise<void> {
   same(await movements(payer), [PAYMENT, CANCEL], 'what happened in the wallet');
 }
 
+/** The cancel comes while the debit waits in the queue of a process that is frozen. */
+async function cancelledFrozen({ world }: Stage, shop: Shop): Promise<void> {
+  const { processes } = world.stack;
+  const payer = await openPayer(world);
+  const before = await payer.balance();
+  const request = chargeOf(world, shop, await payer.code(), AMOUNT_MINOR);
+  await processes.pause('wallet');
+  const charging = insist(() => charge(shop, request));
+  await until(
+    () => readByRequest(shop, request.paymentRequestId).catch(() => undefined),
+    (recorded) => recorded !== undefined,
+  );
+  const { paymentRequestId } = request;
+  const cancel = () => shop.partner.payments.cancelPayment({ paymentRequestId });
+  // Until the fence has answered nobody may be told that it is cancelled.
+  const said = await reasonOf(cancel());
+  holds(UNFINISHED.includes(said), `a cancel at a frozen wallet operator is ${said}`);
+  await processes.resume('wallet');
+  await charging;
+  const { paymentId } = await insist(() => readByRequest(shop, paymentRequestId));
+  same((await finalPayment(shop, paymentId)).state, PaymentState.CANCELLED, 'the end');
+  same((await insist(() => charge(shop, request))).state, PaymentState.CANCELLED, 'the charge');
+  same(await payer.balance(), before, 'the balance after a cancel that waited');
+}
+
 /** The debit waits in the queue of a process that is frozen until the payment's time is over. */
-async function frozen({ world }: Stage, shop: Shop): Promise<void> {
+async function expiredFrozen({ world }: Stage, shop: Shop): Promise<void> {
   const { processes } = world.stack;
   const payer = await openPayer(world);
   const before = await payer.balance();

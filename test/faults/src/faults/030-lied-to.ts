@@ -106,7 +106,7 @@ export const liedTo: Fault = {
   injected:
     'wrongs are planted in the code of a stack of its own, and a row is changed behind its back',
   invariant: 'the judge finds each of them, and nothing where nothing is planted',
-  traffic: { clients: 0 },
+  apart: true,
   async run({ quick, chance, say, note, stack }) {
     const log = new ClientLog(join(stack.state, '..', 'answers-planted.jsonl'));
     const own = await startOwnStack({}, undefined, {

@@ -85,6 +85,8 @@ function twoIds(told: readonly Told[]): Finding[] {
   const ids = new Map<string, string>();
   const found: Finding[] = [];
   for (const { payment } of told) {
+    // A payer is not told the acquirer's own id.
+    if (payment.paymentRequestId === '') continue;
     const key = `${payment.partnerId} ${payment.paymentRequestId}`;
     const known = ids.get(key) ?? payment.paymentId;
     ids.set(key, known);

@@ -6,14 +6,9 @@ import {
   RefundState,
 } from '@causeway/proto/common';
 import { type StatementEntry, StatementEntryKind } from '@causeway/proto/wallet';
-import {
-  finalPayment,
-  minor,
-  type Payer,
-  readByRequest,
-  type Shop,
-} from '../../../support/index.ts';
+import { finalPayment, minor, type Payer, type Shop } from '../../../support/index.ts';
 import { type Finding, findings } from '../finding.ts';
+import { readIntake } from '../traffic/intake.ts';
 import { isFinal, type Plan, type Story, TERMINAL_MS } from '../traffic/story.ts';
 
 /**
@@ -21,7 +16,10 @@ import { isFinal, type Plan, type Story, TERMINAL_MS } from '../traffic/story.ts
  * to what the payer's statement shows. Answers what is wrong, in words.
  */
 export async function judgeStory(shop: Shop, payer: Payer, story: Story): Promise<Finding[]> {
-  const { paymentId } = await readByRequest(shop, story.intake.paymentRequestId);
+  const read = await readIntake(shop, story.intake);
+  // Nobody was ever told of it, and so nobody can be wrong about it.
+  if (read === undefined) return [];
+  const { paymentId } = read;
   const payment = await finalPayment(shop, paymentId, TERMINAL_MS);
   if (!isFinal(payment)) {
     return [{ kind: 'stuck', what: `payment ${paymentId} is still ${stateOf(payment)}` }];

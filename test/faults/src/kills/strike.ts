@@ -16,6 +16,8 @@ const LED_AT_ONCE = 4;
 /** Longer than most calls are waited for, and far less than leases last for ever. */
 const FROZEN_MS = { least: 800, most: 4_000 };
 const LATEST_PASS = 3;
+/** So many clients who wait for somebody that is down are enough. */
+const CROWDED = 24;
 
 /**
  * Starts a service armed to die or freeze at one step boundary, leads clients there until it does, and
@@ -56,7 +58,8 @@ async function untilHit(
   while (!(await isHit())) {
     const nowMs = performance.now();
     if (nowMs > giveUpAtMs) return false;
-    if (nowMs >= nextMs && led < LED_AT_ONCE) {
+    const hasRoom = led < (traffic.open < CROWDED ? LED_AT_ONCE : 1);
+    if (nowMs >= nextMs && hasRoom) {
       led += 1;
       void traffic.begin(pick(chance, kinds)).then(() => {
         led -= 1;

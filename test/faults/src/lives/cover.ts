@@ -11,18 +11,6 @@ import {
   type World,
 } from '../../../support/index.ts';
 
-/** Covers a pair as soon as payments have opened its position, while services die. */
-export function coverWhenOpen(
-  world: World,
-  request: CoverExposureRequest,
-): Promise<CoverTrade | undefined> {
-  return until(
-    () => insist(() => cover(world, request)),
-    (trade) => trade !== undefined,
-    { patienceMs: 60_000 },
-  );
-}
-
 async function cover(world: World, request: CoverExposureRequest): Promise<CoverTrade | undefined> {
   try {
     return (await world.ops.treasury.coverExposure(request)).trade;

@@ -1,6 +1,6 @@
 import type { Window } from '@causeway/proto/settlement';
 import { type Chance, wholeBetween } from '@causeway/sandbox';
-import { minor, same, type World } from '../../../support/index.ts';
+import { insist, minor, openDay, same, until, type World } from '../../../support/index.ts';
 import { broken } from '../finding.ts';
 import { judgeStory } from '../judge/story.ts';
 import type { Hearing } from '../traffic/kinds.ts';
@@ -9,6 +9,7 @@ import { corrected, reconciled } from './corrections.ts';
 import { closeDay, filesAreWhole } from './day.ts';
 
 const OWED_MINOR = -70n;
+const OPENED_MS = 90_000;
 
 /**
  * Lives through a day of an acquirer while services die: one payment, an adjustment or what the
@@ -20,6 +21,12 @@ export async function liveDay(world: World, chance: Chance): Promise<Hearing> {
   if (booked === undefined) return async () => [];
   const { shop, payer, story, payment } = booked;
   const { acquirerClearingDate: day } = payment;
+  // It is opened a moment after its acquirer came.
+  await until(
+    () => insist(() => openDay(world, shop)),
+    (open) => open !== '',
+    { patienceMs: OPENED_MS },
+  );
   if (isCorrected) await corrected(world, shop, OWED_MINOR);
   const window = await closeDay(world, shop, day);
   const captured = minor(payment.payeeAmount);

@@ -6,6 +6,7 @@ import {
   insist,
   type Payer,
   readByRequest,
+  readPayment,
   type Shop,
   type Shown,
   scan,
@@ -21,8 +22,11 @@ export type Way = 'code' | 'order' | 'late_order' | 'merchant_code';
 
 /** One payment to be made, however often that takes. */
 export interface Intake {
-  /** The acquirer's own id of it. It changes only where the price was too old to be paid. */
-  paymentRequestId: string;
+  /**
+   * How the acquirer names it: by its own id, or by the switch's where the payer began it; undefined
+   * until anybody was told of it then.
+   */
+  key: { paymentRequestId: string } | { paymentId: string } | undefined;
   /** Does all that its parties do, from the beginning; what was done before is not done again. */
   make(): Promise<Payment | undefined>;
 }
@@ -47,7 +51,7 @@ async function byCode(world: World, payer: Payer, shop: Shop): Promise<Intake> {
   const paymentCode = await insist(() => payer.code());
   const request = chargeOf(world, shop, paymentCode, AMOUNT_MINOR);
   return {
-    paymentRequestId: request.paymentRequestId,
+    key: { paymentRequestId: request.paymentRequestId },
     make: async () => (await shop.partner.payments.createPayment(request)).payment,
   };
 }
@@ -62,27 +66,20 @@ async function byMerchantCode(world: World, payer: Payer, shop: Shop): Promise<I
   const look = () => insist(() => scan(payer, merchantCode?.qrPayload ?? ''));
   let shown: Shown = await look();
   const intake: Intake = {
-    paymentRequestId: shown.scanned.paymentRequestId,
+    key: undefined,
     async make() {
       try {
-        return await confirm(payer, shown);
+        const { paymentId } = await confirm(payer, shown);
+        intake.key = { paymentId };
+        return await readPayment(shop, paymentId);
       } catch (error) {
         if (!(error instanceof Refusal) || !error.reason.startsWith('QUOTE_')) throw error;
-        // It may have been confirmed before with the same price, and nobody was told.
-        const made = await readByRequest(shop, intake.paymentRequestId).catch(unlessKnown);
-        if (made !== undefined) return made;
         shown = await look();
-        intake.paymentRequestId = shown.scanned.paymentRequestId;
         return undefined;
       }
     },
   };
   return intake;
-}
-
-function unlessKnown(error: unknown): undefined {
-  if (error instanceof Refusal && error.reason === 'PAYMENT_UNKNOWN') return undefined;
-  throw error;
 }
 
 async function byOrder(world: World, payer: Payer, shop: Shop, name: string): Promise<Intake> {
@@ -94,7 +91,7 @@ async function byOrder(world: World, payer: Payer, shop: Shop, name: string): Pr
     orderDescription: 'End-to-end test',
   };
   return {
-    paymentRequestId: request.paymentRequestId,
+    key: { paymentRequestId: request.paymentRequestId },
     async make() {
       const { payment, link } = await shop.partner.payments.createOrder(request);
       if (payment?.state !== PaymentState.PENDING) return payment;
@@ -108,4 +105,12 @@ async function byOrder(world: World, payer: Payer, shop: Shop, name: string): Pr
       }
     },
   };
+}
+
+/** The payment as its acquirer reads it; undefined while nobody was told of it. */
+export async function readIntake(shop: Shop, { key }: Intake): Promise<Payment | undefined> {
+  if (key === undefined) return undefined;
+  return 'paymentId' in key
+    ? readPayment(shop, key.paymentId)
+    : readByRequest(shop, key.paymentRequestId);
 }

@@ -12,11 +12,10 @@ import {
   isPassing,
   PAUSE_MS,
   type Payer,
-  readByRequest,
   type Shop,
   type World,
 } from '../../../support/index.ts';
-import { type Intake, intakeBy, type Way } from './intake.ts';
+import { type Intake, intakeBy, readIntake, type Way } from './intake.ts';
 
 /** What an acquirer's client means to do about one payment. */
 export interface Plan {
@@ -72,7 +71,7 @@ async function untilFinal(shop: Shop, story: Story): Promise<Payment | undefined
   const giveUpAtMs = performance.now() + story.plan.patienceMs;
   for (let attempt = 1; performance.now() < giveUpAtMs; attempt += 1) {
     const payment = await unlessUnknown(() =>
-      attempt % 3 === 0 ? read(shop, story) : story.intake.make(),
+      attempt % 3 === 0 ? readIntake(shop, story.intake) : story.intake.make(),
     );
     if (payment !== undefined && isFinal(remember(story, payment))) return payment;
     await sleep(PAUSE_MS);
@@ -80,12 +79,11 @@ async function untilFinal(shop: Shop, story: Story): Promise<Payment | undefined
   return undefined;
 }
 
-function read(shop: Shop, { intake }: Story): Promise<Payment> {
-  return readByRequest(shop, intake.paymentRequestId);
-}
-
 async function cancel(shop: Shop, story: Story): Promise<void> {
-  const { paymentRequestId } = story.intake;
+  const { key } = story.intake;
+  // What its payer began its acquirer has no id to cancel by.
+  if (key === undefined || 'paymentId' in key) return;
+  const { paymentRequestId } = key;
   story.cancelAsked = true;
   const payment = await insist(async () => {
     try {

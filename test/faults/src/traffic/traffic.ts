@@ -58,8 +58,8 @@ export class Traffic {
 
   /** Opens what clients need, while everything is up. */
   static async open(world: World, chance: Chance): Promise<Traffic> {
-    const shop = await openShop(world);
-    const connected = await seededShop(world, 'sakura');
+    const shop = await insist(() => openShop(world));
+    const connected = await insist(() => seededShop(world, 'sakura'));
     let last: Promise<unknown> = Promise.resolve();
     const alone = <T>(act: () => Promise<T>): Promise<T> => {
       const next = last.then(act, act);
@@ -67,7 +67,7 @@ export class Traffic {
       return next;
     };
     const payer = walletsFor(world, chance);
-    const mailbox = await openMailbox(world, shop);
+    const mailbox = await insist(() => openMailbox(world, shop));
     return new Traffic({ world, chance, shop, connected, payer, alone }, mailbox);
   }
 

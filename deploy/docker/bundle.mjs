@@ -1,7 +1,33 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { buildDefinition } from '../bootstrap/build-name.mjs';
+
+/**
+ * A package in CommonJS that is imported only when it is needed would show nothing but a default:
+ * its names are not known to the bundler. They are found by importing it here.
+ */
+const namedExports = {
+  name: 'named-exports',
+  setup(builder) {
+    builder.onResolve({ filter: /^[^./]/ }, ({ path, kind, resolveDir }) => {
+      const ours = isBuiltin(path) || path.startsWith('@causeway/');
+      if (kind !== 'dynamic-import' || ours) return undefined;
+      return { path, namespace: 'named-exports', pluginData: resolveDir };
+    });
+    builder.onLoad({ filter: /./, namespace: 'named-exports' }, async ({ path, pluginData }) => {
+      const file = createRequire(join(pluginData, 'index.js')).resolve(path);
+      const module = await import(pathToFileURL(file).href);
+      const names = Object.keys({ ...module.default, ...module }).filter(
+        (name) => /^[A-Za-z_$][\w$]*$/.test(name) && !['default', '__esModule'].includes(name),
+      );
+      const contents = `export { ${names.join(', ')} } from ${JSON.stringify(path)};`;
+      return { contents, resolveDir: pluginData };
+    });
+  },
+};
 
 /**
  * Bundles every program of the image with all packages that it imports, so that the image has no
@@ -38,6 +64,7 @@ export async function bundleForImage(root, folder) {
     // A driver that nobody installs; pg asks for it only where it is told to.
     external: ['pg-native'],
     logLevel: 'warning',
+    plugins: [namedExports],
   });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');

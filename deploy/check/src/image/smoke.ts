@@ -1,50 +1,48 @@
-import type { ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { Guard, issueCertificates, startPostgres } from '@causeway/deploy-local';
-import { freePorts } from '../../../local/src/ports.ts';
+import { Guard, startPostgres } from '@causeway/deploy-local';
+import { createDatabases } from '../../../local/src/databases.ts';
+import type { Rendered } from '../chart.ts';
 import type { Findings } from '../finding.ts';
 import { Missing, run, type Say, toolFolder } from '../tools.ts';
-import { exitCodeOf, findRuntime, type Runtime, USER } from './containers.ts';
-import { askHealth } from './health.ts';
+import { findRuntime, type Runtime } from './containers.ts';
+import { Live, startNats } from './live.ts';
+import { layOut } from './release.ts';
 
 const WHERE = 'the image';
-const READY_TRIES = 120;
-const READY_PAUSE_MS = 250;
 
-/** What came of trying the image. */
+/** What came of trying something. */
 export interface Tried {
   findings: Findings;
-  /** How it was run, and how large it is; or why it was not run. */
+  /** How it was tried, or why it was not. */
   note: string;
 }
 
 /**
  * Lays the image's files out as its Dockerfile does, with the Node that its Dockerfile names, and
- * runs fx in them as the chart would: migrates in one container, serves in another, is asked for
- * its health, drains on SIGTERM. Its database is an embedded Postgres.
+ * runs the chart's release in them: every service with the environment and certificate that its
+ * pod would have, under the names of its Services, on a Postgres and a NATS of this machine.
  */
-export async function tryImage(say: Say): Promise<Tried> {
+export async function tryImage(rendered: Rendered, say: Say): Promise<Tried> {
   const folder = mkdtempSync(join(tmpdir(), 'causeway-image-'));
   chmodSync(folder, 0o711);
   try {
     const root = join(folder, 'root');
     const node = await imageNode(say);
-    const made = await run(process.execPath, [
-      resolve('deploy/docker/root.mjs'),
-      root,
-      '--node',
-      node,
-    ]);
+    const maker = resolve('deploy/docker/root.mjs');
+    const made = await run(process.execPath, [maker, root, '--node', node]);
     if (made.code !== 0) return { findings: [{ where: WHERE, problem: made.output }], note: '' };
     const size = `${Math.round(sizeOf(root) / 1e6)} MB`;
     const runtime = await findRuntime(root, folder);
     if (typeof runtime === 'string') {
       return { findings: [], note: `${size}; not run, since ${runtime}` };
     }
-    const findings = await runService(runtime, root, folder);
+    const problems = await runRelease(runtime, rendered, { root, folder }, say);
+    const findings = problems.map((problem) => ({
+      where: `${WHERE}, by ${runtime.name}`,
+      problem,
+    }));
     return { findings, note: `${size}, run by ${runtime.name}` };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -63,83 +61,33 @@ async function imageNode(say: Say): Promise<string> {
   }
 }
 
-async function runService(runtime: Runtime, root: string, folder: string): Promise<Findings> {
+async function runRelease(
+  runtime: Runtime,
+  rendered: Rendered,
+  { root, folder }: { root: string; folder: string },
+  say: Say,
+): Promise<string[]> {
   const guard = new Guard();
   const data = join(folder, 'postgres');
   const logFile = join(folder, 'postgres.log');
   const postgres = await startPostgres({ folder: data, logFile, durable: false, guard });
+  let stopNats: (() => void) | undefined;
   try {
-    const env = await environmentOf(postgres.url, folder);
-    const mounts = [{ from: join(folder, 'certs/fx'), to: '/etc/causeway' }];
-    const started = (args: string[], name: string) =>
-      runtime.start({ root, args, env, mounts }, join(folder, name));
-    const early = await ended(started(['fx'], 'early'));
-    const migrated = await ended(started(['fx', 'migrate'], 'migrate'));
-    const served = await lifeOf(started(['fx'], 'serve'), Number(env.HEALTH_PORT));
-    return [
-      ...unless(
-        early.code === 1 && early.output.includes('is not applied'),
-        `a service does not wait for its migrations: ${early.output}`,
-      ),
-      ...unless(migrated.code === 0, `migrate failed: ${migrated.output}`),
-      ...served,
-    ].map((problem) => ({ where: `${WHERE}, by ${runtime.name}`, problem }));
+    const release = await layOut(rendered, { folder, root, postgresUrl: postgres.url });
+    await createDatabases(postgres.url, [...release.databases]);
+    stopNats = startNats(rendered, release.nats.ip, folder, say);
+    const live = new Live(runtime, folder);
+    const [first] = release.parts;
+    const early =
+      first === undefined ? ['the chart has no service'] : await live.refusesEarly(first);
+    const migrated = await Promise.all(release.parts.map((part) => live.migrate(part)));
+    const served = await live.serve(release);
+    return [...early, ...migrated.flat(), ...served];
   } finally {
+    stopNats?.();
     await postgres.process.stop();
     guard.close();
   }
-}
-
-async function environmentOf(databaseUrl: string, folder: string): Promise<Record<string, string>> {
-  const certs = join(folder, 'certs');
-  await issueCertificates(certs, [{ kind: 'service', id: 'fx' }]);
-  for (const name of readdirSync(join(certs, 'fx'))) chownSync(join(certs, 'fx', name), USER, USER);
-  const [listen, health] = await freePorts(2);
-  return {
-    NODE_ENV: 'production',
-    DATABASE_URL: databaseUrl,
-    // Nothing answers there: a service starts and serves while NATS is away.
-    NATS_URL: 'nats://127.0.0.1:1',
-    TLS_DIR: '/etc/causeway',
-    LISTEN_PORT: String(listen),
-    HEALTH_PORT: String(health),
-    MIGRATE_AT_START: 'false',
-    CAUSEWAY_LOG_LEVEL: 'error',
-  };
-}
-
-/** Asks a service that starts for its health until it serves, then tells it to end. */
-async function lifeOf(child: ChildProcess, port: number): Promise<string[]> {
-  const end = ended(child);
-  let health = await askHealth(port, '');
-  for (let tries = 1; health !== 'SERVING' && tries < READY_TRIES; tries += 1) {
-    if (child.exitCode !== null) break;
-    await pause(READY_PAUSE_MS);
-    health = await askHealth(port, '');
-  }
-  const liveness = await askHealth(port, 'liveness');
-  child.kill('SIGTERM');
-  const { code, output } = await end;
-  return [
-    ...unless(health === 'SERVING', `its health is ${health}: ${output}`),
-    ...unless(liveness === 'SERVING', `its liveness is ${liveness}`),
-    ...unless(code === 0, `it does not drain: exit code ${code}: ${output}`),
-  ];
-}
-
-async function ended(child: ChildProcess): Promise<{ code: number; output: string }> {
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  const code = await exitCodeOf(child);
-  return { code, output: output.trim().slice(-2_000) };
-}
-
-function unless(right: boolean, problem: string): string[] {
-  return right ? [] : [problem];
 }
 
 function sizeOf(folder: string): number {

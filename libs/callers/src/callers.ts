@@ -9,7 +9,7 @@ import {
   TransitServiceService,
   WebhookServiceService,
 } from '@causeway/proto/acquiring';
-import { ParkedFactServiceService } from '@causeway/proto/common';
+import { ParkedFactServiceService, ProjectionServiceService } from '@causeway/proto/common';
 import { FxServiceService, TreasuryServiceService } from '@causeway/proto/fx';
 import {
   ClearingDayServiceService,
@@ -48,6 +48,12 @@ export const FACT_CONSUMERS = ['settlement', 'acquiring', 'fx'] as const;
 /** A service that consumes facts. */
 export type FactConsumer = (typeof FACT_CONSUMERS)[number];
 
+/** The services whose tables follow from facts alone; settlement compares its books instead. */
+export const PROJECTORS = ['acquiring', 'fx'] as const;
+
+/** A service whose tables follow from facts alone. */
+export type Projector = (typeof PROJECTORS)[number];
+
 /** The public APIs as one party with a certificate reaches them. Nothing connects before use. */
 export interface Caller {
   /** Whose certificate is shown: a partner, an issuer, an operator or a service. */
@@ -74,6 +80,8 @@ export interface Caller {
   readonly recovery: Client<typeof RecoveryServiceService>;
   /** What each service that consumes facts could not take in, by the service's name. */
   readonly parked: Readonly<Record<FactConsumer, Client<typeof ParkedFactServiceService>>>;
+  /** What each service that follows facts keeps of them, by the service's name. */
+  readonly projections: Readonly<Record<Projector, Client<typeof ProjectionServiceService>>>;
   readonly clearingDays: Client<typeof ClearingDayServiceService>;
   readonly stops: Client<typeof StopServiceService>;
   readonly settlement: Client<typeof SettlementServiceService>;
@@ -218,6 +226,10 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
       settlement: client(ParkedFactServiceService, 'settlement', tls),
       acquiring: client(ParkedFactServiceService, 'acquiring', tls),
       fx: client(ParkedFactServiceService, 'fx', tls),
+    },
+    projections: {
+      acquiring: client(ProjectionServiceService, 'acquiring', tls),
+      fx: client(ProjectionServiceService, 'fx', tls),
     },
     clearingDays: client(ClearingDayServiceService, 'routing', tls),
     stops: client(StopServiceService, 'routing', tls),

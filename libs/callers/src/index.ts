@@ -4,6 +4,8 @@ export {
   FACT_CONSUMERS,
   type FactConsumer,
   openCallers,
+  PROJECTORS,
+  type Projector,
   type WalletApp,
 } from './callers.ts';
 export { downloadDay, type SavedDay } from './clearing-day.ts';

@@ -6,3 +6,4 @@ export * from './gen/causeway/common/v1/participant.ts';
 export * from './gen/causeway/common/v1/payment.ts';
 export * from './gen/causeway/common/v1/peer.ts';
 export * from './gen/causeway/common/v1/probe.ts';
+export * from './gen/causeway/common/v1/projection.ts';

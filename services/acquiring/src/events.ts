@@ -1,18 +1,10 @@
-import type { Database } from '@causeway/db';
 import { type Fact, type Nats, type RunningConsumer, startConsumer } from '@causeway/events';
 import type { Runtime } from '@causeway/runtime';
-import { appendFacts } from './feed/append.ts';
-import type { FeedHints } from './feed/hints.ts';
+import { appendFacts, type FeedDeps } from './feed/append.ts';
 import { projectionOf } from './feed/project.ts';
 
 /** The name of the consumer that keeps lists and feeds. */
 export const FEED_CONSUMER = 'acquiring-feed';
-
-/** What of acquiring takes facts in. */
-export interface FeedDeps {
-  db: Database;
-  hints: FeedHints;
-}
 
 /** Takes routing's facts into the partners' feeds; all replicas share one durable consumer. */
 export function followFacts(options: FeedDeps & { nats: Nats; runtime: Runtime }): RunningConsumer {

@@ -1,6 +1,10 @@
 import { isDatabaseAway, startDatabase } from '@causeway/db';
 import { connectNats, parkedFactService } from '@causeway/events';
-import { DirectoryServiceService, RoutingServiceService } from '@causeway/proto/routing';
+import {
+  DirectoryServiceService,
+  FactServiceService,
+  RoutingServiceService,
+} from '@causeway/proto/routing';
 import { connect, listening, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
 import { migrations } from '../migrations/index.ts';
@@ -10,6 +14,7 @@ import { followDirectory } from './directory/follow.ts';
 import { REASONS } from './errors.ts';
 import { FEED_CONSUMER, followFacts, takeFacts } from './events.ts';
 import { FeedHints } from './feed/hints.ts';
+import { projectionService } from './feed/rpc.ts';
 import { lookupsOf } from './lookups.ts';
 import { ownTables } from './own-tables.ts';
 import { PartnerLimit } from './partner-limit.ts';
@@ -35,6 +40,11 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
     ...{ runtime, tls },
     address: config.routingAddress,
     mode: 'unary',
+    defaultDeadlineMs: config.routingTimeoutMs,
+  });
+
+  const history = connect(FactServiceService, {
+    ...{ runtime, tls, address: config.routingAddress, mode: 'unary' },
     defaultDeadlineMs: config.routingTimeoutMs,
   });
 
@@ -65,6 +75,7 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
         ...{ db, runtime, durable: FEED_CONSUMER },
         handle: (facts) => takeFacts({ db, hints }, facts),
       }),
+      projectionService({ db, hints }, history),
       ...implementations({
         intake: {
           ...{ directory, routed, links, ...lookups },
@@ -96,6 +107,7 @@ export async function start(config: AcquiringConfig, host: Runtime): Promise<Run
       await transit.stop();
       stopFollowing();
       client.close();
+      history.close();
       issuers.close();
       await nats.close();
       clock.stop();

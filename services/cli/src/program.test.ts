@@ -21,7 +21,7 @@ describe('the command line', () => {
         .split(' ')
         .map((name) => `wallet ${name}`),
       ...['story', 'drive', 'parked list', 'parked retry', 'parked drop', 'replay', 'probe'],
-      ...['partner list', 'partner put', 'issuer put', 'merchant open'],
+      ...['projections rebuild', 'partner list', 'partner put', 'issuer put', 'merchant open'],
       ...['stop add', 'stop remove', 'stop list', 'books verify', 'books entries'],
       ...'upload status run breaks show assign comment resolve report'
         .split(' ')

@@ -20,6 +20,7 @@ import { paymentCommands } from './commands/payments.ts';
 import { pendingCommands } from './commands/pending.ts';
 import { policyCommands } from './commands/policies.ts';
 import { probeCommands } from './commands/probe.ts';
+import { projectionCommands } from './commands/projections.ts';
 import { qrCommands } from './commands/qr.ts';
 import { rateCommands } from './commands/rates.ts';
 import { reconcileCommands } from './commands/reconcile.ts';
@@ -69,6 +70,7 @@ export function buildProgram(): Command {
   recoveryCommands(program);
   parkedCommands(program);
   probeCommands(program);
+  projectionCommands(program);
   refundCommands(program);
   orderCommands(program);
   merchantCodeCommands(program);

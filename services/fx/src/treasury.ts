@@ -1,6 +1,8 @@
 import type { Database } from '@causeway/db';
 import { connectNats, parkedFactService } from '@causeway/events';
+import { ProjectionServiceService } from '@causeway/proto/common';
 import { LiquidityProviderServiceService, TreasuryServiceService } from '@causeway/proto/fx';
+import { FactServiceService, type ListFactsResponse } from '@causeway/proto/routing';
 import { connect, type Implementation, implement, readTls } from '@causeway/rpc';
 import type { Runtime } from '@causeway/runtime';
 import type { FxConfig } from './config.ts';
@@ -8,10 +10,14 @@ import { coverExposure } from './cover/cover-exposure.ts';
 import { CoverDesk } from './cover/desk.ts';
 import { listCoverTrades } from './cover/list-trades.ts';
 import type { AskToTrade, Treasury } from './cover/treasury.ts';
+import { refuse } from './errors.ts';
 import { EXPOSURES_CONSUMER, followFacts } from './events.ts';
 import { listExposures } from './exposures/list-exposures.ts';
+import { rebuildExposures } from './exposures/rebuild.ts';
 import { takeFacts } from './exposures/take-facts.ts';
 import type { PriceBook } from './sources/price-book.ts';
+
+const ROUTING_TIMEOUT_MS = 10_000;
 
 /** The desk that follows exposures and covers them. */
 export interface RunningTreasury {
@@ -35,11 +41,13 @@ export function startTreasury(
   };
   const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
   const consumer = followFacts({ db, nats, runtime });
+  const facts = factsOf(config, runtime);
   const desk = new CoverDesk(treasury);
   desk.start();
   return {
     services: [
       treasuryService(treasury, desk),
+      projectionService(db, facts),
       parkedFactService({
         ...{ db, runtime, durable: EXPOSURES_CONSUMER },
         handle: (facts) => takeFacts(db, facts),
@@ -49,9 +57,36 @@ export function startTreasury(
       await consumer.stop();
       await desk.stop();
       close();
+      facts.close();
       await nats.close();
     },
   };
+}
+
+/** Routing's whole history; whoever asks for it where routing is not known is refused. */
+function factsOf({ routingAddress, tlsDir }: FxConfig, runtime: Runtime): History {
+  if (routingAddress === undefined) {
+    const unknown = () => {
+      throw refuse('DEPENDENCY_UNAVAILABLE', 'this service is not told where routing is');
+    };
+    return { all: unknown, close: () => {} };
+  }
+  const client = connect(FactServiceService, {
+    ...{ runtime, address: routingAddress, tls: readTls(tlsDir), mode: 'unary' as const },
+    defaultDeadlineMs: ROUTING_TIMEOUT_MS,
+  });
+  return { all: (signal) => client.listFacts({}, { signal }), close: () => client.close() };
+}
+
+interface History {
+  all(signal: AbortSignal): AsyncIterable<ListFactsResponse>;
+  close(): void;
+}
+
+function projectionService(db: Database, facts: History): Implementation {
+  return implement(ProjectionServiceService, {
+    rebuildProjections: (_request, { signal }) => rebuildExposures(db, facts.all(signal)),
+  });
 }
 
 function treasuryService(treasury: Treasury, desk: CoverDesk): Implementation {

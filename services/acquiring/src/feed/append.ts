@@ -1,16 +1,22 @@
-import type { Queryable } from '@causeway/db';
+import type { Database } from '@causeway/db';
 import { failpoint } from '@causeway/runtime';
 import { feedFacts } from '../metrics.ts';
 import type { FeedHints } from './hints.ts';
 import type { Projection } from './project.ts';
 import { type TakenFact, takeIn } from './store.ts';
 
+/** What takes facts in. */
+export interface FeedDeps {
+  db: Database;
+  hints: FeedHints;
+}
+
 /**
  * Takes a batch of facts into the partners' feeds and payments, in one commit. A fact that is
  * there already changes nothing, and an older one never replaces a newer.
  */
 export async function appendFacts(
-  { db, hints }: { db: Queryable; hints: FeedHints },
+  { db, hints }: FeedDeps,
   projections: readonly Projection[],
 ): Promise<void> {
   const facts = new Map<string, TakenFact>();

@@ -86,6 +86,52 @@ export function takeIn(
   return db.query(TAKE_IN, [rowArray('taken_fact_v1', facts, TAKEN_FACT)]);
 }
 
+const PUT_RIGHT = `
+  WITH given AS (
+    SELECT * FROM unnest($1::taken_fact_v1[])
+      AS given (lane, partner_id, fact_id, kind, payment, refund, occurred_at, payment_id,
+                merchant_id, state, version, created_at)
+  ),
+  put AS (
+    INSERT INTO partner_payments AS known
+      (lane, payment_id, partner_id, merchant_id, state, version, created_at, payment)
+    SELECT lane, payment_id, partner_id, merchant_id, state, version, created_at, payment
+      FROM given ORDER BY lane, payment_id
+    ON CONFLICT (lane, payment_id) DO UPDATE
+       SET partner_id = excluded.partner_id, merchant_id = excluded.merchant_id,
+           state = excluded.state, version = excluded.version, created_at = excluded.created_at,
+           payment = excluded.payment
+     WHERE excluded.version >= known.version
+       AND (known.partner_id, known.merchant_id, known.state, known.version, known.created_at,
+            known.payment)
+           IS DISTINCT FROM
+           (excluded.partner_id, excluded.merchant_id, excluded.state, excluded.version,
+            excluded.created_at, excluded.payment)
+    RETURNING payment_id
+  )
+  SELECT count(*)::integer AS count FROM put`;
+
+/**
+ * Makes payments be what these facts say, also where they are of the same version. No payment may
+ * stand among them twice. Answers how many were wrong, or missing.
+ */
+export async function putRight(
+  db: Queryable,
+  payments: readonly PartnerPayment[],
+): Promise<number> {
+  const rows = payments.map((payment) => ({ ...payment, ...NO_LINE }));
+  const [row] = await db.query<{ count: number }>(PUT_RIGHT, [
+    rowArray('taken_fact_v1', rows, TAKEN_FACT),
+  ]);
+  return row?.count ?? 0;
+}
+
+/** Of a fact whose payment alone counts. */
+const NO_LINE = {
+  ...{ factId: '00000000-0000-0000-0000-000000000000', kind: '' },
+  ...{ refund: undefined, occurredAt: new Date(0) },
+};
+
 /** A line of the feed as it is stored. */
 export interface FeedRow {
   seq: bigint;

@@ -75,6 +75,17 @@ export async function latestWindow(
   return row && windowOf(row);
 }
 
+/** The last day of each participant that is final, by `<kind> <id>`. */
+export async function latestFinalDays(db: Queryable): Promise<Map<string, string>> {
+  const rows = await db.query<{ kind: string; id: string; day: string }>(
+    `SELECT participant_kind AS kind, participant_id AS id, max(clearing_date) AS day
+       FROM windows WHERE state NOT IN ('OPEN', 'CLOSED')
+      GROUP BY participant_kind, participant_id`,
+    [],
+  );
+  return new Map(rows.map(({ kind, id, day }) => [`${kind} ${id}`, day]));
+}
+
 /** A place in the list of windows: behind this one. */
 export interface WindowPlace {
   clearingDate: string;

@@ -152,6 +152,11 @@ test('a day becomes final once it is sealed and the books hold what routing says
   await expect(other).rejects.toMatchObject({ reason: 'IDEMPOTENCY_KEY_REUSED' });
   expect(await balance('acquirer_payable', 'kumo')).toBe(0n);
   expect(await balance('nostro', '')).toBe(2_560n);
+  // Routing that was restored to a moment before its seal is told of it again.
+  routing.day(kumo, DAY(16), '');
+  await worker.tick();
+  const { days } = await routing.client.listClearingDays({});
+  expect(days[0]).toMatchObject({ sealedDate: DAY(16), openDate: DAY(17) });
 });
 
 test('fees are of the tier that the month has reached, and refunds give back what was charged', async () => {

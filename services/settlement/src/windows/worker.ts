@@ -10,7 +10,7 @@ import { CLOSE_WINDOW, FINISH_WINDOW, OPEN_WINDOW } from './commands.ts';
 import { datesBetween } from './dates.ts';
 import { type DrawnUp, type DrawUpDeps, drawUp } from './draw-up.ts';
 import { type BookedTotal, bookedTotals } from './items-store.ts';
-import { latestWindow, oldestBookedDay, unfinishedWindows } from './store.ts';
+import { latestFinalDays, latestWindow, oldestBookedDay, unfinishedWindows } from './store.ts';
 import type { Window, WindowKey } from './window.ts';
 import type { WindowWork } from './work.ts';
 
@@ -112,6 +112,7 @@ export class WindowWorker {
     for (const day of days) await this.#openUpTo(day);
     const waiting: Window[] = [];
     const failures: unknown[] = [];
+    await this.#sealAgain(days).catch((error) => failures.push(error));
     const blocked = new Set<string>();
     for (const window of await unfinishedWindows(this.#deps.db)) {
       const name = nameOf(window.participant);
@@ -133,6 +134,26 @@ export class WindowWorker {
     );
     if (failures.length > 0) throw failures[0];
     return waiting.length > 0;
+  }
+
+  /**
+   * A day that is final here was sealed once: routing that knows nothing of it was restored from a
+   * backup, and must not stamp anything with it any more.
+   */
+  async #sealAgain(days: readonly ClearingDay[]): Promise<void> {
+    const final = await latestFinalDays(this.#deps.db);
+    for (const { participant: message, sealedDate } of days) {
+      const participant = participantOf(message);
+      const clearingDate = final.get(nameOf(participant));
+      if (!participant || clearingDate === undefined || clearingDate <= sealedDate) continue;
+      const { kind, id } = participant;
+      const { log } = this.#deps.runtime;
+      log.warn({ kind, id, clearing_date: clearingDate }, 'a final day is sealed again');
+      await this.#deps.routing.sealClearingDay({
+        participant: toParticipant(participant),
+        clearingDate,
+      });
+    }
   }
 
   async #openUpTo({ participant: message, openDate }: ClearingDay): Promise<void> {

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import type { Check } from './checks.ts';
 
 /** Who does something, for the column of actors. */
-export type Actor = 'payer' | 'wallet' | 'acquirer' | 'switch' | 'books' | 'operator';
+export type Actor = 'payer' | 'wallet' | 'acquirer' | 'switch' | 'books' | 'operator' | 'gate';
 
 /** Where the tour is shown. */
 export interface Screen {
@@ -29,6 +29,7 @@ const COLOURS = {
   switch: pc.yellow,
   books: pc.green,
   operator: pc.gray,
+  gate: pc.red,
 } satisfies Record<Actor, (text: string) => string>;
 
 /** Shows the tour as text; `write` gets whole lines. Colours appear where stdout is a terminal. */

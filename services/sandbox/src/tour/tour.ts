@@ -16,7 +16,7 @@ import { closeWindows } from './settlement.ts';
 import type { Backstage, Scenario, Stage } from './stage.ts';
 import type { Verdict } from './verifier.ts';
 
-const EVERY_KIND = 'agreement cashier code merchant_qr';
+const EVERY_KIND = 'agreement cashier code merchant_qr transit';
 const PAYER_OPENING_MINOR = 10_000_00n;
 
 /**

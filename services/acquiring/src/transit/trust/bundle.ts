@@ -1,5 +1,5 @@
 import type { Database } from '@causeway/db';
-import type { GetTrustBundleResponse } from '@causeway/proto/acquiring';
+import type { GetTrustBundleResponse, TrustRoot } from '@causeway/proto/acquiring';
 import { Refusal, type Runtime } from '@causeway/runtime';
 import { type Cryptography, publishProof, publishWhole, type Root } from '@causeway/transit';
 import { selectUpdates } from './store.ts';
@@ -31,14 +31,18 @@ export function trustBundles(options: {
     const behind = version - knownVersion;
     const isNear = knownVersion > 0n && behind >= 0n && behind <= MAX_UPDATES;
     const updates = isNear ? await selectUpdates(db, knownVersion, MAX_UPDATES) : [];
-    const leading = isNear
-      ? updates.filter((update) => update.version <= version).map(({ signed }) => signed)
-      : [Buffer.from((await publishWhole(bundle, at, root, cryptography)).bytes)];
-    const proof = await publishProof(bundle, at, root);
-    return {
-      messages: bundle.version === 0 ? [] : [...leading, Buffer.from(proof)],
-      version,
-      root: { keyId: root.keyId, publicKey: Buffer.from(root.signer.publicKey.bytes) },
-    };
+    if (bundle.version === 0) return { messages: [], version, root: rootMessage(root) };
+    const messages = isNear
+      ? [
+          ...updates.filter((update) => update.version <= version).map(({ signed }) => signed),
+          Buffer.from(await publishProof(bundle, at, root)),
+        ]
+      : // The whole says itself when it was the newest.
+        [Buffer.from((await publishWhole(bundle, at, root, cryptography)).bytes)];
+    return { messages, version, root: rootMessage(root) };
   };
+}
+
+function rootMessage({ keyId, signer }: Root): TrustRoot {
+  return { keyId, publicKey: Buffer.from(signer.publicKey.bytes) };
 }

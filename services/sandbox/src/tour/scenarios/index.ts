@@ -19,6 +19,7 @@ import { shoppingMall } from './shopping-mall.ts';
 import { taxi } from './taxi.ts';
 import { tokyo } from './tokyo.ts';
 import { trainTickets } from './train-tickets.ts';
+import { transit } from './transit.ts';
 
 /** What the tour shows, in this order. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -41,5 +42,6 @@ export const SCENARIOS: readonly Scenario[] = [
   foodCourt,
   convenienceStore,
   hawkerCentre,
+  transit,
   cover,
 ];

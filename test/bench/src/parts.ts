@@ -9,6 +9,7 @@ import { PricesPart } from './prices/part.ts';
 import { ReconcilePart } from './reconcile/part.ts';
 import { RoutesPart } from './routes/part.ts';
 import { ScalePart } from './scale/part.ts';
+import { TransitPart } from './transit/part.ts';
 
 /** Every part, in the order in which they take turns within a round. */
 export function allParts(): Part[] {
@@ -18,6 +19,7 @@ export function allParts(): Part[] {
     new LedgerPart(),
     new PricesPart(),
     new RoutesPart(),
+    new TransitPart(),
     new ReconcilePart(),
     new ClearingPart(),
     new GrowthPart(),

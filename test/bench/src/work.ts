@@ -6,6 +6,7 @@ import { answerCommands } from './measure/helper.ts';
 import { loadPrices } from './prices/load.ts';
 import { loadReconcile, prepareReconcile } from './reconcile/load.ts';
 import { loadRoutes } from './routes/load.ts';
+import { loadTransit, prepareTransit } from './transit/load.ts';
 
 answerCommands({
   echo: loadEcho,
@@ -14,6 +15,8 @@ answerCommands({
   ledger: loadLedger,
   prices: loadPrices,
   routes: loadRoutes,
+  prepareTransit,
+  transit: loadTransit,
   prepareReconcile,
   reconcile: loadReconcile,
   prepareClearing,

@@ -21,6 +21,11 @@ export interface Figures {
   route_choices_ps: number | null;
   /** What one more partner who could carry the payment adds to a choice. */
   route_partner_us: number | null;
+  /** Transit codes of riders new to a gate, verified per second, and how long one in a hundred takes. */
+  transit_es256_ps: number | null;
+  transit_es256_p99_ms: number | null;
+  transit_eddsa_ps: number | null;
+  transit_eddsa_p99_ms: number | null;
   /** Lines of a partner's file, read and matched per second. */
   reconcile_lines_ps: number | null;
   /** The most memory that reading and matching them held. */
@@ -39,7 +44,10 @@ const US_PER_SECOND = 1_000_000;
 export function figuresOf(lines: readonly Collected[], booksOk: boolean): Figures {
   const rate = (line: string) => rateOf(lines, (key) => key === line);
   const best = (prefix: string) => rateOf(lines, (key) => key.startsWith(`${prefix}.`));
-  const half = lines.find(({ line, validRounds }) => line === 'open.half' && validRounds > 0);
+  const valid = (wanted: string) =>
+    lines.find(({ line, validRounds }) => line === wanted && validRounds > 0);
+  const half = valid('open.half');
+  const p99 = (line: string) => valid(line)?.p99Ms?.median;
   const given = Object.assign({}, ...lines.map(({ figures }) => figures));
 
   const echo = best('echo');
@@ -68,6 +76,10 @@ export function figuresOf(lines: readonly Collected[], booksOk: boolean): Figure
     growth_cost_ratio: rounded(given.growth_cost_ratio),
     route_choices_ps: rounded(rate('routes.two')),
     route_partner_us: rounded(partnerCost(rate('routes.two'), rate('routes.eight'))),
+    transit_es256_ps: rounded(rate('transit.es256')),
+    transit_es256_p99_ms: rounded(p99('transit.es256')),
+    transit_eddsa_ps: rounded(rate('transit.eddsa')),
+    transit_eddsa_p99_ms: rounded(p99('transit.eddsa')),
     reconcile_lines_ps: rounded(given.reconcile_lines_ps),
     reconcile_peak_mib: rounded(given.reconcile_peak_mib),
     books_ok: booksOk,

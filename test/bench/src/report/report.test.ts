@@ -53,6 +53,7 @@ describe('the figures', () => {
     sample('open.half', 1_000, { p50Ms: 5, p99Ms: 20, offeredPerSecond: 1_000 }),
     sample('routes.two', 50_000),
     sample('routes.eight', 20_000),
+    sample('transit.es256', 1_500, { p99Ms: 2 }),
     sample('drain', 0, { figures: { drain_share: 0.01 } }),
   );
   const figures = figuresOf(lines, true);
@@ -76,6 +77,10 @@ describe('the figures', () => {
       growth_cost_ratio: null,
       route_choices_ps: 50_000,
       route_partner_us: 5,
+      transit_es256_ps: 1_500,
+      transit_es256_p99_ms: 2,
+      transit_eddsa_ps: null,
+      transit_eddsa_p99_ms: null,
       clearing_lines_ps: null,
       clearing_peak_mib: null,
       reconcile_lines_ps: null,

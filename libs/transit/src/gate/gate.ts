@@ -191,12 +191,13 @@ export class Gate {
   /** In one go, so that of two codes that are shown at once the second is judged after the first. */
   #judgeAndRemember(code: ReadCode, ride: GateRide, turn: { isOver: boolean }): Judged {
     if (turn.isOver) return { reason: 'OUT_OF_TIME' };
-    if (this.#waiting.size >= this.#policy.mostWaiting) return { reason: 'NOT_PERSISTED' };
     const judged = judge(code, {
       ...{ ride: { ...ride, scene: this.#options.scene }, time: this.#time() },
       ...{ trust: this.#trust, memory: this.#memory, policy: this.#policy },
     });
-    if (judged.reason === 'ACCEPTED') this.#remember(code, judged.nowMs, ride);
+    if (judged.reason !== 'ACCEPTED') return judged;
+    if (this.#waiting.size >= this.#policy.mostWaiting) return { reason: 'NOT_PERSISTED' };
+    this.#remember(code, judged.nowMs, ride);
     return judged;
   }
 

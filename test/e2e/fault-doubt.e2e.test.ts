@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { encodeMpm } from '@causeway/emvqr';
 import { DeclineReason, type Payment, PaymentState } from '@causeway/proto/common';
 import { StatementEntryKind } from '@causeway/proto/wallet';
@@ -95,84 +93,25 @@ async function expectOneOutcome(payer: Payer, seen: Payment, expected: string): 
   expect(await debits(payer)).toBe(expected === 'SUCCEEDED' ? 1 : 0);
 }
 
-describe.concurrent('a partner that is asked for its consent', () => {
-  test.each([
-    ['TRY-APPROVE', 'SUCCEEDED'],
-    ['TRY-DECLINE', 'REFUSED_BY_PARTNER'],
-    ['TRY-CLOSED', 'MERCHANT_INACTIVE'],
-    ['TRY-BUSY', 'PARTNER_UNAVAILABLE'],
-    ['TRY-UNCLEAR', 'PARTNER_UNAVAILABLE'],
-    ['TRY-SLOW', 'SUCCEEDED'],
-    ['TRY-TIMEOUT-OK', 'SUCCEEDED'],
-    ['TRY-TIMEOUT-NO', 'REFUSED_BY_PARTNER'],
-    ['TRY-STUCK', 'PARTNER_UNAVAILABLE'],
-    ['TRY-DIE-CHARGED', 'SUCCEEDED'],
-    ['TRY-DIE-UNSEEN', 'PARTNER_UNAVAILABLE'],
-    ['TRY-CALLBACK', 'SUCCEEDED'],
-    ['TRY-LATE', 'PARTNER_UNAVAILABLE'],
-    ['TRY-REVERSE-3', 'PARTNER_UNAVAILABLE'],
-    ['TRY-GARBAGE', 'SUCCEEDED'],
-  ])('and does as %s says leads to one answer for all: %s', async (name, expected) => {
-    const payer = await openPayer(world);
-    const order = await openOrder(world, shop, AMOUNT_MINOR, { name });
-    const paid = await confirmed(payer, await scan(payer, order.link));
-    await expectOneOutcome(payer, paid, expected);
-  });
-
-  test('is asked by amount as well', async () => {
-    const payer = await openPayer(world);
-    const order = await openOrder(world, shop, 77_01n);
-    const paid = await confirmed(payer, await scan(payer, order.link));
-    await expectOneOutcome(payer, paid, 'REFUSED_BY_PARTNER');
-  });
-});
-
-test.concurrent('what a partner charges after its reversal is taken back from it', async () => {
+// What a partner does of all that the sandbox's README lists, and what the payment becomes, is among
+// the faults (`npm run faults -- --only 16,17,18`).
+test.concurrent('a partner is asked by amount as well', async () => {
   const payer = await openPayer(world);
-  const order = await openOrder(world, shop, AMOUNT_MINOR, { name: 'TRY-LATE' });
-  const { paymentId } = await confirmed(payer, await scan(payer, order.link));
-  const told = await until(
-    async () => incidentsOf(paymentId),
-    (kinds) => kinds.includes('late_success_refunded'),
-  );
-  expect(told).toContain('late_success_refunded');
-  expect([await payer.balance(), await payer.held()]).toEqual([OPENING_MINOR, 0n]);
+  const order = await openOrder(world, shop, 77_01n);
+  const paid = await confirmed(payer, await scan(payer, order.link));
+  await expectOneOutcome(payer, paid, 'REFUSED_BY_PARTNER');
 });
 
-/** The kinds of incidents that routing has raised for a payment. */
-function incidentsOf(paymentId: string): string[] {
-  const lines = readFileSync(join(world.stack.state, 'logs', 'routing.log'), 'utf8').split('\n');
-  return lines
-    .filter((line) => line.includes('an incident') && line.includes(paymentId))
-    .map((line) => (JSON.parse(line) as { kind: string }).kind);
-}
-
-describe.concurrent('another route', () => {
-  test.each([
-    ['refuses and says that another may do', 'TRY-BUSY@straits'],
-    ['never answers, and has reversed', 'TRY-STUCK@straits'],
-    ['died and remembers nothing, and has reversed', 'TRY-DIE-UNSEEN@straits'],
-  ])('is taken where the first partner %s', async (_, reference) => {
-    const payer = await openPayer(world);
-    const paid = await scanAndPay(payer, stallCode(reference), BILL);
-    expect(paid.partnerId).toBe('merlion');
-    await expectOneOutcome(payer, paid, 'SUCCEEDED');
-    const { explanation } = await world.ops.policies.explainRoute({ paymentId: paid.paymentId });
-    expect(explanation).toMatchObject({
-      chosenRouteId: 'straits-sg',
-      laterRouteIds: ['merlion-sg'],
-      reproduced: true,
-    });
-  });
-
-  test.each([
-    ['has refused for good', 'TRY-DECLINE@straits', 'REFUSED_BY_PARTNER'],
-    ['answers late that it has charged', 'TRY-TIMEOUT-OK@straits', 'SUCCEEDED'],
-  ])('is not taken where the first partner %s', async (_, reference, expected) => {
-    const payer = await openPayer(world);
-    const paid = await scanAndPay(payer, stallCode(reference), BILL);
-    expect(paid.partnerId).toBe('straits');
-    await expectOneOutcome(payer, paid, expected);
+test.concurrent('another route is taken, and explained, where the first partner refuses and says that it may do', async () => {
+  const payer = await openPayer(world);
+  const paid = await scanAndPay(payer, stallCode('TRY-BUSY@straits'), BILL);
+  expect(paid.partnerId).toBe('merlion');
+  await expectOneOutcome(payer, paid, 'SUCCEEDED');
+  const { explanation } = await world.ops.policies.explainRoute({ paymentId: paid.paymentId });
+  expect(explanation).toMatchObject({
+    chosenRouteId: 'straits-sg',
+    laterRouteIds: ['merlion-sg'],
+    reproduced: true,
   });
 });
 

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { forgetStack, type Stack, startStack, stopRequested } from '@causeway/deploy-local';
 import { chanceFrom } from '@causeway/sandbox';
+import type { Race } from './fault.ts';
 import { FAULTS } from './faults/index.ts';
 import { type Ground, prepareGround } from './injectors/ground.ts';
 import { type CommandLine, readCommandLine } from './options.ts';
@@ -71,7 +72,12 @@ async function runOn(
 async function found(stack: Stack, ground: Ground, options: CommandLine): Promise<Report> {
   const run = await openRun(stack, ground, options, say);
   const faults = options.races ? [] : FAULTS.filter(({ id }) => options.only.includes(id));
-  return runAll(run, faults, options.races ? RACES : []);
+  return runAll(run, faults, racesIn(options));
+}
+
+/** All of them where they are asked for, and a round of each where a part of everything is. */
+function racesIn({ races, quick, only }: CommandLine): readonly Race[] {
+  return races || (quick && only.length === FAULTS.length) ? RACES : [];
 }
 
 function plain(_key: string, value: unknown): unknown {

@@ -10,7 +10,7 @@ const AGAIN_MS = 60_000;
 /** Fault 7. */
 export const deliveredTwice: Fault = {
   id: 7,
-  title: 'Published, and not marked as published',
+  title: 'published, and not marked as published',
   injected:
     'routing dies between the acknowledgement and the deletion of the row; then all facts of the last minute are published again under other ids',
   invariant: 'delivered twice, effect once',

@@ -34,7 +34,7 @@ const PUT_RIGHT = `
 /** Fault 8. */
 export const outOfSequence: Fault = {
   id: 8,
-  title: 'Outbox rows that commit out of sequence',
+  title: 'outbox rows that commit out of sequence',
   injected: `two processes of routing; every ${SLOW_ONE_IN}th commit that queues facts is held open for ${SLOW_SECONDS} s, so that later ones overtake it`,
   invariant: 'no fact is skipped',
   traffic: { clients: 10 },

@@ -10,7 +10,7 @@ const CONSUMING = ['settlement→nats', 'acquiring→nats', 'fx→nats'];
 /** Fault 10. */
 export const reordered: Fault = {
   id: 10,
-  title: 'Events reordered',
+  title: 'events reordered',
   injected:
     'consumers are cut off from NATS while payments are made and given back; what waits for them is put into the opposite order',
   invariant: 'no state moves backwards',

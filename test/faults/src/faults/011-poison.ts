@@ -12,7 +12,7 @@ const PATIENCE_MS = 30_000;
 /** Fault 11. */
 export const poison: Fault = {
   id: 11,
-  title: 'A poison message',
+  title: 'a poison message',
   injected: 'messages that nobody can read are put among the facts',
   invariant: 'they are parked and reported; the others flow',
   async run(stage) {

@@ -6,7 +6,7 @@ import { newcomers, payInSpite } from './newcomers.ts';
 /** Fault 13. */
 export const natsWiped: Fault = {
   id: 13,
-  title: 'The storage of NATS is wiped',
+  title: 'the storage of NATS is wiped',
   injected:
     'settlement is away while payments are made; nats-server is killed and all that it stored is deleted',
   invariant: 'after a replay from Postgres everybody knows what they would have known',

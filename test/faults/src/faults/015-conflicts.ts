@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { holds, same } from '../../../support/index.ts';
 import type { Fault, Stage } from '../fault.ts';
-import { type ConflictAt, conflictsOn, deadlocksIn } from '../injectors/conflicts.ts';
+import {
+  type ConflictAt,
+  conflictsOn,
+  deadlocksOf,
+  waitInCircles,
+} from '../injectors/conflicts.ts';
 import { transactionsLeftOpen } from '../injectors/sessions.ts';
 
 /** Whose writes fail, where and when. */
@@ -19,7 +24,7 @@ const TIMES = 6;
 /** Fault 15. */
 export const conflicts: Fault = {
   id: 15,
-  title: 'Serialization failures and deadlocks',
+  title: 'serialization failures and deadlocks',
   injected: `one write in ${FAILS_ONE_IN} fails with 40001, at its statement or at its commit; accounts are locked in the wrong order`,
   invariant: 'a bounded number of retries, no leak',
   traffic: { clients: 8 },
@@ -27,10 +32,12 @@ export const conflicts: Fault = {
     const { world, quick, note } = stage;
     const failed = await failures(stage, quick ? TABLES.slice(0, 4) : TABLES);
     const { databases } = world.stack;
+    const before = deadlocksOf(world.stack, 'wallet');
     let deadlocks = 0;
     // On a busy machine nobody may come by in that time.
     for (let time = 0; time < TIMES && deadlocks === 0; time += 1) {
-      deadlocks += await deadlocksIn(databases.wallet ?? '', quick ? 2_000 : 20_000);
+      await waitInCircles(databases.wallet ?? '', quick ? 2_000 : 20_000);
+      deadlocks = deadlocksOf(world.stack, 'wallet') - before;
     }
     note({ serialization_failures: failed, deadlocks });
     holds(failed > 0, 'no write failed');

@@ -32,6 +32,7 @@ const ROUTES: readonly (readonly [reference: string, partnerId: string])[] = [
   ['TRY-STUCK@straits', 'merlion'],
   ['TRY-DIE-UNSEEN@straits', 'merlion'],
   ['TRY-BUSY@straits', 'merlion'],
+  ['TRY-DECLINE@straits', 'straits'],
 ];
 /** Large enough for `straits` to be the cheaper one, and to be asked first. */
 const BILL = { currencyCode: 'SGD', amountMinor: 148_00n };
@@ -39,7 +40,7 @@ const BILL = { currencyCode: 'SGD', amountMinor: 148_00n };
 /** Fault 16. */
 export const partnerTimedOut: Fault = {
   id: 16,
-  title: 'A partner times out but did capture',
+  title: 'a partner times out but did capture',
   injected:
     'partners that answer nothing, late, nonsense or errors, that die midway, and whose reversals fail',
   invariant: 'unknown, an inquiry, the same result; never sent blindly to another route',

@@ -22,7 +22,7 @@ const LINKS = ['wallet→acquiring', 'acquiring→routing'];
 /** Fault 21. */
 export const quoteExpires: Fault = {
   id: 21,
-  title: 'A quote expires in flight',
+  title: 'a quote expires in flight',
   injected:
     'what payers confirm in time is held up between two services until the price that they saw is over',
   invariant: 'it is never used after its expiry, and once at most',

@@ -13,7 +13,7 @@ const CODE_SECONDS = 1;
 /** Fault 22. */
 export const wrongClocks: Fault = {
   id: 22,
-  title: "A service's host has a wrong clock",
+  title: "a service's host has a wrong clock",
   injected:
     'five minutes ahead, then stepped back by ten while the service runs, for all that asks the host for the time',
   invariant: "the databases' clocks decide: nothing expires early or late",

@@ -15,7 +15,7 @@ const SHOPS = [
 /** Fault 23. */
 export const rounding: Fault = {
   id: 23,
-  title: 'Rounding over currencies with no, two and three decimals',
+  title: 'rounding over currencies with no, two and three decimals',
   injected: 'odd amounts, given back in many odd parts at once',
   invariant: 'parts sum to the whole on both sides, each currency to zero; no residual is lost',
   async run(stage) {

@@ -30,7 +30,7 @@ const ENV = {
 /** Fault 24. */
 export const orphanedHold: Fault = {
   id: 24,
-  title: 'An orphaned hold',
+  title: 'an orphaned hold',
   injected:
     'routing dies before it takes one hold over, and after it took over another, and stays away past the deadline',
   invariant:

@@ -23,7 +23,7 @@ const REFUND_MINOR = 300n;
 /** Fault 25. */
 export const cutOff: Fault = {
   id: 25,
-  title: 'The settlement cut-off during traffic, with NATS down',
+  title: 'the settlement cut-off during traffic, with NATS down',
   injected: 'an acquirer is closed for the day while its shop sells and nats-server is killed',
   invariant:
     'every payment is in one batch, that of its recorded day; totals are what was captured less what was refunded and the fees',

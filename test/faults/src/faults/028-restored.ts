@@ -18,7 +18,7 @@ const AMOUNT_MINOR = 2_400n;
 /** Fault 28. */
 export const restored: Fault = {
   id: 28,
-  title: "Routing's database restored to an earlier moment",
+  title: "routing's database restored to an earlier moment",
   injected: 'a copy of an earlier moment takes the place of the database; clients ask again',
   invariant: 'retries and recovery debit nobody twice, at no other price; a decline stays one',
   // Whoever is answered in between and never asks again is the business of an operator, who

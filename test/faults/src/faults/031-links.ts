@@ -17,7 +17,7 @@ const WEATHER_MS = 1_000;
 /** Beyond the list: what a network does between any two processes. */
 export const links: Fault = {
   id: 31,
-  title: 'Links between services are slow, cut, half-open or refuse',
+  title: 'links between services are slow, cut, half-open or refuse',
   injected:
     'a proxy between every two processes: one link after the other is delayed, silent at one end or both, refuses, and is reset at the end',
   invariant: 'no answer is lost or doubled, whichever half of a call did not arrive',

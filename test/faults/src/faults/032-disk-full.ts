@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { holds, until } from '../../../support/index.ts';
+import { feedIsWhole, holds, until } from '../../../support/index.ts';
 import type { Fault, Stage } from '../fault.ts';
 import type { SmallDisk } from '../injectors/small-disk.ts';
 import { newcomers, payInSpite } from './newcomers.ts';
@@ -13,7 +13,7 @@ const FULL_MS = 3_000;
 /** Beyond the list: the disk of Postgres is full. */
 export const postgresDiskFull: Fault = {
   id: 32,
-  title: 'The disk of Postgres is full',
+  title: 'the disk of Postgres is full',
   injected:
     'its data lie on a small file system of their own, which is made as small as what is in it; skipped where nothing may be mounted',
   invariant:
@@ -35,12 +35,13 @@ export const postgresDiskFull: Fault = {
 /** Beyond the list: the disk of NATS is full. */
 export const natsDiskFull: Fault = {
   id: 33,
-  title: 'The disk of NATS is full',
+  title: 'the disk of NATS is full',
   injected:
     'what it stores lies on a small file system of its own, which is made as small as what is in it; skipped where nothing may be mounted',
   invariant: 'payments go on, and what they have to tell waits in Postgres',
   async run(stage) {
     const { world, disks, quick } = stage;
+    const { processes } = world.stack;
     if (!isThere(stage, disks.nats, 'nats/store')) return;
     const some = await newcomers(world);
     disks.nats.fill();
@@ -50,7 +51,10 @@ export const natsDiskFull: Fault = {
     } finally {
       disks.nats.free();
     }
-    await isUpAgain(stage, 'nats');
+    // With room again it still answers nobody, and has to be started again by whoever looks after it.
+    await processes.kill('nats');
+    await processes.restart('nats');
+    await feedIsWhole(world, some.shop, some.ids);
   },
 };
 

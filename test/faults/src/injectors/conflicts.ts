@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { withClient } from '@causeway/deploy-local';
+import type { TestStack } from '@causeway/testing';
 import { again } from './again.ts';
 
 /** When a conflict shows: at the statement that writes, or only when all is committed. */
@@ -54,42 +57,38 @@ export async function conflictsOn(
   };
 }
 
-/** The keys of the two accounts that most transfers lately went between, the later one first. */
-const BUSY_PAIR = `
-  SELECT lane, account_id FROM (
-    SELECT lane, unnest(ARRAY[debit_account_id, credit_account_id]) AS account_id
-      FROM (SELECT lane, debit_account_id, credit_account_id FROM ledger_transfers
-             ORDER BY random() LIMIT 1) AS one) AS pair
-   ORDER BY lane DESC, account_id DESC`;
-const LOCK = 'SELECT FROM ledger_accounts WHERE lane = $1 AND account_id = $2 FOR UPDATE';
-const DEADLOCKS = `
-  SELECT deadlocks::integer AS met FROM pg_stat_database WHERE datname = current_database()`;
+/** Locks every account, one after the other, from the last to the first: services go the other way. */
+const LOCK_BACKWARDS = `
+  DO $$ DECLARE k record; BEGIN
+    FOR k IN SELECT lane, account_id FROM ledger_accounts ORDER BY lane DESC, account_id DESC LOOP
+      PERFORM FROM ledger_accounts WHERE lane = k.lane AND account_id = k.account_id FOR UPDATE;
+      PERFORM pg_sleep(0.003);
+    END LOOP;
+  END $$`;
 
 /**
- * Locks pairs of accounts of a ledger in the wrong order, again and again: whoever posts between them
- * meanwhile waits in a circle. The server ends the circle at the cost of the others, since this
- * session waits longer before it looks. Answers how many deadlocks there were.
+ * Locks the accounts of a ledger in the wrong order, again and again: whoever posts between two of
+ * them meanwhile waits in a circle. The server ends the circle at the cost of the others, since this
+ * session waits longer before it looks.
  */
-export function deadlocksIn(url: string, forMs: number): Promise<number> {
+export function waitInCircles(url: string, forMs: number): Promise<void> {
   return withClient(url, async (client) => {
-    const met = async () => (await client.query<{ met: number }>(DEADLOCKS)).rows[0]?.met ?? 0;
     await client.query("ALTER SYSTEM SET deadlock_timeout = '20ms'");
     await client.query('SELECT pg_reload_conf()');
     await client.query("SET deadlock_timeout = '20s'");
-    const before = await met();
-    await again({ forMs, everyMs: 5 }, async () => {
-      const { rows } = await client.query<{ lane: number; account_id: string }>(BUSY_PAIR);
-      await client.query('BEGIN');
-      for (const { lane, account_id } of rows) {
-        await client.query(LOCK, [lane, account_id]);
-        // Time for somebody to lock the other one and to wait for this one.
-        await client.query('SELECT pg_sleep(0.03)');
-      }
-      await client.query('ROLLBACK');
+    await again({ forMs, everyMs: 20 }, async () => {
+      await client.query(LOCK_BACKWARDS);
       return 0;
     });
     await client.query('ALTER SYSTEM RESET deadlock_timeout');
-    await client.query('SELECT pg_reload_conf(), pg_stat_force_next_flush()');
-    return (await met()) - before;
+    await client.query('SELECT pg_reload_conf()');
   });
+}
+
+const DEADLOCK = '"code":"40P01"';
+
+/** How often a service has repeated a transaction because of a deadlock, by its log. */
+export function deadlocksOf({ state }: TestStack, service: string): number {
+  const log = readFileSync(join(state, 'logs', `${service}.log`), 'utf8');
+  return log.split('\n').filter((line) => line.includes(DEADLOCK)).length;
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
   chownSync,
@@ -54,7 +54,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const password = await keptPassword(options.folder, data);
   const runAs = existsSync(join(data, 'PG_VERSION')) ? ownerOf(data, user) : user;
   if (!existsSync(join(data, 'PG_VERSION')))
-    initialise({ binaries, data, password, runAs, options });
+    await initialise({ binaries, data, password, runAs, options });
   const archived = options.archive ? archiveSettings(makeArchive(data, runAs)) : [];
   return startCluster({ ...options, name: 'postgres', data, password, more: archived });
 }
@@ -160,13 +160,13 @@ function settings(port: number, durable: boolean): string[] {
   ];
 }
 
-function initialise(cluster: {
+async function initialise(cluster: {
   binaries: string;
   data: string;
   password: string;
   runAs: RunAs;
   options: PostgresOptions;
-}): void {
+}): Promise<void> {
   const { binaries, data, password, runAs, options } = cluster;
   // What is here without PG_VERSION is left from an initdb that was interrupted.
   rmSync(data, { recursive: true, force: true });
@@ -178,16 +178,28 @@ function initialise(cluster: {
     chownSync(passwordFile, runAs.uid, runAs.gid);
   }
   const args = ['-D', data, '-U', USER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
-  const made = spawnSync(
-    join(binaries, 'initdb'),
-    [...args, '--encoding=UTF8', '--no-locale', ...(options.durable ? [] : ['--no-sync'])],
-    { ...runAs, cwd: '/', encoding: 'utf8' },
-  );
+  const all = [
+    ...args,
+    '--encoding=UTF8',
+    '--no-locale',
+    ...(options.durable ? [] : ['--no-sync']),
+  ];
+  const why = await failureOf(join(binaries, 'initdb'), all, runAs);
   rmSync(passwordFile, { force: true });
-  if (made.status !== 0) {
-    const why = made.error?.message ?? made.stderr;
-    throw new Error(`initdb could not make a cluster in ${data}:\n${why}`);
-  }
+  if (why !== undefined) throw new Error(`initdb could not make a cluster in ${data}:\n${why}`);
+}
+
+/** Runs a program to its end, and answers why it failed where it did. Others go on meanwhile. */
+function failureOf(command: string, args: string[], runAs: RunAs): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { ...runAs, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    child.once('error', ({ message }) => resolve(message));
+    child.once('close', (code) => resolve(code === 0 ? undefined : said));
+  });
 }
 
 /** Tries to connect until the server lets somebody in. */

@@ -57,7 +57,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'db',
-          include: ['{libs,services,deploy}/**/*.db.test.ts'],
+          include: ['{libs,services,deploy,test}/**/*.db.test.ts'],
           globalSetup: ['libs/testing/src/postgres-for-tests.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

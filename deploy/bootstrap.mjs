@@ -24,6 +24,7 @@ Installs, generates and builds what is out of date, then runs the target:
   deploy-check the Helm chart and the Dockerfile, against the code (npm run deploy:check)
   image        the files of the container image, into a folder
   simulate     payments under every fault, on virtual time (npm run simulate)
+  mutate       whether tests notice small changes of the code (npm run mutate)
   check        types, lint, format, dead code, protos (npm run check)
   generate     only generate code from proto/
   build        only bundle the programs into dist/
@@ -41,6 +42,7 @@ const TARGETS = {
   'deploy-check': { steps: ['install', 'generate', 'bundle'], run: program('deploy-check') },
   image: { steps: ['install', 'generate'], run: script('deploy/docker/root.mjs') },
   simulate: { steps: ['install', 'generate', 'bundle'], run: program('simulate') },
+  mutate: { steps: ['install', 'generate'], run: script('test/mutation/mutate.mjs') },
   check: { steps: ['install', 'generate'], run: script('deploy/checks.mjs', 'check') },
   generate: { steps: ['install', 'generate'] },
   build: { steps: ['install', 'generate', 'bundle'] },

@@ -21,10 +21,11 @@ if (isMainThread) {
 
 async function main(options: Options): Promise<number> {
   if (options.history !== undefined) return one(options);
-  if (!options.mutants) return all(options);
+  const { mutants: names } = options;
+  if (names === undefined) return all(options);
   // Of no use without the bundler, which only a checkout has.
   const { huntAll } = await import('./mutants/hunt.ts');
-  return (await huntAll({ ...options, root: process.cwd() })) === 0 ? 0 : 1;
+  return (await huntAll(names, { ...options, root: process.cwd() })) === 0 ? 0 : 1;
 }
 
 /** Lives all histories and tells of the first that broke a rule. */

@@ -28,6 +28,8 @@ import { WalletTables } from './stores/wallet-tables.ts';
 export interface HistoryOptions {
   seed: number;
   payments: number;
+  /** How bad the weather is; drawn where it is left out. */
+  strength?: number | undefined;
   /** Names of payments, deeds and faults that shall not be. */
   without?: ReadonlySet<string>;
   /** Whether it is told line by line. */
@@ -82,8 +84,8 @@ class World {
   #nextLookMs = 0;
 
   constructor(private readonly options: HistoryOptions) {
-    const { seed, without = new Set<string>(), isTold = false } = options;
-    const weather = weatherOf(new Chance(seed));
+    const { seed, strength, without = new Set<string>(), isTold = false } = options;
+    const weather = weatherOf(new Chance(seed), strength);
     this.#kernel = new Kernel({ seed, weather, calmFromMs: CALM_FROM_MS, without, isTold });
     const kernel = this.#kernel;
     this.#network = new Network(kernel);

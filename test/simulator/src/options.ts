@@ -12,8 +12,8 @@ export interface Options {
   workers: number;
   shrinks: boolean;
   json: boolean;
-  /** Whether the known bugs are planted, one after the other, instead. */
-  mutants: boolean;
+  /** The known bugs to plant instead, one after the other; none where it is undefined. */
+  mutants: readonly string[] | undefined;
 }
 
 const PAYMENTS = 100_000;
@@ -46,12 +46,12 @@ export function readOptions(args: readonly string[], anySeed: () => number): Opt
     .option('--size <n>', `payments of a history; default ${SIZE}`, count)
     .option('--workers <n>', 'histories at once; by default one for each processor', count)
     .option('--no-shrink', 'leave a history that breaks a rule as it is')
-    .option('--mutants', 'plant each known bug and say how many payments it takes to find it')
+    .option('--mutants [names]', 'plant known bugs, all or these, and say what finding them takes')
     .option('--json', 'make the last line of stdout one JSON object')
     .addHelpText('after', HELP)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse([...args], { from: 'user' })
-    .opts<Partial<Options> & { shrink: boolean }>();
+    .opts<Partial<Omit<Options, 'mutants'>> & { shrink: boolean; mutants?: string | true }>();
   return {
     payments: parsed.payments ?? PAYMENTS,
     seed: parsed.seed ?? anySeed(),
@@ -60,8 +60,14 @@ export function readOptions(args: readonly string[], anySeed: () => number): Opt
     workers: parsed.workers ?? availableParallelism(),
     shrinks: parsed.shrink,
     json: parsed.json === true,
-    mutants: parsed.mutants === true,
+    mutants: namesIn(parsed.mutants),
   };
+}
+
+/** Every one is in an empty list. */
+function namesIn(mutants: string | true | undefined): string[] | undefined {
+  if (mutants === undefined) return undefined;
+  return mutants === true ? [] : mutants.split(',');
 }
 
 function whole(text: string): number {

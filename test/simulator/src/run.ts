@@ -8,6 +8,8 @@ export interface RunOptions extends Pick<Options, 'payments' | 'seed' | 'size' |
   enough: number;
   /** The number of the first history; 0 unless given. */
   from?: number;
+  /** How bad the weather is in all of them; drawn for each where it is left out. */
+  strength?: number;
 }
 
 /** What all histories of a run came to. */
@@ -27,7 +29,7 @@ export interface Tally {
  * @param program the file that a worker runs
  */
 export async function runAll(
-  { payments, seed, size, workers, enough, from: first = 0 }: RunOptions,
+  { payments, seed, size, workers, enough, strength, from: first = 0 }: RunOptions,
   program: URL,
   progress: (tally: Tally) => void,
 ): Promise<Tally> {
@@ -38,7 +40,7 @@ export async function runAll(
     if (next >= last || tally.broken.length >= enough) return undefined;
     const history = next;
     next += 1;
-    return { seed, size, history };
+    return { seed, size, history, strength };
   };
   const add = (done: Done) => {
     tally.histories += 1;

@@ -8,6 +8,8 @@ export interface Work {
   seed: number;
   size: number;
   history: number;
+  /** How bad the weather is; drawn where it is undefined. */
+  strength: number | undefined;
 }
 
 /** What came of it. */
@@ -20,8 +22,8 @@ export interface Done {
 }
 
 /** Lives one history. */
-async function doWork({ seed, size, history }: Work): Promise<Done> {
-  const lived = await live({ seed: seedOf(seed, history), payments: size });
+async function doWork({ seed, size, history, strength }: Work): Promise<Done> {
+  const lived = await live({ seed: seedOf(seed, history), payments: size, strength });
   const { payments, steps, ends, violations } = lived;
   return { history, payments, steps, ends, violations };
 }

@@ -14,6 +14,9 @@ const NEXT: Record<State, readonly State[]> = {
   CANCELLED: ['CANCELLED'],
 };
 
+/** Steps at which the wallet operator has answered that the hold is the switch's. */
+const TAKEN_OVER: ReadonlySet<string> = new Set(['CONFIRM', 'INQUIRE', 'REVERSE', 'CAPTURE']);
+
 type Charged = ChargeRecord['state'];
 
 const NEXT_CHARGE: Record<Charged, readonly Charged[]> = {
@@ -94,7 +97,7 @@ export class Watch implements Observer {
     if (before.state !== 'held') return;
     const payment = this.tables?.payments.get(paymentId);
     if (state === 'captured') this.#captured(payment, paymentId);
-    const wasOurs = before.holdExpiresAtMs === undefined;
+    const wasOurs = before.holdExpiresAtMs === undefined || TAKEN_OVER.has(payment?.step ?? '');
     const isOwed = payment?.step.startsWith('VOID') || payment?.state === 'CANCELLED';
     if (state === 'voided' && wasOurs && !isOwed) {
       blame('a hold that was taken over is ended by the switch alone', `at ${payment?.step}`);

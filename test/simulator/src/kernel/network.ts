@@ -130,7 +130,7 @@ export class Network {
 
   /** Beyond most patience, and sometimes beyond the life of the payment. */
   #lateMs(name: string): number {
-    return 200 + 70_000 * this.kernel.chance.unit(`${name} is late`) ** 3;
+    return 200 + 45_000 * this.kernel.chance.unit(`${name} is late`) ** 3;
   }
 }
 

@@ -7,9 +7,16 @@ const BAD: Weather = {
   ...{ refused: 0.006, unanswered: 0.006, crash: 0.003 },
 };
 
-/** The weather of a history: some are calm, some are worse than any hour should be. */
-export function weatherOf(chance: Chance): Weather {
-  const strength = chance.pick('weather', [0, 0.3, 1, 1, 2, 4]);
+/** The worst weather there is. */
+export const WORST = 4;
+
+/**
+ * The weather of a history: some are calm, some are worse than any hour should be.
+ *
+ * @param given how bad it is, where it shall not be drawn
+ */
+export function weatherOf(chance: Chance, given?: number): Weather {
+  const strength = given ?? chance.pick('weather', [0, 0.3, 1, 1, 2, WORST]);
   const of = (kind: keyof Weather) => BAD[kind] * strength;
   return {
     ...{ lost: of('lost'), unheard: of('unheard'), unreachable: of('unreachable') },

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { WORST } from '../kernel/weather.ts';
 import { type RunOptions, runAll, type Tally } from '../run.ts';
 import { bundleMutant } from './bundle.ts';
 import { MUTANTS } from './list.ts';
@@ -11,7 +12,7 @@ export interface HuntOptions extends Pick<RunOptions, 'payments' | 'seed' | 'siz
   root: string;
 }
 
-/** Lives histories with a bug in them, until one breaks a rule or there were enough. */
+/** Lives histories with a bug in them, all in the worst weather, until one breaks a rule or there were enough. */
 export async function hunt(
   mutant: Pick<Mutant, 'edits'>,
   { root, ...options }: HuntOptions,
@@ -21,16 +22,17 @@ export async function hunt(
     const outfile = join(folder, 'simulate.mjs');
     await bundleMutant(mutant, root, outfile);
     const program = pathToFileURL(outfile);
-    return await runAll({ ...options, workers: 1, enough: 1 }, program, () => {});
+    return await runAll({ ...options, strength: WORST, workers: 1, enough: 1 }, program, () => {});
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Hunts every mutant, and tells on stdout what it took. Answers how many got away. */
-export async function huntAll(options: HuntOptions): Promise<number> {
+/** Hunts mutants, all or those named, and tells what it took. Answers how many got away. */
+export async function huntAll(names: readonly string[], options: HuntOptions): Promise<number> {
   let escaped = 0;
-  for (const mutant of MUTANTS) {
+  const hunted = MUTANTS.filter(({ name }) => names.length === 0 || names.includes(name));
+  for (const mutant of hunted) {
     const { broken, payments } = await hunt(mutant, options);
     const [first] = broken;
     if (!first) escaped += 1;

@@ -88,18 +88,6 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'captured-after-void',
-    what: 'a wallet operator answers a capture that comes after a void as done',
-    foundAt: 0,
-    edits: [
-      {
-        file: `${WALLET}/charges/capture.ts`,
-        find: `if (charge.state !== 'held') return { charge };`,
-        replace: `if (charge.state !== 'held') return { charge: { ...charge, state: 'captured' } };`,
-      },
-    ],
-  },
-  {
     name: 'taken-over-hold-expires',
     what: 'a hold keeps its deadline when the switch takes it over',
     foundAt: 0,
@@ -138,21 +126,9 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'lease-ignored',
-    what: 'recovery takes up what somebody is working on',
-    foundAt: 0,
-    edits: [
-      {
-        file: `${ROUTING}/payments/recovery.ts`,
-        find: 'await payments.claimDue(now, leaseUntil, CLAIM_LIMIT)',
-        replace: 'await payments.claimDue(leaseUntil, leaseUntil, CLAIM_LIMIT)',
-      },
-    ],
-  },
-  {
     name: 'recovery-counts-as-first',
     what: 'whoever takes a payment up believes that nobody has called its partner before',
-    foundAt: 0,
+    foundAt: 12,
     edits: [
       {
         file: `${ROUTING}/payments/worker.ts`,
@@ -194,18 +170,6 @@ export const MUTANTS: readonly Mutant[] = [
         file: `${ROUTING}/payments/machine/next.ts`,
         find: `if (payment.step === 'AWAIT_PAYER') return end(payment, at, 'CANCELLED');`,
         replace: `if (payment.state === 'PENDING') return end(payment, at, 'CANCELLED');`,
-      },
-    ],
-  },
-  {
-    name: 'expired-without-fence',
-    what: 'a payment whose time is over is declined without asking the wallet operator',
-    foundAt: 0,
-    edits: [
-      {
-        file: `${ROUTING}/payments/machine/next.ts`,
-        find: `return stepTo(payment, 'VOID_FOR_EXPIRY', at);`,
-        replace: `return end(payment, at, 'DECLINED', DeclineReason.EXPIRED);`,
       },
     ],
   },
@@ -304,6 +268,11 @@ export const MUTANTS: readonly Mutant[] = [
         file: `${ROUTING}/payments/machine/order.ts`,
         find: `if (payment.step !== 'AWAIT_PAYER') return refused(whyNotOpen(payment));`,
         replace: `if (payment.state !== 'PENDING') return refused(whyNotOpen(payment));`,
+      },
+      {
+        file: `${ROUTING}/payments/confirm.ts`,
+        find: `if (order.step === 'AWAIT_PAYER') return;`,
+        replace: `if (order.state === 'PENDING') return;`,
       },
     ],
   },

@@ -53,7 +53,7 @@ export function planOf(chance: Chance, n: number, withinMs: number, wallets: num
       ? chance.between(draw(what), from, to)
       : undefined;
   const currencyCode = chance.pick(draw('currency'), CURRENCIES);
-  const way = chance.pick<Way>(draw('way'), ['code', 'code', 'order', 'scanned']);
+  const way = chance.pick<Way>(draw('way'), ['code', 'code', 'code', 'order', 'scanned']);
   const most = chance.happens(draw('is small'), 0.3) ? 300 : MOST[currencyCode];
   const wallet = chance.between(draw('wallet'), 0, wallets - 1);
   return {

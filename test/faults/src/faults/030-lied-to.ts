@@ -109,7 +109,8 @@ export const liedTo: Fault = {
   apart: true,
   async run({ quick, chance, say, note, stack }) {
     const log = new ClientLog(join(stack.state, '..', 'answers-planted.jsonl'));
-    const own = await startOwnStack({}, undefined, {
+    // The judge is on trial here: services that look at their own books would let nobody pay any more.
+    const own = await startOwnStack({ PROBE_SECONDS: '0' }, undefined, {
       between: (callers) => recorded(callers, log),
     });
     const { world } = own;

@@ -19,6 +19,7 @@ Installs, generates and builds what is out of date, then runs the target:
   causeway     the command line of a running stack (npm run causeway)
   certificate  a certificate of the stack (npm run certificate)
   backup       backups of the stack's databases (npm run backup)
+  dashboards   what the metrics of a running stack say (npm run dashboards)
   bench        how fast all of it is (npm run bench)
   faults       every fault, made to happen (npm run faults)
   deploy-check the Helm chart and the Dockerfile, against the code (npm run deploy:check)
@@ -37,6 +38,7 @@ const TARGETS = {
   causeway: { steps: ['install', 'generate', 'bundle'], run: program('cli') },
   certificate: { steps: ['install', 'generate', 'bundle'], run: program('certificate') },
   backup: { steps: ['install', 'generate', 'bundle'], run: program('backup') },
+  dashboards: { steps: ['install', 'generate', 'bundle'], run: program('dashboards') },
   bench: { steps: ['install', 'generate', 'bundle'], run: program('bench') },
   faults: { steps: ['install', 'generate', 'bundle'], run: program('faults') },
   'deploy-check': { steps: ['install', 'generate', 'bundle'], run: program('deploy-check') },

@@ -40,6 +40,7 @@ function entries(root) {
     ['start', 'deploy/local/src/main.ts'],
     ['certificate', 'deploy/local/src/issue.ts'],
     ['backup', 'deploy/local/src/backup/bin.ts'],
+    ['dashboards', 'deploy/local/src/dashboards/main.ts'],
     ['tour', 'services/sandbox/src/tour/bin.ts'],
     ['sandbox-bank', 'services/sandbox/src/bank/bin.ts'],
     ['deploy-check', 'deploy/check/src/bin.ts'],

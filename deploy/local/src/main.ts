@@ -91,6 +91,7 @@ From a second terminal:
   npm run causeway -- board            what each currency costs the payer now
   npm run causeway -- code --help      show a payment code, then charge it with pay
   npm run causeway -- books verify     recompute all books from their entries
+  npm run dashboards                   how it does: dashboards, in a browser
   npm run causeway -- --help           everything else
 `;
 }

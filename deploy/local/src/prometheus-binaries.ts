@@ -1,4 +1,4 @@
-import { type DebianProgram, presentProgram } from './debian-package.ts';
+import { type DebianProgram, fetchedProgram, presentProgram } from './debian-package.ts';
 
 const HELP =
   'Prometheus is needed, and neither of these worked: prometheus on PATH, the Debian package.\n' +
@@ -9,6 +9,11 @@ const PROMETHEUS: DebianProgram = {
   path: ['usr', 'bin', 'prometheus'],
   help: HELP,
 };
+
+/** The server's program, from Debian's package where it is not on PATH. */
+export function prometheusBinary(say: (line: string) => void): string {
+  return fetchedProgram(PROMETHEUS, say);
+}
 
 /** The program that tests rules, where it is on PATH or came with the server; else undefined. */
 export function presentPromtool(): string | undefined {

@@ -1,5 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  type Answer,
+  type Dashboard,
+  dashboardsIn,
+  drawn,
+  Guard,
+  lastMinutes,
+  presentPrometheus,
+  startPrometheus,
+} from '@causeway/deploy-local';
 import { type Payment, PaymentState } from '@causeway/proto/common';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -28,6 +38,8 @@ let logs: string;
 let spans: ReceivedSpan[];
 /** What all processes showed to Prometheus once everything was booked. */
 let samples: Sample[];
+/** What each panel was answered by a Prometheus, and its picture; empty where there is none. */
+let shownBy: { dashboard: Dashboard; svg: string; answers: [string, Answer][] }[] = [];
 let partner: string;
 let issuer: string;
 
@@ -44,6 +56,7 @@ beforeAll(async () => {
     undefined,
     { metrics: true },
   );
+  const watching = await watch(stack.state);
   const shop = await openShop(world);
   partner = shop.partner.id;
   const payer = await openPayer(world);
@@ -54,6 +67,7 @@ beforeAll(async () => {
   await verifyBooks(world.stack.state, 20);
   await feedIsWhole(world, shop, new Set([payment.paymentId, declined.paymentId]));
   samples = await shown(Object.values(stack.metrics));
+  shownBy = await watching();
   const folder = join(world.stack.state, 'logs');
   logs = readdirSync(folder)
     .map((name) => readFileSync(join(folder, name), 'utf8'))
@@ -66,6 +80,37 @@ beforeAll(async () => {
   spans = all.filter(({ traceId }) => traceId === begun?.traceId);
 }, 120_000);
 afterAll(() => collector.close());
+
+/**
+ * Has a Prometheus scrape the stack, if there is one. Answers what asks it for all that dashboards
+ * show, and ends it.
+ */
+async function watch(state: string): Promise<() => Promise<typeof shownBy>> {
+  if (presentPrometheus() === undefined) {
+    console.warn('prometheus is not on PATH: dashboards are not drawn (apt install prometheus)');
+    return async () => [];
+  }
+  const guard = new Guard();
+  const { url, process } = await startPrometheus({
+    folder: join(state, 'prometheus'),
+    targetsFile: join(state, 'prometheus-targets.json'),
+    rules: 'deploy/alerts',
+    guard,
+    say: () => {},
+  });
+  return async () => {
+    const dashboards = dashboardsIn('deploy/grafana');
+    const all = dashboards.map(async (dashboard) => {
+      const { svg, answers } = await drawn(url, dashboard, lastMinutes(2));
+      const named = [...answers].map(([{ title }, answer]): [string, Answer] => [title, answer]);
+      return { dashboard, svg, answers: named };
+    });
+    const found = await Promise.all(all);
+    await process.stop();
+    guard.close();
+    return found;
+  };
+}
 
 /** Gauges are set every few seconds, so some come late; the last is the count of the facts. */
 async function shown(addresses: readonly string[]): Promise<Sample[]> {
@@ -164,6 +209,29 @@ test.each(BUSINESS)('$metric $labels is $is', ({ metric, labels = {}, is }) => {
   const value = sumOf(samples, metric, Object.fromEntries(named));
   if (typeof is === 'number') expect(value).toBe(is);
   else expect(value).toSatisfy(is);
+});
+
+/** Panels of each dashboard that show something however short the time, and little the traffic. */
+const ALWAYS: Readonly<Record<string, readonly string[]>> = {
+  overview: ['In doubt', 'Longest wait', 'Broken rules of books', 'Parked facts', 'Alerts'],
+  payments: ['Pending', 'In doubt, by what is asked next', 'Holds'],
+  delivery: ['Messages not handled', 'Oldest unpublished fact', 'Parked'],
+  settlement: ['Windows waiting', 'Open breaks', 'Rules that are broken, by whose books'],
+  fx: ['Exposure, by pair', 'Over their limit, uncovered'],
+  runtime: ['Late timers', 'Memory', 'Processor', 'Connections', 'Days until certificates end'],
+};
+
+test.skipIf(presentPrometheus() === undefined)('every panel is answered by Prometheus', () => {
+  expect(shownBy.map(({ dashboard }) => dashboard.name)).toEqual(Object.keys(ALWAYS));
+  for (const { dashboard, svg, answers } of shownBy) {
+    expect(svg.length, dashboard.name).toBeGreaterThan(5_000);
+    const failed = answers.filter(([, { error }]) => error !== undefined);
+    expect(failed, dashboard.name).toEqual([]);
+    const answered = answers.filter(([, { lines }]) => lines.length > 0).map(([title]) => title);
+    expect(answered, dashboard.name).toEqual(
+      expect.arrayContaining([...(ALWAYS[dashboard.name] ?? [])]),
+    );
+  }
 });
 
 test('neither tells the code that was charged, nor is a payment or a wallet a label', () => {

@@ -1,12 +1,16 @@
 export { takeBaseBackup } from './backup/base-backup.ts';
 export { type Restore, restoreDatabase } from './backup/restore.ts';
 export { type Caller, issueCertificates } from './certificates.ts';
+export { type Dashboard, dashboardsIn, type Panel } from './dashboards/model.ts';
+export type { Answer } from './dashboards/query.ts';
+export { drawn, lastMinutes } from './dashboards/serve.ts';
 export { databaseUrl, dropDatabases, withClient } from './databases.ts';
 export { Guard } from './guard.ts';
 export { startNats, startNatsCluster } from './nats.ts';
 export { clusterData, type Postgres, startPostgres } from './postgres.ts';
 export type { Processes } from './processes.ts';
-export { presentPromtool } from './prometheus-binaries.ts';
+export { type Prometheus, startPrometheus } from './prometheus.ts';
+export { presentPrometheus, presentPromtool } from './prometheus-binaries.ts';
 export type { Link, Reach } from './reach.ts';
 export { SANDBOX_CALLERS, SERVICES, type ServiceSpec, withReplicas } from './services.ts';
 export { type Stack, type StackOptions, startStack } from './stack.ts';

@@ -15,6 +15,11 @@ export function prometheusBinary(say: (line: string) => void): string {
   return fetchedProgram(PROMETHEUS, say);
 }
 
+/** The server's program where nothing has to be fetched; else undefined. */
+export function presentPrometheus(): string | undefined {
+  return presentProgram(PROMETHEUS);
+}
+
 /** The program that tests rules, where it is on PATH or came with the server; else undefined. */
 export function presentPromtool(): string | undefined {
   return presentProgram({ ...PROMETHEUS, path: ['usr', 'bin', 'promtool'] });

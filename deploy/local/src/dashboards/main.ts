@@ -26,7 +26,7 @@ Environment:
   CAUSEWAY_STATE   the state folder of the stack; default .causeway
 
 Examples, beside a running "npm start":
-  TRAFFIC_PER_SECOND=20 npm start              a stack with something to see
+  TRAFFIC_PER_SECOND=3 npm start               a stack with something to see
   npm run dashboards                           in a browser, drawn anew every ten seconds
   npm run dashboards -- --out pictures         a picture of each, as SVG and PNG, then ends
   npm run dashboards -- --out pictures --after 300 --minutes 5

@@ -10,11 +10,18 @@ interface TargetGroup {
   labels: Record<string, string>;
 }
 
-/** Chooses where each process shows its metrics; it comes back there after a kill. */
+/**
+ * Chooses where each process shows its metrics; it comes back there after a kill.
+ *
+ * @param endpoints addresses that are taken, though nobody may listen there yet
+ */
 export async function chooseMetricsAddresses(
   services: readonly ServiceSpec[],
+  endpoints: Readonly<Record<string, string>>,
 ): Promise<MetricsAddresses> {
-  const ports = await freePorts(services.length);
+  const addresses = Object.values(endpoints).flatMap((address) => address.split(','));
+  const taken = addresses.map((address) => Number(address.slice(address.lastIndexOf(':') + 1)));
+  const ports = await freePorts(services.length, taken);
   return Object.fromEntries(services.map(({ name }, at) => [name, `127.0.0.1:${ports[at]}`]));
 }
 

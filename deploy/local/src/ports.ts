@@ -19,11 +19,12 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free port found between ${LOWEST} and ${HIGHEST}`);
 }
 
-/** As many different ports likewise. */
-export async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) ports.add(await freePort());
-  return [...ports];
+/** As many different ports likewise, none of them one that was chosen before. */
+export async function freePorts(count: number, chosen: readonly number[] = []): Promise<number[]> {
+  const ports = new Set(chosen);
+  const wanted = ports.size + count;
+  while (ports.size < wanted) ports.add(await freePort());
+  return [...ports].slice(-count);
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -144,7 +144,6 @@ class LocalStack implements Stack {
     ]);
     this.natsUrl = natsUrl;
     await this.#createDatabases(serverUrl);
-    if (this.#options.metrics) this.metrics = await chooseMetricsAddresses(this.#services);
     await this.#startServices();
     publishAddresses(this.#state, this.endpoints, this.databases);
     if (this.#options.metrics) publishTargets(this.#state, targetGroups(this.metrics));
@@ -216,6 +215,9 @@ class LocalStack implements Stack {
   /** Each service starts as soon as its peers are ready. */
   async #startServices(): Promise<void> {
     this.endpoints = await chooseEndpoints(this.#services);
+    if (this.#options.metrics) {
+      this.metrics = await chooseMetricsAddresses(this.#services, this.endpoints);
+    }
     const around: Surroundings = {
       state: this.#state,
       natsUrl: this.natsUrl,

@@ -57,7 +57,9 @@ describe.each(runbooks)('%s', (file) => {
     const names = new Set(alerts.map(({ alert }) => alert));
     expect(quoted.filter((code) => /^Causeway[A-Z]/.test(code) && !names.has(code))).toEqual([]);
     const shown = new Set(titles());
-    const panels = [...text.matchAll(/(?<![\w*_])[*_]([^*_\n]+)[*_](?![\w*_])/g)].map(([, panel = '']) => panel);
+    const panels = [...text.matchAll(/(?<![\w*_])[*_]([^*_\n]+)[*_](?![\w*_])/g)].map(
+      ([, panel = '']) => panel,
+    );
     expect(panels.filter((panel) => !shown.has(panel) && !OTHERS.has(panel))).toEqual([]);
     const files = [...text.matchAll(/\b((?:services|deploy|libs)\/[\w./-]+\.md)\b/g)];
     expect(files.filter(([, path = '']) => !existsSync(join(ROOT, path)))).toEqual([]);

@@ -6,6 +6,7 @@ import confirmedPayments from './0004_confirmed_payments.sql';
 import float from './0005_float.sql';
 import offerPayload from './0006_offer_payload.sql';
 import transit from './0007_transit.sql';
+import rideCharges from './0008_ride_charges.sql';
 
 /** The wallet database's schema, in order. */
 export const migrations: Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: Migration[] = [
   { name: '0005_float', sql: float },
   { name: '0006_offer_payload', sql: offerPayload },
   { name: '0007_transit', sql: transit },
+  { name: '0008_ride_charges', sql: rideCharges },
 ];

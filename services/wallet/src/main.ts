@@ -111,7 +111,7 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
         trustAfter: transitTrust(transit),
         reportMisuse: (grantId, misuse) => reportMisuse(office, grantId, misuse),
       }),
-      transitService(transit),
+      transitService(transit, clock),
       floatService(office),
       probeService(probe),
     ],

@@ -15,7 +15,7 @@ export function openWorld({ timeoutMs = 10_000 } = {}): World {
   afterAll(async () => {
     world.callers.close();
     const report = await verifyBooks(world.stack.state, SETTLE_SECONDS);
-    expect(report).toMatchObject({ ok: true, in_flight: 0 });
+    expect(report).toMatchObject({ broken: [], ok: true, in_flight: 0 });
   }, 60_000);
   return world;
 }

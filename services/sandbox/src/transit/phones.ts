@@ -27,7 +27,7 @@ export async function grantedPhone(
   { requestId, clock, algorithm = 'EdDSA' }: PhoneOptions,
 ): Promise<GrantedPhone> {
   const { publicKey, privateKey } = await cryptography.generate(algorithm);
-  const { grant, signedGrant } = await grants.issueTransitGrant({
+  const { grant, signedGrant, issuerTime } = await grants.issueTransitGrant({
     ...{ walletId, requestId, userKey: Buffer.from(publicKey.bytes) },
     algorithm: algorithm === 'ES256' ? TransitAlgorithm.ES256 : TransitAlgorithm.EDDSA,
   });
@@ -37,7 +37,7 @@ export async function grantedPhone(
     signer,
     clock: { nowMs: () => clock.nowMs(), monotonicMs: () => clock.monotonicMs() },
   });
-  await phone.accept(new Uint8Array(signedGrant), grant.createTime?.getTime());
+  await phone.accept(new Uint8Array(signedGrant), issuerTime?.getTime());
   return {
     ...{ phone, grant },
     async text() {

@@ -110,13 +110,34 @@ export const WALLET_CHECKS: readonly SqlCheck[] = [
   },
   {
     name: 'advances',
-    rule: 'each advance was made once, for a charge under an agreement, and not above what it cost',
+    rule: 'each advance was made once, for a charge under an agreement or a ride, and not above what it cost',
     breaches: `
       SELECT t.transfer_id, t.reference, t.amount_minor, c.amount_minor AS charged
       FROM ledger_transfers t
       LEFT JOIN charges c ON c.lane = t.lane AND c.payment_id = t.reference::uuid
       WHERE t.code = 'advance' AND t.outcome = 'posted'
-        AND (c.agreement_id IS NULL OR c.state = 'declined' OR t.amount_minor > c.amount_minor)`,
+        AND (num_nonnulls(c.agreement_id, c.grant_id) <> 1 OR c.state = 'declined' OR t.amount_minor > c.amount_minor)`,
+  },
+  {
+    name: 'grants',
+    rule: 'what a transit grant was used for is what its rides took, within its caps',
+    breaches: `
+      SELECT g.grant_id, g.used_minor, g.ride_count, c.taken, c.rides, g.lost_minor, c.lost
+      FROM transit_grants g
+      LEFT JOIN (
+        SELECT lane, grant_id,
+               coalesce(sum(amount_minor) FILTER (WHERE state <> 'declined'), 0) AS taken,
+               count(*) FILTER (WHERE state <> 'declined') AS rides,
+               coalesce(max(amount_minor) FILTER (WHERE state <> 'declined'), 0) AS dearest,
+               coalesce(sum(amount_minor)
+                 FILTER (WHERE decline_reason = 'INSUFFICIENT_FUNDS'), 0) AS lost
+        FROM charges WHERE grant_id IS NOT NULL GROUP BY lane, grant_id
+      ) c ON (c.lane, c.grant_id) = (g.lane, g.grant_id)
+      WHERE g.used_minor <> coalesce(c.taken, 0)
+        OR g.ride_count <> coalesce(c.rides, 0)
+        OR g.lost_minor <> coalesce(c.lost, 0)
+        OR coalesce(c.dearest, 0) > g.ride_cap_minor
+        OR g.used_minor > g.total_cap_minor`,
   },
   {
     name: 'arrears',
@@ -138,6 +159,7 @@ export const WALLET_CHECKS: readonly SqlCheck[] = [
 ];
 
 export const WALLET_TABLES = [
+  'transit_grants',
   'ledger_accounts',
   'ledger_transfers',
   'wallets',

@@ -170,6 +170,7 @@ function recordOf(
     ...{ lane, paymentId, state, declineReason, amountMinor },
     walletId: wallet?.walletId,
     agreementId: command.payer.agreementId,
+    grantId: command.payer.tap?.grantId,
     refundedMinor: 0n,
     refundCount: 0,
     terms: terms.encoded,

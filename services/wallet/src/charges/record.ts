@@ -36,6 +36,8 @@ export interface ChargeRecord {
   readonly walletId: string | undefined;
   /** The agreement that was charged; absent for every other way to pay. */
   readonly agreementId: string | undefined;
+  /** The grant of the ride that was charged; absent for every other way to pay. */
+  readonly grantId?: string | undefined;
   /** What was asked for, in minor units; absent on the mark of a payment voided unseen. */
   readonly amountMinor: bigint | undefined;
   readonly refundedMinor: bigint;

@@ -4,7 +4,7 @@ import type { ChargeRecord, ChargeState, DeclineReason } from './record.ts';
 /** What is read of a charge `c`; all null where there is none. */
 export const CHARGE_COLUMNS = `
   c.state AS "state", c.decline_reason AS "declineReason", c.wallet_id AS "walletId",
-  c.agreement_id AS "agreementId",
+  c.agreement_id AS "agreementId", c.grant_id AS "grantId",
   c.amount_minor AS "amountMinor", c.refunded_minor AS "refundedMinor",
   c.refund_count AS "refundCount", c.terms AS "terms", c.allowance_day AS "allowanceDay",
   c.hold_expires_at AS "holdExpiresAt", c.created_at AS "createdAt", c.updated_at AS "updatedAt"`;
@@ -15,6 +15,7 @@ export interface ChargeRow {
   declineReason: DeclineReason | null;
   walletId: string | null;
   agreementId: string | null;
+  grantId: string | null;
   amountMinor: bigint | null;
   refundedMinor: bigint;
   refundCount: number;
@@ -35,6 +36,7 @@ export function chargeFrom(key: ChargeKey, row: ChargeRow): ChargeRecord | undef
     declineReason: row.declineReason ?? undefined,
     walletId: row.walletId ?? undefined,
     agreementId: row.agreementId ?? undefined,
+    grantId: row.grantId ?? undefined,
     amountMinor: row.amountMinor ?? undefined,
     refundedMinor: row.refundedMinor,
     refundCount: row.refundCount,

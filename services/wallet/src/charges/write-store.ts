@@ -8,7 +8,7 @@ import type { WorkingSet } from './working-set.ts';
 
 const CHARGE_COLUMNS = `
   (lane, payment_id, state, decline_reason, wallet_id, agreement_id, amount_minor, terms,
-   allowance_day, refunded_minor, refund_count, hold_expires_at, created_at, updated_at)`;
+   allowance_day, refunded_minor, refund_count, hold_expires_at, created_at, updated_at, grant_id)`;
 
 /**
  * One statement for all rows of a batch. A charge whose id another writer took in the meantime
@@ -18,9 +18,9 @@ const CHARGE_COLUMNS = `
  */
 const WRITE = `
   WITH created AS (
-    INSERT INTO charges ${CHARGE_COLUMNS} SELECT * FROM unnest($1::charge_v2[])
+    INSERT INTO charges ${CHARGE_COLUMNS} SELECT * FROM unnest($1::charge_v3[])
   ), changed AS (
-    INSERT INTO charges ${CHARGE_COLUMNS} SELECT * FROM unnest($2::charge_v2[])
+    INSERT INTO charges ${CHARGE_COLUMNS} SELECT * FROM unnest($2::charge_v3[])
     ON CONFLICT (lane, payment_id) DO UPDATE
        SET state = excluded.state, refunded_minor = excluded.refunded_minor,
            refund_count = excluded.refund_count, hold_expires_at = excluded.hold_expires_at,
@@ -51,8 +51,8 @@ export async function writeWorkingSet(tx: Tx, set: WorkingSet, rules: Rules): Pr
   if (created.length + changed.length === 0) return;
   const usage = [...set.usage.created(), ...set.usage.changed()];
   await tx.query(WRITE, [
-    rowArray('charge_v2', created, CHARGE),
-    rowArray('charge_v2', changed, CHARGE),
+    rowArray('charge_v3', created, CHARGE),
+    rowArray('charge_v3', changed, CHARGE),
     rowArray('charge_refund_v1', set.refunds.created(), REFUND),
     rowArray('used_code_v1', set.codes.changed(), usedCode(new Date(set.moment.nowMs))),
     rowArray('limit_usage_v1', usage, USAGE),
@@ -77,6 +77,7 @@ const CHARGE: RowColumn<ChargeRecord>[] = [
   { type: 'timestamptz', of: (charge) => dateOf(charge.holdExpiresAtMs) },
   { type: 'timestamptz', of: (charge) => dateOf(charge.createdAtMs) },
   { type: 'timestamptz', of: (charge) => dateOf(charge.updatedAtMs) },
+  { type: 'uuid', of: (charge) => charge.grantId },
 ];
 
 const REFUND: RowColumn<RefundRecord>[] = [

@@ -6,6 +6,7 @@ import {
   TransitKeyState,
 } from '@causeway/proto/wallet';
 import { type Call, type Handlers, type Implementation, implement } from '@causeway/rpc';
+import type { Clock } from '@causeway/runtime';
 import { capShare } from '../transit/caps.ts';
 import { denyByUser } from '../transit/deny.ts';
 import { worstReplayMinor } from '../transit/exposure.ts';
@@ -30,7 +31,7 @@ const STATES = {
 } as const;
 
 /** Grants for paying at gates without a network, and the keys that sign them. */
-export function transitService(office: TransitOffice): Implementation {
+export function transitService(office: TransitOffice, clock: Clock): Implementation {
   const { currencyCode } = office.rules.policy;
   const { named } = doorOf(office.issuerId);
   const ours = ({ identity }: Call) => assertOurs(identity, office.issuerId);
@@ -56,7 +57,8 @@ export function transitService(office: TransitOffice): Implementation {
         issueGrant(office, { walletId, requestId, userKey }),
       );
       const signedGrant = Buffer.from(grant.signedGrant);
-      return { grant: grantMessage(grant, currencyCode), signedGrant };
+      const issuerTime = clock.now();
+      return { grant: grantMessage(grant, currencyCode), signedGrant, issuerTime };
     },
     async listTransitGrants(request, call) {
       const walletId = named(request, call);

@@ -4,7 +4,9 @@ import { highestFare } from '../rides/fares.ts';
 import type { Denial, FindingRecord, TapRecord } from '../tap.ts';
 
 /** By how much the clocks of phone and gate may differ before it is worth a word, in milliseconds. */
-export const CLOCK_TOLERANCE_MS = 120_000;
+const SKEW_MS = 30_000;
+/** By more than this no rule of a gate lets anybody in. */
+const OLD_CODE_MS = 120_000;
 
 /** What of a finding a rule decides. */
 type Ruling = Pick<FindingRecord, 'kind' | 'liability' | 'rule' | 'isReported'> & {
@@ -28,7 +30,7 @@ export interface Judged {
  */
 export function judgeTap({ tap, grantExpiresAtMs, denial }: Judged): Ruling[] {
   const rulings: Ruling[] = [];
-  if (Math.abs(tap.gateTimeMs - tap.codeTimeMs) > CLOCK_TOLERANCE_MS) {
+  if (Math.abs(tap.gateTimeMs - tap.codeTimeMs) > SKEW_MS) {
     rulings.push({
       ...{ kind: TransitFindingKind.CLOCK_SKEW, liability: TransitLiability.UNSPECIFIED },
       ...{ isReported: false, isLost: false, waives: false },
@@ -95,7 +97,7 @@ export function judgeCopy(first: TapRecord, { tap }: Pick<Judged, 'tap'>): Rulin
       rule: 'one gate let one code pass twice',
     };
   }
-  if (Math.abs(tap.gateTimeMs - tap.codeTimeMs) > CLOCK_TOLERANCE_MS) {
+  if (Math.abs(tap.gateTimeMs - tap.codeTimeMs) > OLD_CODE_MS) {
     return {
       ...{ ...loss, kind, liability: TransitLiability.OPERATOR },
       rule: 'the gate let an old code pass',

@@ -30,13 +30,10 @@ export function trustBundles(options: {
     const version = BigInt(bundle.version);
     const behind = version - knownVersion;
     const isNear = knownVersion > 0n && behind >= 0n && behind <= MAX_UPDATES;
-    const updates = isNear ? await selectUpdates(db, knownVersion, MAX_UPDATES) : [];
+    const updates = isNear ? await selectUpdates(db, knownVersion, version, MAX_UPDATES) : [];
     if (bundle.version === 0) return { messages: [], version, root: rootMessage(root) };
     const messages = isNear
-      ? [
-          ...updates.filter((update) => update.version <= version).map(({ signed }) => signed),
-          Buffer.from(await publishProof(bundle, at, root)),
-        ]
+      ? [...updates.map(({ signed }) => signed), Buffer.from(await publishProof(bundle, at, root))]
       : // The whole says itself when it was the newest.
         [Buffer.from((await publishWhole(bundle, at, root, cryptography)).bytes)];
     return { messages, version, root: rootMessage(root) };

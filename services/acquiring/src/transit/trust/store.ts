@@ -34,15 +34,16 @@ export async function insertUpdate(tx: Tx, version: bigint, signed: Uint8Array):
 
 const UPDATES = `
   SELECT version, signed FROM transit_trust_updates
-   WHERE version > $1 ORDER BY version LIMIT $2`;
+   WHERE version > $1 AND version <= $2 ORDER BY version LIMIT $3`;
 
-/** The updates that lead on from a version, in order. */
+/** The updates that lead on from one version towards another, in order. */
 export function selectUpdates(
   db: Queryable,
   afterVersion: bigint,
+  toVersion: bigint,
   limit: number,
 ): Promise<{ version: bigint; signed: Buffer }[]> {
-  return db.query(UPDATES, [afterVersion, limit]);
+  return db.query(UPDATES, [afterVersion, toVersion, limit]);
 }
 
 const KNOWN = 'SELECT known_version AS version FROM transit_issuers WHERE issuer_id = $1';

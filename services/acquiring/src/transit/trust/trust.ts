@@ -13,6 +13,7 @@ export class Trust {
   #bundle: TrustBundle;
   readonly #denials = new Map<string, Denial>();
   readonly #cryptography: Cryptography;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(root: Root | undefined, cryptography: Cryptography) {
     this.#bundle = TrustBundle.anchored(root === undefined ? [] : [publicRootOf(root)]);
@@ -29,25 +30,36 @@ export class Trust {
     return this.#denials.get(`${issuerId}/${grantId}`);
   }
 
-  /** Learns what was published since. Throws where an update does not lead on from what is known. */
-  async catchUp(db: Database): Promise<void> {
+  /**
+   * Learns what was published since; calls wait for each other, so that whoever is answered knows all
+   * of it. Throws where an update does not lead on from what is known.
+   */
+  catchUp(db: Database): Promise<void> {
+    const caught = this.#turn.then(() => this.#catchUp(db));
+    this.#turn = caught.catch(() => undefined);
+    return caught;
+  }
+
+  async #catchUp(db: Database): Promise<void> {
     const before = BigInt(this.#bundle.version);
-    if ((await trustVersion(db)) === before) return;
-    for (;;) {
-      const known = BigInt(this.#bundle.version);
-      const page = await selectUpdates(db, known, PAGE);
-      for (const { version, signed } of page) {
-        const learned = await learn(this.#bundle, new Uint8Array(signed), this.#cryptography);
-        if (!learned.ok) throw new Error(`trust update ${version}: ${learned.reason}`);
-        this.#bundle = learned.bundle;
-      }
-      if (page.length < PAGE) break;
-    }
-    for (const row of await selectDenials(db, before, BigInt(this.#bundle.version))) {
+    const latest = await trustVersion(db);
+    if (latest === before) return;
+    for (const row of await selectDenials(db, before, latest)) {
       const { issuerId, grantId, version, denyTime, byUser } = row;
       const denial = { version, denyTimeMs: denyTime.getTime(), byUser };
       this.#denials.set(`${issuerId}/${grantId}`, denial);
     }
+    let bundle = this.#bundle;
+    while (BigInt(bundle.version) < latest) {
+      const page = await selectUpdates(db, BigInt(bundle.version), latest, PAGE);
+      for (const { version, signed } of page) {
+        const learned = await learn(bundle, new Uint8Array(signed), this.#cryptography);
+        if (!learned.ok) throw new Error(`trust update ${version}: ${learned.reason}`);
+        bundle = learned.bundle;
+      }
+      if (page.length === 0) throw new Error(`trust updates up to ${latest} are missing`);
+    }
+    this.#bundle = bundle;
   }
 }
 

@@ -80,9 +80,9 @@ function namesIn(expression: string): string[] {
   const withoutLabels = expression
     .replace(/\{[^}]*\}/g, '')
     .replace(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, '');
-  return [...withoutLabels.matchAll(/\b(causeway[a-z0-9_:]*|rpc_server_[a-z0-9_]*)\b/g)].map(
-    (match) => match[0],
-  );
+  return [
+    ...withoutLabels.matchAll(/\b(causeway[a-z0-9_:]*|(?:rpc|nodejs|v8js)_[a-z0-9_]*)\b/g),
+  ].map((match) => match[0]);
 }
 
 function hasRunbook(alert: string): boolean {

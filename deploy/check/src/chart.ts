@@ -6,6 +6,9 @@ import { run } from './tools.ts';
 /** Where the chart lies. */
 export const CHART = resolve('deploy/helm/causeway');
 
+/** The oldest Kubernetes that the chart is for; a helm would else take what it was built with. */
+const OLDEST = ['--kube-version', '1.30.0'];
+
 /** Values that the chart is rendered with. */
 export interface ValuesSet {
   name: string;
@@ -30,7 +33,13 @@ export interface Rendered {
 
 /** What helm itself says against the chart. */
 export async function lint(helm: string, set: ValuesSet): Promise<Findings> {
-  const { code, output } = await run(helm, ['lint', '--strict', CHART, ...fileArgs(set)]);
+  const { code, output } = await run(helm, [
+    'lint',
+    '--strict',
+    ...OLDEST,
+    CHART,
+    ...fileArgs(set),
+  ]);
   return code === 0 ? [] : [{ where: `${set.name}: helm lint`, problem: output.trim() }];
 }
 
@@ -41,9 +50,9 @@ export async function render(
   upgrade = false,
   extra: readonly string[] = [],
 ): Promise<Rendered> {
-  const args = ['template', 'causeway', CHART, '--namespace', 'payments', ...fileArgs(set)];
+  const args = ['template', 'causeway', CHART, '--namespace', 'payments', ...OLDEST];
   const asked = upgrade ? ['--is-upgrade'] : [];
-  const { code, output, stdout } = await run(helm, [...args, ...asked, ...extra]);
+  const { code, output, stdout } = await run(helm, [...args, ...fileArgs(set), ...asked, ...extra]);
   if (code !== 0) throw new Error(`${set.name}: ${output.trim()}`);
   return { values: set.name, upgrade, objects: parseObjects(stdout) };
 }

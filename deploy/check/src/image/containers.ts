@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onPath, run } from '../tools.ts';
+import { onPath } from '../tools.ts';
 
 /** The user of the image, as its Dockerfile names it. */
 export const USER = 65_532;
@@ -95,17 +95,25 @@ function specOf({ root, args, env, mounts }: Container) {
   };
 }
 
-/** Without mounts: what a container would see is copied to where it looks. */
+/** Without mounts: what a container would see is copied to a place of its own, and named so. */
 function chrootAt(chroot: string): Runtime {
+  let started = 0;
   return {
     name: 'chroot',
     start({ root, args, env, mounts }) {
-      for (const { from, to } of mounts) {
-        mkdirSync(join(root, to), { recursive: true });
-        void run('cp', ['-a', `${from}/.`, join(root, to)]);
-      }
+      started += 1;
+      const moved = mounts.map(({ from, to }) => {
+        const place = `/etc/causeway/${started}${to}`;
+        mkdirSync(join(root, place), { recursive: true });
+        spawnSync('cp', ['-a', `${from}/.`, join(root, place)]);
+        return { to, place };
+      });
+      const placed = Object.entries(env).map(([name, value]) => [
+        name,
+        moved.find(({ to }) => to === value)?.place ?? value,
+      ]);
       return spawn(chroot, [`--userspec=${USER}:${USER}`, root, ...ENTRY, ...args], {
-        env: { PATH: '/usr/local/bin', ...env },
+        env: { PATH: '/usr/local/bin', ...Object.fromEntries(placed) },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
     },

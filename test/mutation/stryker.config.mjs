@@ -12,6 +12,8 @@ export default {
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutation/vitest.config.mjs' },
   mutate: [...mutate, '!**/*.test.ts'],
+  // What a module makes as it is loaded is made before a mutant can be switched on.
+  ignoreStatic: true,
   // Text is for people, and a message that says less is no wrong result.
   mutator: { excludedMutations: ['StringLiteral'] },
   coverageAnalysis: 'perTest',

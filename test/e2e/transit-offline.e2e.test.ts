@@ -1,3 +1,6 @@
+import { fetchTrust, openGate, trustIn, upload, uploadOf } from '@causeway/callers/transit/gates';
+import { MemoryFile } from '@causeway/callers/transit/memory-file';
+import { type GrantedPhone, grantedPhone } from '@causeway/callers/transit/phones';
 import {
   type Ride,
   RideState,
@@ -8,9 +11,6 @@ import {
 import { ParticipantKind } from '@causeway/proto/common';
 import { WindowState } from '@causeway/proto/settlement';
 import { StatementEntryKind } from '@causeway/proto/wallet';
-import { fetchTrust, openGate, trustIn, upload, uploadOf } from '@causeway/sandbox/transit/gates';
-import { MemoryFile } from '@causeway/sandbox/transit/memory-file';
-import { type GrantedPhone, grantedPhone } from '@causeway/sandbox/transit/phones';
 import type { Gate, GateRide, PhoneClock, TrustBundle } from '@causeway/transit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { minor, openPayer, openWorld, type Payer, until } from './support/index.ts';

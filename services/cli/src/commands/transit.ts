@@ -17,17 +17,23 @@ import { UsageError } from '../input/usage.ts';
 import type { Json } from '../output/json.ts';
 import { record, table } from '../output/table.ts';
 import { act } from '../run.ts';
+import { transitOperatorCommands } from './transit-operators.ts';
 import { transitCode, transitGrant } from './transit-phone.ts';
 
 const HELP = `
 The open protocol for rides that are paid with neither side online: libs/transit/README.md says how it
-works, libs/transit/vectors.json has test vectors. Nothing here needs a running stack, or a network.
+works, libs/transit/vectors.json has test vectors. The first four need no running stack, and no network.
 
 Examples:
   causeway transit verify --vectors libs/transit/vectors.json
   causeway transit grant --out phone.json            play the issuer: two keys and a grant
   causeway transit code --phone phone.json           play the phone: a code, whose counter is then used
   causeway transit decode 'CT1:…'                    what a code says
+  causeway transit ride mongkok-minibus mk-16 8.40 HKD --wallet Mei      a ride in the running stack
+  causeway transit rides mongkok-minibus             what became of its taps
+  causeway transit findings                          copies, clocks, denied grants: whose loss it is
+  causeway transit exposure --gates 40               what grants could cost at worst
+  causeway transit insight mongkok-minibus 2026-11-01 2026-11-30 --out trips.html
 
 "verify" has the gate of libs/transit answer every case of a file of vectors, whoever wrote it, and
 exits with 1 where one comes out otherwise. With --json: {"ok":…,"passed":…,"failed":…,"failures":[…]}.
@@ -41,7 +47,7 @@ const MOST_SHOWN = 20;
 export function transitCommands(program: Command): void {
   const transit = program
     .command('transit')
-    .description('rides without a network: test vectors, grants and codes; needs no running stack')
+    .description('rides without a network: codes and test vectors, rides, findings, insight')
     .addHelpText('after', HELP);
   transit
     .command('verify')
@@ -69,6 +75,7 @@ export function transitCommands(program: Command): void {
     .requiredOption('--phone <file>', 'what "transit grant" made')
     .addOption(new Option('--scene <name>', 'what is ridden').choices(Object.keys(SCENES)))
     .action(act(transitCode));
+  transitOperatorCommands(transit);
 }
 
 /** Has a gate answer a file of vectors. */

@@ -1,8 +1,8 @@
+import { openGate, show, trustIn, uploadFrom } from '@causeway/callers/transit/gates';
+import { type GrantedPhone, grantedPhone } from '@causeway/callers/transit/phones';
 import { RideState, TapResult } from '@causeway/proto/acquiring';
 import { type Payment, PaymentMethod } from '@causeway/proto/common';
 import type { Gate, GateRide, Scene, TrustBundle } from '@causeway/transit';
-import { openGate, show, trustIn, uploadFrom } from '../../transit/gates.ts';
-import { type GrantedPhone, grantedPhone } from '../../transit/phones.ts';
 import { TRANSIT_OPERATORS } from '../../world/transit.ts';
 import { balanceOf, remember, requestId } from '../actors.ts';
 import { amountChecks, minor } from '../arithmetic.ts';

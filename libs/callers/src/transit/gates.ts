@@ -1,4 +1,3 @@
-import type { Caller } from '@causeway/callers';
 import {
   type TransitTap,
   TransitTapKind,
@@ -18,11 +17,12 @@ import {
   TrustBundle,
 } from '@causeway/transit';
 import { nodeCryptography } from '@causeway/transit/node';
+import type { Caller } from '../callers.ts';
 import { MemoryFile } from './memory-file.ts';
 
 const cryptography = nodeCryptography();
 
-/** What a gate of the sandbox is like. */
+/** What a gate is like. */
 export interface PlayedGate {
   operatorId: string;
   gateId: string;
@@ -39,7 +39,7 @@ export async function openGate(runtime: Runtime, played: PlayedGate): Promise<Ga
   const { gate } = await Gate.open({
     clock: { nowMs: () => clock.nowMs(), monotonicMs: () => clock.monotonicMs() },
     file: new MemoryFile(),
-    // Processes of the sandbox share two cores with a whole switch: a gate of its own is faster.
+    // Here it shares a machine with a whole switch, where a gate of its own would be faster.
     policy: { budgetMs: 5_000 },
     ...played,
     ...{ timers, cryptography },

@@ -1,8 +1,8 @@
-import type { WalletApp } from '@causeway/callers';
 import { TransitAlgorithm, type TransitGrant } from '@causeway/proto/wallet';
 import type { Clock } from '@causeway/runtime';
 import { type Algorithm, Phone, type PhoneClock } from '@causeway/transit';
 import { nodeCryptography } from '@causeway/transit/node';
+import type { WalletApp } from '../callers.ts';
 
 const cryptography = nodeCryptography();
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +51,8 @@ export async function tryNats({ objects }: Rendered, say: Say): Promise<Tried> {
     const findings: Findings = problems.map((problem) => ({ where: 'nats.conf', problem }));
     return { findings, note: 'by mutual TLS, with the permissions of each service' };
   } finally {
-    server.kill('SIGTERM');
+    // What it still writes as it ends would bring the folder back.
+    if (server.exitCode === null && server.kill('SIGTERM')) await once(server, 'exit');
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -31,6 +31,8 @@ export async function strike(stage: Stage, point: Point, blow: Blow): Promise<bo
   const armed = { ...env, CAUSEWAY_FAILPOINTS: `${also};${failpoint}=${blow}@${pass}` };
   // It may be in that step before it serves.
   const starting = processes.restart(service, armed).catch(unlessKilled);
+  // Heard further down; until then a failure must not end the run.
+  starting.catch(() => {});
   const seen = await untilHit(stage, point, async () => hit()?.failpoint === failpoint);
   if (!seen) {
     await starting;

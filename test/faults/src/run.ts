@@ -77,7 +77,7 @@ export async function runAll(
   const raced: Outcome[] = [];
   for (const race of races) {
     const stage = stageOf(run, SEEDS_APART, []);
-    const outcome = await runRace(race, stage);
+    const outcome = await runRace(race, stage, roundsIn(run.options));
     say(run, outcome);
     raced.push(outcome);
   }
@@ -91,6 +91,12 @@ export async function runAll(
     ...{ ledgerSums: run.judge.ledgerSums, boundaries: [...run.tally.boundaries.values()] },
     seconds: (performance.now() - startedMs) / 1_000,
   };
+}
+
+/** A thousand rounds of each race, a few in the quick form, and one where faults were asked for. */
+function roundsIn({ races, quick }: CommandLine): number {
+  if (!races) return 1;
+  return quick ? 3 : 1_000;
 }
 
 /** One fault after the other; in the quick form those with a stack of their own beside the others. */

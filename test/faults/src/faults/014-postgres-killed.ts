@@ -11,12 +11,12 @@ export const postgresKilled: Fault = {
   injected:
     'kill -9 of the postmaster; sessions ended and connections reset in the middle of transactions; links that are half-open',
   invariant: 'no acknowledged payment is lost, no transaction is left open',
-  traffic: { clients: 8 },
+  traffic: { clients: 6 },
   async run(stage) {
     const { quick, world, note, links } = stage;
     for (let time = 0; time < (quick ? 1 : 6); time += 1) await killPostgres(stage);
     const url = world.stack.databases.routing ?? '';
-    const ended = await endTransactions(url, { forMs: quick ? 1_500 : 15_000, share: 0.4 });
+    const ended = await endTransactions(url, { forMs: quick ? 1_000 : 15_000, share: 0.4 });
     holds(ended > 0, 'no session was in a transaction');
     const cut = await cutLinks(stage);
     const silent = links.names('postgres');
@@ -41,7 +41,7 @@ async function killPostgres({ world, chance }: Stage): Promise<void> {
 /** Resets connections between services and Postgres, whatever is on them. */
 async function cutLinks({ links, quick }: Stage): Promise<number> {
   let cut = 0;
-  for (let time = 0; time < (quick ? 10 : 100); time += 1) {
+  for (let time = 0; time < (quick ? 6 : 100); time += 1) {
     cut += await links.cut(links.names('postgres'), 0.1);
     await sleep(100);
   }

@@ -27,7 +27,7 @@ export const conflicts: Fault = {
   title: 'serialization failures and deadlocks',
   injected: `one write in ${FAILS_ONE_IN} fails with 40001, at its statement or at its commit; accounts are locked in the wrong order`,
   invariant: 'a bounded number of retries, no leak',
-  traffic: { clients: 8 },
+  traffic: { clients: 6 },
   async run(stage) {
     const { world, quick, note } = stage;
     const failed = await failures(stage, quick ? TABLES.slice(0, 4) : TABLES);
@@ -53,7 +53,7 @@ async function failures({ world, quick }: Stage, tables: typeof TABLES): Promise
       conflictsOn(databases[service] ?? '', { table, at, every: FAILS_ONE_IN }),
     ),
   );
-  await sleep(quick ? 2_500 : 20_000);
+  await sleep(quick ? 1_500 : 20_000);
   const met = await Promise.all(under.map((each) => each.lift()));
   return met.reduce((sum, each) => sum + each, 0);
 }

@@ -44,6 +44,8 @@ export const partnerTimedOut: Fault = {
   injected:
     'partners that answer nothing, late, nonsense or errors, that die midway, and whose reversals fail',
   invariant: 'unknown, an inquiry, the same result; never sent blindly to another route',
+  // Whoever is in doubt as well would only be waited for.
+  traffic: { clients: 3, kinds: ['code', 'code_refunded', 'code_cancelled'] },
   async run({ world, quick, note }) {
     const shop = await withShortDoubt(world);
     const times = quick ? 1 : 4;

@@ -10,6 +10,8 @@ export const lateSuccess: Fault = {
   title: "a partner's success after our reversal",
   injected: 'partners that never answer, reverse, and charge all the same half a second later',
   invariant: 'what they charged is taken back from them, or an incident; money is conserved',
+  // Whoever is in doubt as well would only be waited for.
+  traffic: { clients: 3, kinds: ['code', 'code_refunded', 'code_cancelled'] },
   async run({ world, quick, note }) {
     const shop = await withShortDoubt(world);
     const count = quick ? 3 : 30;

@@ -13,6 +13,8 @@ export const callbacks: Fault = {
   injected:
     'partners report twice by themselves; afterwards all is reported again and in another order, what succeeded and what did not',
   invariant: 'one transition',
+  // Whoever is in doubt as well would only be waited for.
+  traffic: { clients: 3, kinds: ['code', 'code_refunded', 'code_cancelled'] },
   async run({ world, quick, note }) {
     const shop = await withShortDoubt(world);
     const pay = (reference: string, expected: string) =>

@@ -26,6 +26,8 @@ export const quoteExpires: Fault = {
   injected:
     'what payers confirm in time is held up between two services until the price that they saw is over',
   invariant: 'it is never used after its expiry, and once at most',
+  // Whoever is in doubt as well would only be waited for.
+  traffic: { clients: 3, kinds: ['code', 'code_refunded', 'code_cancelled'] },
   async run(stage) {
     const { world, quick } = stage;
     await world.stack.processes.restart('fx', { QUOTE_TTL_SECONDS: String(QUOTE_TTL_SECONDS) });

@@ -49,4 +49,10 @@ describe('the wait for a whole board', () => {
     await runtime.advance(PATIENCE_MS + 200);
     await failed;
   });
+
+  it('ends where everything is stopped, since no board comes before an operator lifts that', async () => {
+    const getRateBoard = () => Promise.reject(new Refusal('PRICING_STOPPED', 'stopped'));
+    const stopped = { fx: { getRateBoard } } as unknown as Pick<Caller, 'fx'>;
+    await untilEveryPairIsShown(manualRuntime(), stopped, PAIRS, PATIENCE_MS);
+  });
 });

@@ -39,6 +39,7 @@ test('a share goes up to all of it', () => {
 
 test('a markup is below all of it', () => {
   expect(formatRate(applyBps(parseRate('2'), 9_999, 'up'))).toBe('1.00005000251');
+  expect(formatRate(applyBps(parseRate('2'), 0, 'up'))).toBe('2');
   for (const bps of [10_000, -1, 0.5]) {
     expect(() => applyBps(parseRate('1'), bps, 'down')).toThrow(refused('BAD_BPS'));
   }
@@ -66,6 +67,7 @@ test('rates reach from a billionth to a billion', () => {
   expect(formatRate(parseRate('0.000000001'))).toBe('0.000000001');
   expect(formatRate(rateFromFraction(10n ** 9n, 1n, 12, 'down'))).toBe('1000000000');
   expect(formatRate(rateFromFraction(99_999_999n, 1n, 3, 'down'))).toBe('99900000');
+  expect(formatRate(rateFromFraction(101n, 10n, 1, 'up'))).toBe('20');
 });
 
 test('what is left over goes where most of it was cut off', () => {

@@ -17,6 +17,8 @@ export interface Call<Service, Answer> {
   /** What it is about, for the story and for naming its faults: a payment's short name. */
   about: string;
   timeoutMs: number;
+  /** Told only where something goes wrong with it. */
+  isRoutine?: boolean;
   serve: (service: Service, served: Served) => Promise<Answer>;
 }
 
@@ -61,7 +63,9 @@ export class Network {
         if (life.alive) kernel.tell(() => `${from.name} has waited enough for ${method} ${about}`);
         fail(new RpcFailure('DEADLINE_EXCEEDED', `${method} took too long`));
       });
-      kernel.tell(() => `${from.name} → ${to.name}: ${method} ${about}${told(fault)}`);
+      if (fault !== undefined || !call.isRoutine) {
+        kernel.tell(() => `${from.name} → ${to.name}: ${method} ${about}${told(fault)}`);
+      }
       const answer = (settle: () => void) => this.#answer(call, name, settle, end);
       const arrive = () => {
         this.underWay -= 1;
@@ -109,14 +113,16 @@ export class Network {
   }
 
   #answer<Service, Answer>(
-    { from, to, method, about }: Call<Service, Answer>,
+    { from, to, method, about, isRoutine }: Call<Service, Answer>,
     name: string,
     settle: () => void,
     end: (settle: () => void) => void,
   ): void {
     const { kernel } = this;
     const fault = kernel.faults.hit(`${name} answer`, ANSWER_FAULTS);
-    kernel.tell(() => `${from.name} ← ${to.name}: ${method} ${about}${told(fault)}`);
+    if (fault !== undefined || !isRoutine) {
+      kernel.tell(() => `${from.name} ← ${to.name}: ${method} ${about}${told(fault)}`);
+    }
     if (fault === 'unheard') return;
     const ms =
       fault === 'late' ? this.#lateMs(`${name} answer`) : this.#latencyMs(`${name} answer`);

@@ -60,6 +60,8 @@ export class People {
   readonly paymentId: string;
   readonly #self: Caller;
   #busy = 0;
+  /** So that asking again and again is told once. */
+  #heardLast = '';
   #calls = 0;
 
   constructor(
@@ -290,7 +292,7 @@ export class People {
     try {
       const about = this.plan.name;
       const call = { from: this.#self, to, method, about, timeoutMs: CALL_TIMEOUT_MS, serve };
-      return { answer: await network.call(call) };
+      return { answer: await network.call({ ...call, isRoutine: method === 'getPayment' }) };
     } catch (error) {
       if (!(error instanceof Refusal)) return { isOpen: true };
       return { refusal: error.reason, isOpen: OPEN.has(error.reason) };
@@ -302,7 +304,10 @@ export class People {
     const { name: about } = this.plan;
     const heardMs = kernel.elapsedMs;
     this.answers.push({ about, paymentId: this.paymentId, method, sentMs, heardMs, ...entry });
-    kernel.tell(() => `${this.#self.name} hears of ${method} ${about}: ${inWords(entry)}`);
+    const words = inWords(entry);
+    if (method === 'getPayment' && words === this.#heardLast) return;
+    this.#heardLast = words;
+    kernel.tell(() => `${this.#self.name} hears of ${method} ${about}: ${words}`);
   }
 
   #isTired(): boolean {

@@ -68,6 +68,11 @@ export const BUSINESS: readonly Expectation[] = [
   { metric: 'causeway_settlement_probe_findings', is: 0 },
   { metric: 'causeway_settlement_probe_unbooked', is: 0 },
   { metric: 'causeway_fx_pricing_stopped', is: 0 },
+  {
+    metric: 'causeway_settlement_cover_taken_percent',
+    labels: { side: 'acquirer', participant: 'PARTNER', currency: 'JPY' },
+    is: (value) => value >= 0 && value <= 100,
+  },
   { metric: 'causeway_settlement_windows_waiting', is: 0 },
   { metric: 'causeway_settlement_windows_overdue', is: 0 },
   { metric: 'causeway_wallet_holds_open', is: 0 },

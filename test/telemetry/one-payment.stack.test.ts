@@ -13,6 +13,7 @@ import {
 import { type Payment, PaymentState } from '@causeway/proto/common';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  acquirerOf,
   type Collector,
   charge,
   chargeOf,
@@ -59,6 +60,10 @@ beforeAll(async () => {
   const watching = await watch(stack.state, Object.keys(stack.metrics).length);
   const shop = await openShop(world);
   partner = shop.partner.id;
+  await world.ops.cover.setCap({
+    ...{ participant: acquirerOf(shop), currencyCode: shop.currencyCode },
+    ...{ commandId: world.runtime.random.uuid(), capMinor: 1_000_000n },
+  });
   const payer = await openPayer(world);
   issuer = payer.issuerId;
   paymentCode = await payer.code();

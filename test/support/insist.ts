@@ -3,11 +3,13 @@ import { isUnavailable } from '@causeway/callers';
 import { isUnknownOutcome } from '@causeway/rpc';
 import { Refusal } from '@causeway/runtime';
 
+/** A service that is killed again and again on a busy machine may be away for longer than it is there. */
+const PATIENCE_MS = 240_000;
 /** Between two attempts of a client, in milliseconds. */
 export const PAUSE_MS = 200;
 
 /** Repeats a call while a service may be away, and throws its last error once the time is over. */
-export async function insist<T>(call: () => Promise<T>, patienceMs = 60_000): Promise<T> {
+export async function insist<T>(call: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
   const giveUpAtMs = performance.now() + patienceMs;
   for (;;) {
     try {

@@ -43,7 +43,7 @@ async function once(stage: Stage, dies: boolean): Promise<number> {
   const call = () => insist(() => shop.partner.payments.createPayment(request));
   const calls = Promise.all(Array.from({ length: CALLS }, call));
   if (dying !== undefined) {
-    await dying;
+    holds(await dying, 'the wallet operator never died');
     await world.stack.processes.restart('wallet');
   }
   const told = (await calls).flatMap(({ payment }) => payment ?? []);

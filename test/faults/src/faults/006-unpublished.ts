@@ -1,4 +1,4 @@
-import { feedIsWhole, openPayer, openShop } from '../../../support/index.ts';
+import { feedIsWhole, holds, openPayer, openShop } from '../../../support/index.ts';
 import type { Fault } from '../fault.ts';
 import { POINTS } from '../kills/points.ts';
 import { strike } from '../kills/strike.ts';
@@ -22,7 +22,8 @@ export const unpublished: Fault = {
     const stories = Array.from({ length: STORIES }, () => live(world, payer, shop, plan));
     const points = POINTS.filter(({ failpoint }) => BETWEEN.includes(failpoint));
     for (const point of quick ? points.slice(-1) : [...points, ...points]) {
-      await strike(stage, point, 'crash');
+      const wasMet = await strike(stage, point, 'crash');
+      holds(wasMet, `routing never passed ${point.failpoint}`);
     }
     await stage.restore();
     const lived = await Promise.all(stories);

@@ -57,10 +57,13 @@ export async function conflictsOn(
   };
 }
 
-/** Locks every account, one after the other, from the last to the first: services go the other way. */
+/**
+ * Locks every account, one after the other, from the last to the first: services go the other way. Not
+ * lane by lane, where the few accounts of one would be held together for a moment only.
+ */
 const LOCK_BACKWARDS = `
   DO $$ DECLARE k record; BEGIN
-    FOR k IN SELECT lane, account_id FROM ledger_accounts ORDER BY lane DESC, account_id DESC LOOP
+    FOR k IN SELECT lane, account_id FROM ledger_accounts ORDER BY account_id DESC LOOP
       PERFORM FROM ledger_accounts WHERE lane = k.lane AND account_id = k.account_id FOR UPDATE;
       PERFORM pg_sleep(0.003);
     END LOOP;

@@ -15,6 +15,8 @@ import {
 
 const CAP = { currencyCode: 'HKD', amountMinor: 200_00n };
 const FARE_MINOR = 900n;
+/** Nothing was charged in its time, or fx had just started and knew no price yet. */
+const NO_FAULT: readonly DeclineReason[] = [DeclineReason.EXPIRED, DeclineReason.NO_FRESH_RATE];
 
 /**
  * Lives through one agreement while services die, repeating every call until it is answered: it is
@@ -41,7 +43,7 @@ export async function liveAgreement(world: World, payer: Payer, shop: Shop): Pro
     { patienceMs: 60_000 },
   );
   const { state, declineReason } = paid;
-  const wasLate = state === PaymentState.DECLINED && declineReason === DeclineReason.EXPIRED;
+  const wasLate = state === PaymentState.DECLINED && NO_FAULT.includes(declineReason);
   const isPaid = state === PaymentState.SUCCEEDED;
   holds(isPaid || wasLate, `${paid.paymentId} ended ${PaymentState[state]} ${declineReason}`);
   same(paid.agreementId, agreementId, 'the agreement of a payment');

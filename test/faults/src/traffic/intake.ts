@@ -10,6 +10,7 @@ import {
   type Shop,
   type Shown,
   scan,
+  until,
   type World,
 } from '../../../support/index.ts';
 
@@ -32,6 +33,7 @@ export interface Intake {
 }
 
 const AMOUNT_MINOR = 1_500n;
+const PRICED_MS = 60_000;
 
 /** Gets a payment ready to be made once in one way. */
 export function intakeBy(way: Way, world: World, payer: Payer, shop: Shop): Promise<Intake> {
@@ -48,12 +50,25 @@ export function intakeBy(way: Way, world: World, payer: Payer, shop: Shop): Prom
 }
 
 async function byCode(world: World, payer: Payer, shop: Shop): Promise<Intake> {
-  const paymentCode = await insist(() => payer.code());
+  const { paymentCode } = await priced(payer, shop);
   const request = chargeOf(world, shop, paymentCode, AMOUNT_MINOR);
   return {
     key: { paymentRequestId: request.paymentRequestId },
     make: async () => (await shop.partner.payments.createPayment(request)).payment,
   };
+}
+
+/**
+ * A code whose board has a price of the shop's currency. Just after fx has started it knows the prices of
+ * few, and a code that was shown without one cannot be charged in it.
+ */
+function priced(payer: Payer, { currencyCode }: Shop) {
+  return until(
+    () => insist(() => payer.show()),
+    ({ rateBoard }) =>
+      rateBoard?.entries.some((entry) => entry.payeeCurrencyCode === currencyCode) === true,
+    { patienceMs: PRICED_MS },
+  );
 }
 
 async function byMerchantCode(world: World, payer: Payer, shop: Shop): Promise<Intake> {

@@ -43,6 +43,8 @@ export interface Story {
 
 /** Within this time every payment and refund must have ended once all services are back. */
 export const TERMINAL_MS = 60_000;
+/** What is killed again and again may be away for so long, to a client that looks now and then. */
+const OFTEN_AWAY_MS = 240_000;
 const REFUND_MINOR = 500n;
 
 /**
@@ -114,9 +116,9 @@ async function refund(world: World, shop: Shop, story: Story, payment: Payment):
   }
 }
 
-/** Whoever waits long for an answer waits as long for the next. */
+/** Whoever waits long for an answer waits as long for the next; all wait for what is killed often. */
 function patienceOf({ plan }: Story): number {
-  return Math.max(TERMINAL_MS, plan.patienceMs);
+  return Math.max(OFTEN_AWAY_MS, plan.patienceMs);
 }
 
 function remember(story: Story, payment: Payment): Payment {

@@ -87,7 +87,8 @@ function isCommand(words: readonly string[]): boolean {
 /** Names of dashboards and of their panels. */
 function titles(): string[] {
   const folder = join(ROOT, 'deploy', 'grafana');
-  return readdirSync(folder).flatMap((name) => {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return files.flatMap((name) => {
     const { title, panels } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
     const shown: { title: string }[] = panels;
     return [title.replace('Causeway / ', ''), ...shown.map((panel) => panel.title)];

@@ -23,6 +23,7 @@ const LOCK_ATTEMPTS = 60;
 const LOCK_PAUSE_MS = 1_000;
 
 const DUPLICATE_TABLE = '42P07';
+const DEADLOCK_DETECTED = '40P01';
 
 interface IndexState {
   valid: boolean;
@@ -160,13 +161,16 @@ async function buildNextIndex(db: Database, migrations: readonly Migration[]): P
     if (state?.valid) return;
     if (state?.building) await db.query(`SELECT pg_sleep(${LOCK_PAUSE_MS / 1_000})`);
     // What an attempt has left that did not come to its end helps no query.
-    else if (state) await build(`DROP INDEX CONCURRENTLY IF EXISTS ${index}`);
+    else if (state)
+      await build(`DROP INDEX CONCURRENTLY IF EXISTS ${index}`).catch(unlessRivalBegan);
     else await build(next.sql).catch(unlessRivalBegan);
   }
 }
 
+/** Two that build on one table wait for each other, until Postgres ends one of them. */
 function unlessRivalBegan(error: unknown): void {
-  if (codeOf(error) !== DUPLICATE_TABLE) throw error;
+  const code = codeOf(error) ?? '';
+  if (![DUPLICATE_TABLE, DEADLOCK_DETECTED].includes(code)) throw error;
 }
 
 function indexOf({ sql }: Migration): string | undefined {

@@ -159,7 +159,7 @@ test('a board comes out, is shown, and binds a quote for a payment', async () =>
       },
       { timeout: 5_000 },
     )
-    .toBe(12);
+    .toBe(13);
   const newest = { payerCurrencyCode: 'HKD', rateBoardId: '' };
   const { rateBoard: board } = await routing.getRateBoard(newest);
   const byId = { payerCurrencyCode: '', rateBoardId: board?.rateBoardId ?? '' };

@@ -63,7 +63,7 @@ function ecb(address: string) {
   const reference = new Reference(6);
   const { runtime, book, market } = world;
   const targets = { runtime, reference, book, market, pegs: [] };
-  const guard = { pegged: new Set(['MOP']), maxStepBps: 1_500 };
+  const guard = { pegged: new Set(['MOP', 'BHD']), maxStepBps: 1_500 };
   return { runtime, reference, source: new EcbSource({ db, targets, guard, address }) };
 }
 

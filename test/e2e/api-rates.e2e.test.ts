@@ -20,7 +20,7 @@ const knock = knocker(world);
 const sakura = world.callers.as('sakura');
 
 const ABROAD = [
-  ...['CNY', 'EUR', 'GBP', 'IDR', 'JPY', 'KRW', 'MOP', 'MYR', 'PHP', 'SGD', 'THB', 'USD'],
+  ...['BHD', 'CNY', 'EUR', 'GBP', 'IDR', 'JPY', 'KRW', 'MOP', 'MYR', 'PHP', 'SGD', 'THB', 'USD'],
 ];
 const UUID = '6f1c2a34-5b6d-4e7f-8a90-b1c2d3e4f506';
 const of = (currencyCode: string, amountMinor: bigint): Money => ({ currencyCode, amountMinor });

@@ -19,6 +19,7 @@ const SHARED: readonly (readonly [method: RegExp, endpoints: readonly string[]])
   [/^\/causeway\.common\.v1\.PeerService\//, ENDPOINTS],
   [/^\/causeway\.common\.v1\.ParkedFactService\//, FACT_CONSUMERS],
   [/^\/causeway\.common\.v1\.ProbeService\//, ['routing', 'wallet', 'peak-wallet']],
+  [/^\/causeway\.common\.v1\.ProjectionService\//, ['acquiring', 'fx']],
 ];
 
 /** Every method that is served, with where and to whom. */

@@ -111,8 +111,8 @@ async function runStaticChecks() {
 
 /** What runs side by side: tests of a whole stack wait for it more than they work. */
 const SIDE_BY_SIDE = [
-  ['--project', 'e2e'],
-  ['--project', 'unit', '--project', 'db', '--project', 'stack'],
+  ['--project', 'stack'],
+  ['--project', 'unit', '--project', 'db', '--project', 'e2e'],
 ];
 
 /** Runs all tests, or those that the arguments name. */

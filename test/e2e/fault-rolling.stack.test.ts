@@ -11,10 +11,10 @@ import {
   finalPayment,
   type OwnStack,
   openPayer,
-  openShop,
   type Payer,
   refund,
   type Shop,
+  seededShop,
   startOwnStack,
   verifyBooks,
   type World,
@@ -42,7 +42,7 @@ beforeAll(async () => {
   );
   world = own.world;
   await seedWorld(world.callers, world.stack.endpoints);
-  shop = await openShop(world);
+  shop = await seededShop(world, 'sakura');
   payers = await Promise.all(Array.from({ length: PAYERS }, () => openPayer(world)));
 });
 

@@ -2,8 +2,8 @@ import type { Database } from '@causeway/db';
 import { isPayable } from '@causeway/money';
 import type { TransitLine } from '@causeway/proto/acquiring';
 import { Refusal } from '@causeway/runtime';
-import type { Directory } from '../../directory/directory.ts';
 import { Fields } from '../../fields.ts';
+import { merchantOf, merchantUnknown, placesOf } from '../../merchants/merchant.ts';
 import { countLines, upsertLine } from './store.ts';
 
 const MAX_LINES = 500;
@@ -17,20 +17,22 @@ const STOP_ID = /^[a-z0-9.-]{1,32}$/;
  * FIELD_INVALID, CURRENCY_UNKNOWN, MERCHANT_UNKNOWN.
  */
 export async function putLine(
-  { db, directory }: { db: Database; directory: Directory },
+  { db }: { db: Database },
   partnerId: string,
   line: TransitLine | undefined,
 ): Promise<TransitLine> {
   checkLine(line);
   const { merchantId, storeId, currencyCode, timeZone } = line;
-  const profile = directory.profileOf(partnerId, { merchantId, storeId, terminalId: '' });
-  if (profile === undefined) {
-    throw new Refusal('MERCHANT_UNKNOWN', 'this operator has no such merchant or store');
-  }
-  if (!profile.currencyCodes.includes(currencyCode)) {
-    refuse('line.currency_code', 'must be one that the merchant sells in');
-  }
   await db.transaction(async (tx) => {
+    // As the database has it: another replica may have made the merchant a moment ago.
+    const merchant = await merchantOf(tx, partnerId, merchantId);
+    const { stores } = await placesOf(tx, merchantId);
+    if (storeId !== '' && !stores.some((store) => store.storeId === storeId)) {
+      throw merchantUnknown();
+    }
+    if (!merchant.currencyCodes.includes(currencyCode)) {
+      refuse('line.currency_code', 'must be one that the merchant sells in');
+    }
     const firstZone = await upsertLine(tx, partnerId, line);
     // Days that were told would overlap days of another zone.
     if (firstZone !== timeZone) refuse('line.time_zone', `must stay ${firstZone}`);

@@ -9,7 +9,13 @@ const state = stateFolder();
 afterAll(() => rmSync(state, { recursive: true, force: true }));
 
 /** No promise of ours: a busy machine takes three times as long as a quiet one. */
-const PATIENCE_MS = 580_000;
+const PATIENCE_MS = 300_000;
+
+/**
+ * Those of the quick form that take a moment each and are told apart from the speed of the machine.
+ * The whole of it, with kills and outages, takes six minutes of both cores: `npm run faults -- --quick`.
+ */
+const QUICKEST = '1,2,3,4,19,20,21,27,29,30';
 
 interface Found {
   faults: { id: number; passed: boolean }[];
@@ -18,9 +24,9 @@ interface Found {
 }
 
 test(
-  'a part of every fault, and nothing is lost',
+  'a part of the quickest faults, and nothing is lost',
   async () => {
-    const args = ['--quick', '--json', '--seed', '1', '--state', state];
+    const args = ['--quick', '--json', '--seed', '1', '--only', QUICKEST, '--state', state];
     const child = spawn(process.execPath, ['--enable-source-maps', FAULTS, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -41,25 +41,30 @@ export async function loadGrants(
   }
 }
 
-/** Their wallets are locked, so the rows stay where they are found by their keys. */
+/**
+ * By the keys and not by where the rows lie: a grant that was denied gets its place in the deny list
+ * without its wallet's lock, which moves the row but changes nothing that is written here.
+ */
 const WRITE = `
   UPDATE transit_grants AS g
      SET used_minor = n.used_minor, ride_count = n.ride_count, lost_minor = n.lost_minor,
          lost_at = n.lost_at, denied_reason = n.denied_reason, denied_at = n.denied_at
     FROM unnest($1::transit_grant_use_v1[]) AS n
-   WHERE g.ctid = ANY (ARRAY(
-           SELECT f.ctid FROM unnest($1::transit_grant_use_v1[]) AS asked
-            CROSS JOIN LATERAL (
-              SELECT ctid FROM transit_grants
-               WHERE lane = asked.lane AND grant_id = asked.grant_id OFFSET 0
-            ) AS f))
-     AND g.lane = n.lane AND g.grant_id = n.grant_id`;
+   WHERE g.lane = n.lane AND g.grant_id = n.grant_id
+  RETURNING 1`;
 
-/** Writes what rides used of their grants; no round trip where there were none. */
+/**
+ * Writes what rides used of their grants; no round trip where there were none. Throws where a grant
+ * could not be written, so that no ride is charged that its grant does not count.
+ */
 export async function writeGrants(tx: Tx, set: WorkingSet): Promise<void> {
   const grants = set.grants.changed();
   if (grants.length === 0) return;
-  await tx.query(WRITE, [grantUseRows(grants)]);
+  const written = await tx.query(WRITE, [grantUseRows(grants)]);
+  if (written.length === grants.length) return;
+  throw new Error(
+    `wrote ${written.length} of ${grants.length} grants that rides were charged under`,
+  );
 }
 
 const KEY: RowColumn<GrantKey>[] = [

@@ -6,6 +6,8 @@ import { type Point, residentMib, slopePerMinute } from './memory.ts';
 /** Those with an event loop that are on a payment's way, or behind it. */
 const SERVICES = ['fx', 'wallet', 'routing', 'acquiring', 'settlement'] as const;
 const LOOK_MS = 2_000;
+/** How often somebody who waits is told how far it is. */
+const TOLD_MS = 60_000;
 const MAX_IN_FLIGHT = 1_024;
 const MS_PER_S = 1_000;
 /** Processes take their size in the first part of the time; the slope is that of the rest. */
@@ -55,6 +57,7 @@ async function watch(
     gcBefore = gcSeconds(collector);
   });
   const cancelLooks = timers.every(LOOK_MS, () => memory.look());
+  const cancelTold = timers.every(TOLD_MS, () => bench.progress(`soak: ${memory.told()}`));
   const { sample } = await driver
     .measure({
       line: 'soak',
@@ -69,6 +72,7 @@ async function watch(
     .finally(() => {
       cancelBegin();
       cancelLooks();
+      cancelTold();
     });
   const reports = collector.reports();
   const lines = [...memory.seen].map(([name, points]): Sample => {
@@ -106,6 +110,15 @@ class Memory {
       points.push({ atSeconds: runtime.clock.monotonicMs() / MS_PER_S, value: mib });
       this.seen.set(name, points);
     }
+  }
+
+  /** What each service held at the last look. */
+  told(): string {
+    const services = SERVICES.map((name) => {
+      const mib = this.seen.get(name)?.at(-1)?.value;
+      return `${name} ${mib === undefined ? 'unknown' : `${mib.toFixed(0)} MiB`}`;
+    });
+    return services.join(', ');
   }
 
   forget(): void {

@@ -28,7 +28,10 @@ async function main(options: CommandLine): Promise<number> {
   const ground = await prepareGround(stackFolder, chanceFrom(options.seed));
   try {
     const { reach } = ground.links;
-    const stack = await startStack({ state: stackFolder, quiet: true, signal: stop, reach });
+    const stack = await startStack({
+      ...{ state: stackFolder, quiet: true, signal: stop, reach },
+      replicas: () => options.replicas,
+    });
     return await runOn({ stack, ground, stackFolder, stop }, options);
   } finally {
     // Data that somebody may want to look at; after a good run there is nothing left to keep.

@@ -12,6 +12,8 @@ export interface CommandLine extends Extent {
   minutes: number;
   /** Races instead of faults. */
   races: boolean;
+  /** How many processes each service has; a fault befalls the first of them. */
+  replicas: number;
   json: boolean;
   /** The folder for everything that is kept. */
   state: string;
@@ -19,6 +21,7 @@ export interface CommandLine extends Extent {
 
 const MINUTES = 30;
 const SEEDS = 1_000_000;
+const REPLICAS_MOST = 4;
 
 const MORE_HELP = `
 Starts a stack of its own as npm start does, has people pay in every way there is, and makes one fault
@@ -37,6 +40,7 @@ Examples:
   npm run faults                           every fault, at most half an hour
   npm run faults -- --quick --json         a part of each, about two minutes; the last line is JSON
   npm run faults -- --only 5,14 --seed 7   two of them, as they were drawn before
+  npm run faults -- --replicas 2           with two processes of each service
   npm run faults -- --races                100 callers at once, 1,000 rounds of each race
 `;
 
@@ -54,6 +58,7 @@ export function readCommandLine(
     .option('--quick', 'a part of every fault, in about two minutes')
     .option('--long', 'with the outages that last five minutes')
     .option('--races', 'races instead of faults')
+    .option('--replicas <n>', 'so many processes of each service, 4 at most; default 1', replicas)
     .option('--json', 'make the last line of stdout the report, as one JSON object')
     .option('--state <folder>', 'where everything is kept')
     .addHelpText('after', MORE_HELP)
@@ -67,6 +72,7 @@ export function readCommandLine(
     quick: parsed.quick === true,
     long: parsed.long === true,
     races: parsed.races === true,
+    replicas: parsed.replicas ?? 1,
     json: parsed.json === true,
     state: resolve(parsed.state ?? resolve(env.CAUSEWAY_STATE || '.causeway', 'faults')),
   };
@@ -85,6 +91,12 @@ function whole(text: string): number {
   const number = Number(text);
   if (Number.isSafeInteger(number) && number >= 0) return number;
   throw new InvalidArgumentError('It must be a whole number.');
+}
+
+function replicas(text: string): number {
+  const number = whole(text);
+  if (number >= 1 && number <= REPLICAS_MOST) return number;
+  throw new InvalidArgumentError(`It must be from 1 to ${REPLICAS_MOST}.`);
 }
 
 function positive(text: string): number {

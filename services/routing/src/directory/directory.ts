@@ -51,6 +51,8 @@ export class Directory {
   #view: DirectoryView = viewFrom([], [], []);
   #cancel: (() => void) | undefined;
   #refreshing = Promise.resolve();
+  #reading: Promise<unknown> = Promise.resolve();
+  #next: Promise<DirectoryView> | undefined;
   #begun = 0;
   #shown = 0;
 
@@ -93,6 +95,21 @@ export class Directory {
     if (turn < this.#shown) return;
     this.#shown = turn;
     this.#view = view;
+  }
+
+  /**
+   * The picture as it is stored now: whoever is about to say for ever that somebody is unknown must not
+   * go by one that is half a second old, since another replica may have entered him meanwhile. All who
+   * ask at once share a reading, which begins after each of them asked.
+   */
+  latest(): Promise<DirectoryView> {
+    this.#next ??= this.#reading.then(() => {
+      this.#next = undefined;
+      const reading = this.refresh();
+      this.#reading = reading.catch(() => {});
+      return reading.then(() => this.#view);
+    });
+    return this.#next;
   }
 
   async stop(): Promise<void> {

@@ -10,7 +10,7 @@ import { type Answer, recordOnce } from './earlier.ts';
 import { firstVersion } from './first-version.ts';
 import { assertOwnRequestId, orderFingerprint, paymentIdOf } from './keys.ts';
 import type { OpenOrders, OrderPlace } from './open-orders.ts';
-import { reach } from './planning/reach.ts';
+import { reachForGood } from './planning/reach.ts';
 import type { PaymentRecord } from './record.ts';
 
 export interface OrderDeps {
@@ -39,7 +39,7 @@ export async function createOrder(
   let place: OrderPlace | undefined;
   try {
     const answer = await recordOnce(deps, named, async () => {
-      const order = orderFrom(deps, request, paymentId);
+      const order = await orderFrom(deps, request, paymentId);
       if (order.step === 'AWAIT_PAYER') place = await deps.openOrders.take(request.partnerId);
       return order;
     });
@@ -53,18 +53,18 @@ export async function createOrder(
   }
 }
 
-function orderFrom(
+async function orderFrom(
   { directory, runtime }: OrderDeps,
   request: CreateOrderRequest,
   paymentId: string,
-): PaymentRecord {
+): Promise<PaymentRecord> {
   const payeeAmount = checkedAmount(request);
   const { merchant, method, partnerId, paymentRequestId, orderDescription } = request;
   if (!merchant) {
     throw refuse('MERCHANT_UNKNOWN', 'this partner has no such merchant, store or terminal');
   }
   const target = { partnerId, merchant, schemeId: '', schemeAccount: {} };
-  const { decline } = reach(directory.view, undefined, [target], payeeAmount);
+  const { decline } = await reachForGood(directory, undefined, [target], payeeAmount);
   const isDeclined = decline !== DeclineReason.UNSPECIFIED;
   const now = runtime.clock.now();
   const expiresAt = new Date(now.getTime() + request.ttlSeconds * 1_000);

@@ -7,8 +7,7 @@ import type {
 } from '@causeway/proto/routing';
 import { failpoint, type Runtime } from '@causeway/runtime';
 import type { Limits } from '../cover/cover.ts';
-import type { Directory } from '../directory/directory.ts';
-import { issuerOfCode } from '../directory/directory.ts';
+import { type Directory, type DirectoryView, issuerOfCode } from '../directory/directory.ts';
 import { refuse } from '../errors.ts';
 import { drivenAtMost } from './answer.ts';
 import { LEASE_MS, type PaymentBook } from './book.ts';
@@ -24,7 +23,7 @@ import {
 import type { ChooseRoutes, RouteChoice } from './planning/choose.ts';
 import { type Fx, type Price, priceOf } from './planning/price.ts';
 import type { QuoteKeys } from './planning/quote-token.ts';
-import { reach } from './planning/reach.ts';
+import { reachForGood } from './planning/reach.ts';
 import {
   currenciesOf,
   type SettlementCurrencyOf,
@@ -87,7 +86,10 @@ export async function createPayment(
 ): Promise<Answer> {
   assertOwnRequestId(request);
   const paymentId = paymentIdOf(request.partnerId, request.paymentRequestId);
-  const payer = payerNamed(deps, request);
+  const { directory } = deps;
+  const seen = payerNamed(directory.view, request);
+  // One whom another replica has just entered is not to be declined for ever.
+  const payer = seen.issuer ? seen : payerNamed(await directory.latest(), request);
   return charge(deps, { request, paymentId, payer, deadlineMs });
 }
 
@@ -111,10 +113,7 @@ export async function charge(
   return { payment: await drivenAtMost(deps, answer.payment, deadlineMs), replay: false };
 }
 
-function payerNamed(
-  { directory: { view } }: CreateDeps,
-  request: CreatePaymentRequest,
-): PayerNamed {
+function payerNamed(view: DirectoryView, request: CreatePaymentRequest): PayerNamed {
   const { agreement, paymentCode } = request;
   if (agreement) {
     return {
@@ -173,7 +172,7 @@ interface Asked {
 async function planOf(deps: CreateDeps, asked: Asked): Promise<Plan> {
   const { payer, payeeAmount, target, paymentId } = asked;
   if (!payer.issuer) return declined(DeclineReason.ISSUER_UNKNOWN);
-  const reached = reach(deps.directory.view, payer.issuer, [target], payeeAmount);
+  const reached = await reachForGood(deps.directory, payer.issuer, [target], payeeAmount);
   if (reached.decline !== DeclineReason.UNSPECIFIED) return declined(reached.decline);
   const settled = settledIn(deps.settlementCurrencyOf, reached.candidates, payeeAmount);
   const price = await priceOf(deps.fx, payer.issuer, {

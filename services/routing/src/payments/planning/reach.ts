@@ -5,7 +5,7 @@ import {
   type RouteTarget,
   StopSubjectKind,
 } from '@causeway/proto/routing';
-import { type DirectoryView, stopKey } from '../../directory/directory.ts';
+import { type Directory, type DirectoryView, stopKey } from '../../directory/directory.ts';
 
 /** A route that could carry a payment, with the merchant that it would reach. */
 export interface Candidate {
@@ -43,6 +43,21 @@ export function reach(
   if (stopped.length === found.length) return unreachable(DeclineReason.STOPPED);
   const candidates = found.filter((candidate) => !stopped.includes(candidate));
   return { decline: DeclineReason.UNSPECIFIED, candidates, stopped };
+}
+
+/**
+ * As `reach`, for whoever declines for ever what it says: before nobody leads there, the newest picture is
+ * asked, since a route that another replica has just answered as entered is in force.
+ */
+export async function reachForGood(
+  directory: Pick<Directory, 'view' | 'latest'>,
+  issuer: Issuer | undefined,
+  targets: readonly RouteTarget[],
+  payeeAmount: Money,
+): Promise<Reach> {
+  const reached = reach(directory.view, issuer, targets, payeeAmount);
+  if (reached.decline !== DeclineReason.NO_ROUTE) return reached;
+  return reach(await directory.latest(), issuer, targets, payeeAmount);
 }
 
 function unreachable(decline: DeclineReason): Reach {

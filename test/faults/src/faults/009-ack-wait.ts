@@ -1,3 +1,5 @@
+import type { ConsumerInfo } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
 import { holds, until } from '../../../support/index.ts';
 import type { Fault, Stage } from '../fault.ts';
 import { type JetStream, openJetStream } from '../injectors/jetstream.ts';
@@ -9,8 +11,10 @@ const CONSUMERS = [
   ['acquiring', 'acquiring-feed'],
   ['fx', 'fx-exposures'],
 ] as const;
-/** Instead of the half minute that JetStream waits for an acknowledgement otherwise. */
-const ACK_WAIT_MS = 1_000;
+/** Nanoseconds that JetStream waits for an acknowledgement here, and otherwise. */
+const ACK_WAIT = nanos(1_000);
+const USUAL_ACK_WAIT = nanos(30_000);
+const AGAIN_WITHIN_MS = 60_000;
 
 /** Fault 9. */
 export const redelivered: Fault = {
@@ -38,28 +42,23 @@ async function diesBeforeAck(
   service: string,
   durable: string,
 ): Promise<void> {
-  const before = await deliveredAgain(stream, durable);
+  const { world, say } = stage;
   await crashOnce(stage, { service, failpoint: 'events.handled' });
-  await stage.world.stack.processes.restart(service);
-  // A service that starts sets the wait to what it is otherwise.
-  await stream.setAckWait(durable, ACK_WAIT_MS);
-  await isDeliveredAgain(stage, stream, durable, before);
+  const left = await stream.consumer(durable);
+  // Nobody but the dead has had these: once they are acknowledged they were delivered again.
+  holds(left.num_ack_pending > 0, `${durable} died and owed no acknowledgement`);
+  await world.stack.processes.restart(service);
+  const isDone = ({ ack_floor: floor }: typeof left) =>
+    floor.stream_seq >= left.delivered.stream_seq;
+  const now = await until(() => hastened(stream, durable), isDone, { patienceMs: AGAIN_WITHIN_MS });
+  holds(isDone(now), `nothing was delivered to ${durable} again`);
+  await stream.setAckWait(durable, left.config.ack_wait ?? USUAL_ACK_WAIT);
+  say(`${durable}: ${left.num_ack_pending} delivered again`);
 }
 
-async function isDeliveredAgain(
-  { say }: Stage,
-  stream: JetStream,
-  durable: string,
-  before: number,
-): Promise<void> {
-  const isMore = (count: number) => count > before;
-  const now = await until(() => deliveredAgain(stream, durable), isMore);
-  holds(isMore(now), `nothing was delivered to ${durable} again`);
-  say(`${durable}: ${now - before} delivered again`);
-}
-
-/** How many deliveries there were beyond one of each message. */
-async function deliveredAgain(stream: JetStream, durable: string): Promise<number> {
-  const { delivered } = await stream.consumer(durable);
-  return delivered.consumer_seq - delivered.stream_seq;
+/** The consumer as it is, which waits a second: a service that starts sets that back, a moment later. */
+async function hastened(stream: JetStream, durable: string): Promise<ConsumerInfo> {
+  const consumer = await stream.consumer(durable);
+  if (consumer.config.ack_wait !== ACK_WAIT) await stream.setAckWait(durable, ACK_WAIT);
+  return consumer;
 }

@@ -6,6 +6,7 @@ import { newcomers, payInSpite } from './newcomers.ts';
 
 /** Those who consume facts; they are kept from NATS while these are put into another order. */
 const CONSUMING = ['settlement→nats', 'acquiring→nats', 'fx→nats'];
+const DURABLES = ['settlement-books', 'acquiring-feed', 'fx-exposures'];
 
 /** Fault 10. */
 export const reordered: Fault = {
@@ -35,12 +36,14 @@ export const reordered: Fault = {
   },
 };
 
-/** Takes all that nobody was given yet, and stores it again with the last one first. */
+/** Takes all that not everybody has had, and stores it again with the last one first. */
 async function turnRound({ world }: Stage): Promise<number> {
   const stream = await openJetStream(world.stack.natsUrl);
   try {
-    const { ack_floor: floor } = await stream.consumer('settlement-books');
-    const waiting = await stream.messages(floor.stream_seq + 1);
+    const consumers = await Promise.all(DURABLES.map((durable) => stream.consumer(durable)));
+    const floors = consumers.map(({ ack_floor: floor }) => floor.stream_seq);
+    // One may be behind the others, and what it was not given must not be lost to it.
+    const waiting = await stream.messages(Math.min(...floors) + 1);
     holds(waiting.length > 1, 'there was nothing to put into another order');
     await stream.purge();
     await stream.publish(waiting.toReversed());

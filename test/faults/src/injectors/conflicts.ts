@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from '@causeway/deploy-local';
-import type { TestStack } from '@causeway/testing';
-import { again } from './again.ts';
 
 /** When a conflict shows: at the statement that writes, or only when all is committed. */
 export type ConflictAt = 'statement' | 'commit';
@@ -57,41 +54,41 @@ export async function conflictsOn(
   };
 }
 
-/**
- * Locks every account, one after the other, from the last to the first: services go the other way. Not
- * lane by lane, where the few accounts of one would be held together for a moment only.
- */
-const LOCK_BACKWARDS = `
-  DO $$ DECLARE k record; BEGIN
-    FOR k IN SELECT lane, account_id FROM ledger_accounts ORDER BY account_id DESC LOOP
-      PERFORM FROM ledger_accounts WHERE lane = k.lane AND account_id = k.account_id FOR UPDATE;
-      PERFORM pg_sleep(0.003);
-    END LOOP;
-  END $$`;
+/** Somebody who waits for a lock that this session has. */
+const WAITS = `
+  SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)) LIMIT 1`;
+const DEADLOCKS = `
+  SELECT deadlocks::integer AS deadlocks FROM pg_stat_database WHERE datname = current_database()`;
+const LOOK_EVERY_MS = 10;
 
 /**
- * Locks the accounts of a ledger in the wrong order, again and again: whoever posts between two of
- * them meanwhile waits in a circle. The server ends the circle at the cost of the others, since this
- * session waits longer before it looks.
+ * Locks the account of a wallet, waits until a service that has locked the wallet comes for it, and comes
+ * for the wallet itself: both wait in a circle. The server ends it at the cost of the service, since this
+ * session waits longer before it looks. Answers whether anybody came in time.
+ *
+ * @param url a wallet operator's database
  */
-export function waitInCircles(url: string, forMs: number): Promise<void> {
+export function waitInCircle(url: string, walletId: string, withinMs: number): Promise<boolean> {
   return withClient(url, async (client) => {
-    await client.query("ALTER SYSTEM SET deadlock_timeout = '20ms'");
-    await client.query('SELECT pg_reload_conf()');
+    const has = async (sql: string) => ((await client.query(sql)).rowCount ?? 0) > 0;
     await client.query("SET deadlock_timeout = '20s'");
-    await again({ forMs, everyMs: 20 }, async () => {
-      await client.query(LOCK_BACKWARDS);
-      return 0;
-    });
-    await client.query('ALTER SYSTEM RESET deadlock_timeout');
-    await client.query('SELECT pg_reload_conf()');
+    await client.query('BEGIN');
+    await client.query('SELECT FROM ledger_accounts WHERE account_id = $1 FOR UPDATE', [walletId]);
+    const giveUpAtMs = performance.now() + withinMs;
+    while (!(await has(WAITS))) {
+      if (performance.now() > giveUpAtMs) return false;
+      await sleep(LOOK_EVERY_MS);
+    }
+    await client.query('SELECT FROM wallets WHERE wallet_id = $1 FOR UPDATE', [walletId]);
+    await client.query('ROLLBACK');
+    return true;
   });
 }
 
-const DEADLOCK = '"code":"40P01"';
-
-/** How often a service has repeated a transaction because of a deadlock, by its log. */
-export function deadlocksOf({ state }: TestStack, service: string): number {
-  const log = readFileSync(join(state, 'logs', `${service}.log`), 'utf8');
-  return log.split('\n').filter((line) => line.includes(DEADLOCK)).length;
+/** How many circles a database has ended since its server started, as it counts them itself. */
+export function deadlocksIn(url: string): Promise<number> {
+  return withClient(url, async (client) => {
+    const { rows } = await client.query<{ deadlocks: number }>(DEADLOCKS);
+    return rows[0]?.deadlocks ?? 0;
+  });
 }

@@ -8,7 +8,7 @@ import {
   jetstreamManager,
   type StoredMsg,
 } from '@nats-io/jetstream';
-import { connect, type NatsConnection, nanos } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 
 /** The stream in which routing's facts are. */
 const STREAM = 'CAUSEWAY_ROUTING';
@@ -24,8 +24,8 @@ export interface JetStream {
   /** Deletes all messages of the stream, and keeps its numbers and its consumers. */
   purge(): Promise<void>;
   consumer(durable: string): Promise<ConsumerInfo>;
-  /** After how long a message that a consumer did not acknowledge is delivered again. */
-  setAckWait(durable: string, ms: number): Promise<void>;
+  /** After how many nanoseconds a message that a consumer did not acknowledge is delivered again. */
+  setAckWait(durable: string, ackWait: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,8 +45,8 @@ export async function openJetStream(natsUrl: string): Promise<JetStream> {
       await manager.streams.purge(STREAM);
     },
     consumer: (durable) => manager.consumers.info(STREAM, durable),
-    setAckWait: async (durable, ms) => {
-      await manager.consumers.update(STREAM, durable, { ack_wait: nanos(ms) });
+    setAckWait: async (durable, ackWait) => {
+      await manager.consumers.update(STREAM, durable, { ack_wait: ackWait });
     },
     close: () => connection.close(),
   };

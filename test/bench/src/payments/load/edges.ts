@@ -41,9 +41,16 @@ const REFUSALS = new Set([
   status.RESOURCE_EXHAUSTED,
 ]);
 
-/** Opens one connection with the certificate of a caller. Nothing connects before the first call. */
-export function connection(address: string, certs: string, caller: string): Client {
+/**
+ * Opens one connection with the certificate of a caller. Nothing connects before the first call.
+ *
+ * @param addresses of one server, or of several between commas
+ * @param place the how-manieth caller it is; callers spread over the servers by it
+ */
+export function connection(addresses: string, certs: string, caller: string, place = 0): Client {
   const { ca, key, cert } = readTls(join(certs, caller));
+  const servers = addresses.split(',');
+  const address = servers[place % servers.length] ?? addresses;
   return new Client(address, credentials.createSsl(ca, key, cert), {
     'grpc.ssl_target_name_override': 'localhost',
     // Callers are other companies: they share no connection.

@@ -42,7 +42,7 @@ export class Generator {
     };
     this.#partners = partnerIds.map(
       (id, index) =>
-        new Partner(index, connection(world.acquiringAddress, world.certs, id), receiver),
+        new Partner(index, connection(world.acquiringAddress, world.certs, id, index), receiver),
     );
   }
 

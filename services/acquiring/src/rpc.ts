@@ -66,8 +66,8 @@ export interface Parts {
 export function implementations(parts: Parts): Implementation[] {
   const partners: Partners = {
     caller: (call) => partnerOf(parts.intake.directory, call),
-    asked(call, work) {
-      const { partnerId } = partners.caller(call);
+    async asked(call, work) {
+      const { partnerId } = await partners.caller(call);
       return parts.own(partnerId, () => work(partnerId));
     },
   };
@@ -85,26 +85,34 @@ export function implementations(parts: Parts): Implementation[] {
 
 /** Who of the partners calls, and how it reaches the tables here. */
 export interface Partners {
-  caller(call: Call): Caller;
+  caller(call: Call): Promise<Caller>;
   asked<Answer>(call: Call, work: (partnerId: string) => Promise<Answer>): Promise<Answer>;
 }
 
 function acquiringService({ intake, feed }: Parts, { caller, asked }: Partners): Implementation {
   const { routed } = intake;
   return implement(AcquiringServiceService, {
-    createPayment: async (request, call) => createPayment(intake, caller(call), request),
-    createPayments: (requests, call) => createPayments(intake, caller(call), requests),
-    getPayment: async (request, call) => getPayment(routed, caller(call), request),
+    createPayment: async (request, call) => createPayment(intake, await caller(call), request),
+    createPayments: (requests, call) =>
+      later(
+        () => caller(call),
+        (partner) => createPayments(intake, partner, requests),
+      ),
+    getPayment: async (request, call) => getPayment(routed, await caller(call), request),
     listPayments: async (request, call) =>
       asked(call, (partnerId) => listPayments(feed.db, partnerId, request)),
-    createOrder: async (request, call) => createOrder(intake, caller(call), request),
-    reportConfirmation: async (request, call) => reportConfirmation(routed, caller(call), request),
-    cancelPayment: async (request, call) => cancelPayment(routed, caller(call), request),
-    createRefund: async (request, call) => createRefund(routed, caller(call), request),
-    getRefund: async (request, call) => getRefund(routed, caller(call), request),
-    listRefunds: async (request, call) => listRefunds(routed, caller(call), request),
+    createOrder: async (request, call) => createOrder(intake, await caller(call), request),
+    reportConfirmation: async (request, call) =>
+      reportConfirmation(routed, await caller(call), request),
+    cancelPayment: async (request, call) => cancelPayment(routed, await caller(call), request),
+    createRefund: async (request, call) => createRefund(routed, await caller(call), request),
+    getRefund: async (request, call) => getRefund(routed, await caller(call), request),
+    listRefunds: async (request, call) => listRefunds(routed, await caller(call), request),
     watchPayments: ({ cursor }, call) =>
-      watchPayments(feed, caller(call).partnerId, cursor, call.signal),
+      later(
+        () => caller(call),
+        ({ partnerId }) => watchPayments(feed, partnerId, cursor, call.signal),
+      ),
   });
 }
 
@@ -152,7 +160,7 @@ function agreementService({ agreements }: Parts, { caller, asked }: Partners): I
     getAgreement: async (request, call) =>
       asked(call, (partnerId) => getAgreement(agreements.db, partnerId, request)),
     endAgreement: async (request, call) =>
-      asked(call, () => endAgreement(agreements, caller(call), request)),
+      asked(call, async () => endAgreement(agreements, await caller(call), request)),
   });
 }
 
@@ -179,7 +187,15 @@ function partnerService({ merchants }: Parts): Implementation {
 }
 
 /** The partner that a certificate names. One that operators have not entered is refused. */
-function partnerOf(directory: Directory, { identity, deadlineMs }: Call): Caller {
-  if (directory.isPartner(identity.id)) return { partnerId: identity.id, deadlineMs };
+async function partnerOf(directory: Directory, { identity, deadlineMs }: Call): Promise<Caller> {
+  if (await directory.isPartner(identity.id)) return { partnerId: identity.id, deadlineMs };
   throw new Refusal('PARTNER_UNKNOWN', `partner ${identity.id} is not entered here`);
+}
+
+/** A stream that begins once it is known who asks for it. */
+export async function* later<Known, Item>(
+  know: () => Promise<Known>,
+  begin: (known: Known) => AsyncIterable<Item>,
+): AsyncIterable<Item> {
+  yield* begin(await know());
 }

@@ -28,27 +28,44 @@ function directory(): Directory {
   return known;
 }
 
-test('a profile names the place with what payers see of it', () => {
-  expect(directory().profileOf('sakura', place('s1', 't1'))).toMatchObject({
+test('a profile names the place with what payers see of it', async () => {
+  expect(await directory().profileOf('sakura', place('s1', 't1'))).toMatchObject({
     reference: { merchantId: 'm1', storeId: 's1', terminalId: 't1', displayName: 'Kissa Hinode' },
     currencyCodes: ['JPY'],
     active: true,
   });
-  expect(directory().profileOf('sakura', place())).toBeDefined();
+  expect(await directory().profileOf('sakura', place())).toBeDefined();
 });
 
-test('what belongs to somebody else is as unknown as what is not there', () => {
+test('what belongs to somebody else is as unknown as what is not there', async () => {
   const known = directory();
-  expect(known.profileOf('siam', place())).toBeUndefined();
-  expect(known.profileOf('sakura', place('', '', 'm3'))).toBeUndefined();
-  expect(known.profileOf('sakura', place('s2'))).toBeUndefined();
-  expect(known.profileOf('sakura', place('s1', 't2'))).toBeUndefined();
-  expect(known.profileOf('sakura', place('s2', 't1', 'm2'))).toBeUndefined();
+  expect(await known.profileOf('siam', place())).toBeUndefined();
+  expect(await known.profileOf('sakura', place('', '', 'm3'))).toBeUndefined();
+  expect(await known.profileOf('sakura', place('s2'))).toBeUndefined();
+  expect(await known.profileOf('sakura', place('s1', 't2'))).toBeUndefined();
+  expect(await known.profileOf('sakura', place('s2', 't1', 'm2'))).toBeUndefined();
 });
 
-test('an older change never replaces a newer one', () => {
+test('an older change never replaces a newer one', async () => {
   const known = directory();
   known.learnMerchant({ ...MERCHANT, active: false, change: 7n });
   known.learnMerchant({ ...MERCHANT, active: true, change: 6n });
-  expect(known.profileOf('sakura', place())?.active).toBe(false);
+  expect((await known.profileOf('sakura', place()))?.active).toBe(false);
+});
+
+test('who is not found is looked for once more', async () => {
+  const known = directory();
+  let reads = 0;
+  known.readAgainBy(async () => {
+    reads += 1;
+    known.learnPartner('siam');
+    known.learnMerchant({ ...MERCHANT, merchantId: 'm3', partnerId: 'siam' });
+  });
+  expect(await known.isPartner('sakura')).toBe(true);
+  expect(reads).toBe(0);
+  expect(await known.isPartner('siam')).toBe(true);
+  expect(await known.profileOf('siam', place('', '', 'm3'))).toBeDefined();
+  expect(reads).toBe(1);
+  expect(await known.profileOf('siam', place('', '', 'm4'))).toBeUndefined();
+  expect(reads).toBe(2);
 });

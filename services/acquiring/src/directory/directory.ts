@@ -34,13 +34,20 @@ export interface Place {
 
 /**
  * Every partner and merchant, in memory, so that the payment path asks no database. It may lag
- * behind another replica's change by the poll's interval, never behind its own.
+ * behind another replica's change by the poll's interval, never behind its own. Whoever is not
+ * found in it is looked for once more, since another replica may just have answered that he is in.
  */
 export class Directory {
   readonly #partners = new Set<string>();
   readonly #merchants = new Map<string, MerchantEntry>();
   readonly #merchantOfStore = new Map<string, string>();
   readonly #storeOfTerminal = new Map<string, string>();
+  #readAgain: () => Promise<void> = async () => {};
+
+  /** @param read takes in what has changed, and rejects with nothing */
+  readAgainBy(read: () => Promise<void>): void {
+    this.#readAgain = read;
+  }
 
   /** Takes in a partner. */
   learnPartner(partnerId: string): void {
@@ -65,7 +72,8 @@ export class Directory {
   }
 
   /** Whether operators have entered this partner. */
-  isPartner(partnerId: string): boolean {
+  async isPartner(partnerId: string): Promise<boolean> {
+    if (!this.#partners.has(partnerId)) await this.#readAgain();
     return this.#partners.has(partnerId);
   }
 
@@ -73,7 +81,14 @@ export class Directory {
    * What routing needs to know of the place; undefined where any of its parts is unknown, or is
    * another's: a partner learns nothing about the merchants of others.
    */
-  profileOf(partnerId: string, place: Place): MerchantProfile | undefined {
+  async profileOf(partnerId: string, place: Place): Promise<MerchantProfile | undefined> {
+    const known = this.#knownProfileOf(partnerId, place);
+    if (known !== undefined) return known;
+    await this.#readAgain();
+    return this.#knownProfileOf(partnerId, place);
+  }
+
+  #knownProfileOf(partnerId: string, place: Place): MerchantProfile | undefined {
     const { merchantId, storeId, terminalId } = place;
     const merchant = this.#merchants.get(merchantId);
     if (merchant === undefined || merchant.partnerId !== partnerId) return undefined;

@@ -26,7 +26,7 @@ export async function followDirectory(
   let seen = await catchUp(db, directory, 0n);
   let seenAtMs = runtime.clock.monotonicMs();
   const unread = new Trouble(runtime, 'the directory was not refreshed');
-  return runtime.timers.every(POLL_EVERY_MS, async () => {
+  const refresh = oneAfterTheOther(async () => {
     try {
       seen = await catchUp(db, directory, seen);
       seenAtMs = runtime.clock.monotonicMs();
@@ -36,6 +36,22 @@ export async function followDirectory(
     }
     directoryAge.set((runtime.clock.monotonicMs() - seenAtMs) / 1_000);
   });
+  directory.readAgainBy(refresh);
+  return runtime.timers.every(POLL_EVERY_MS, refresh);
+}
+
+/** All who ask at once share a turn, which begins after each of them asked. */
+function oneAfterTheOther(work: () => Promise<void>): () => Promise<void> {
+  let last = Promise.resolve();
+  let next: Promise<void> | undefined;
+  return () => {
+    next ??= last.then(() => {
+      next = undefined;
+      last = work();
+      return last;
+    });
+    return next;
+  };
 }
 
 /** Takes in all changes after `seen`; answers the number up to which none is missing now. */

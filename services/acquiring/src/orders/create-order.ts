@@ -38,7 +38,7 @@ export async function createOrder(
   const { presentation, ttlSeconds, ...content } = request;
   const { partnerId } = caller;
   const order = {
-    ...{ ...content, partnerId, merchant: directory.profileOf(partnerId, request) },
+    ...{ ...content, partnerId, merchant: await directory.profileOf(partnerId, request) },
     method: METHOD_OF.get(presentation) ?? PaymentMethod.CASHIER,
     ttlSeconds: ttlSeconds === 0 ? MAX_TTL_SECONDS : ttlSeconds,
   };

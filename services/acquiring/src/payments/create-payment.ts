@@ -27,7 +27,7 @@ export async function createPayment(
   checkCreatePayment(request);
   const { agreementId: _agreementId, ...content } = request;
   const { partnerId } = caller;
-  const merchant = directory.profileOf(partnerId, request);
+  const merchant = await directory.profileOf(partnerId, request);
   const agreement = await agreementPayer(findAgreement, caller, request);
   await failpoint('acquiring.payment.before_routing');
   const response = await routed.ask('create_payment', caller, (routing, options) =>

@@ -2,7 +2,7 @@ import { TransitServiceService } from '@causeway/proto/acquiring';
 import { type Implementation, implement } from '@causeway/rpc';
 import type { Directory } from '../directory/directory.ts';
 import { reached } from '../own-tables.ts';
-import type { Partners } from '../rpc.ts';
+import { later, type Partners } from '../rpc.ts';
 import { listFindings } from './findings/list-findings.ts';
 import { transitInsight } from './insight/insight.ts';
 import { putLine } from './lines/put-line.ts';
@@ -28,7 +28,11 @@ export function transitService(transit: Transit, { caller, asked }: Partners): I
     listTransitLines: async (_request, call) => ({
       lines: await asked(call, (partnerId) => selectLines(db, partnerId)),
     }),
-    uploadTaps: (requests, call) => uploadTaps(transit, caller(call), requests),
+    uploadTaps: (requests, call) =>
+      later(
+        () => caller(call),
+        (operator) => uploadTaps(transit, operator, requests),
+      ),
     listRides: async (request, call) =>
       asked(call, (partnerId) => listRides(db, partnerId, request)),
     async listTransitFindings(request, call) {

@@ -84,7 +84,7 @@ async function paymentOf(
     ...{ partnerId, issuerId },
     firstTap: { grantId, counter: ride.firstCounter },
     payeeAmount: { currencyCode, amountMinor: fareMinor },
-    merchant: directory.profileOf(partnerId, place),
+    merchant: await directory.profileOf(partnerId, place),
     orderDescription: describe(ride, line),
   };
   try {

@@ -7,6 +7,7 @@ import {
   TransitTapKind,
   type UploadTapsResponse,
 } from '@causeway/proto/acquiring';
+import { DeclineReason } from '@causeway/proto/common';
 import { StatementEntryKind } from '@causeway/proto/wallet';
 import {
   holds,
@@ -20,7 +21,8 @@ import {
   type World,
 } from '../../../support/index.ts';
 
-const PATIENCE = { patienceMs: 60_000 };
+/** As long as clients wait for any answer: a fare is asked for again only some time after whoever asked died. */
+const PATIENCE = { patienceMs: 240_000 };
 const FLAT_MINOR = 230n;
 const PAIR_MINOR = 190n;
 const MOST_MINOR = 520n;
@@ -51,14 +53,11 @@ export async function liveRide(world: World, payer: Payer, shop: Shop): Promise<
   holds(copy.result !== TapResult.RECORDED, 'a code counted twice');
   const entry = tapAt('a', lines.rail, TransitTapKind.ENTRY, await rider.code());
   const begun = await recorded(shop, entry);
-  const atMost = await rideOf(shop, begun.paymentId, ({ state }) => state === RideState.PAID);
-  same(atMost?.fare?.amountMinor, MOST_MINOR, 'the fare of a ride without its exit');
+  same(await paidAt(shop, begun.paymentId, MOST_MINOR), MOST_MINOR, 'the fare without an exit');
   await recorded(shop, tapAt('b', lines.rail, TransitTapKind.EXIT, await rider.code()));
-  const isPair = ({ fare }: Ride) => fare?.amountMinor === PAIR_MINOR;
-  const whole = await rideOf(shop, begun.paymentId, isPair);
-  same(whole?.fare?.amountMinor, PAIR_MINOR, 'the fare of a ride whose exit came late');
-  const ridden = await rideOf(shop, bus.paymentId, ({ state }) => state === RideState.PAID);
-  same(ridden?.fare?.amountMinor, FLAT_MINOR, 'the fare of a bus');
+  const late = await paidAt(shop, begun.paymentId, PAIR_MINOR);
+  same(late, PAIR_MINOR, 'the fare of a ride whose exit came late');
+  same(await paidAt(shop, bus.paymentId, FLAT_MINOR), FLAT_MINOR, 'the fare of a bus');
   await isStopped(payer, rider.grant.grantId);
   const paid = [bus.paymentId, begun.paymentId];
   const entries = (await insist(() => payer.statement())).filter(
@@ -107,18 +106,24 @@ function isAsFirst({ result }: UploadTapsResponse): boolean {
   return result === TapResult.RECORDED || result === TapResult.REPEATED;
 }
 
-/** The ride once it is as it should be, or as it last was. */
-function rideOf(
+/** The fare at which a ride is paid, once it is what it should be; in words how it stands otherwise. */
+async function paidAt(
   { partner }: Shop,
   paymentId: string,
-  isRight: (ride: Ride) => boolean,
-): Promise<Ride | undefined> {
+  fareMinor: bigint,
+): Promise<bigint | string> {
   const look = async () => {
     const page = { pageSize: 500, pageToken: '' };
     const { rides } = await insist(() => partner.transit.listRides(page));
-    return rides.find((ride) => ride.paymentId === paymentId);
+    const ride = rides.find((one) => one.paymentId === paymentId);
+    return ride?.state === RideState.PAID ? (ride.fare?.amountMinor ?? 0n) : standing(ride);
   };
-  return until(look, (ride) => ride !== undefined && isRight(ride), PATIENCE);
+  return until(look, (found) => found === fareMinor, PATIENCE);
+}
+
+function standing(ride: Ride | undefined): string {
+  if (ride === undefined) return 'not among the last 500 rides';
+  return `${RideState[ride.state]}: ${ride.fareBasis}, ${DeclineReason[ride.declineReason]}`;
 }
 
 async function isStopped({ app, walletId }: Payer, grantId: string): Promise<void> {

@@ -33,8 +33,8 @@ async function ridden(all: readonly RideRecord[]): Promise<void> {
   await db.query(
     `INSERT INTO transit_rides (lane, payment_id, issuer_id, grant_id, first_counter, last_counter,
        partner_id, line_id, from_stop_id, to_stop_id, start_time, end_time, state, currency_code,
-       fare_minor, fare_basis, give_back_minor, subject, due_at)
-     SELECT * FROM unnest($1::transit_ride_v1[]) AS n`,
+       fare_minor, fare_basis, give_back_minor, subject, due_at, decline_reason)
+     SELECT * FROM unnest($1::transit_ride_v2[]) AS n`,
     [rideRows(all)],
   );
 }

@@ -71,11 +71,12 @@ const RIDE: RowColumn<RideRecord>[] = [
   { type: 'bigint', of: (ride) => ride.giveBackMinor },
   { type: 'text', of: (ride) => ride.subject },
   { type: 'timestamptz', of: (ride) => dateOf(ride.dueAtMs) },
+  { type: 'integer', of: (ride) => ride.declineReason },
 ];
 
-/** Rides as `transit_ride_v1[]`. */
+/** Rides as `transit_ride_v2[]`. */
 export function rideRows(rides: readonly RideRecord[]) {
-  return rowArray('transit_ride_v1', rides, RIDE);
+  return rowArray('transit_ride_v2', rides, RIDE);
 }
 
 const FINDING: RowColumn<FindingRecord>[] = [

@@ -19,13 +19,29 @@ const LOCK = `
      FOR UPDATE`;
 
 /**
+ * Rides that somebody may be pricing or charging at this moment, who has no lock but the ride's own row. What
+ * is read of them afterwards stays so until the batch is written.
+ */
+const LOCK_RIDES = `
+  SELECT r.lane FROM unnest($1::transit_grant_ref_v1[]) AS asked (lane, issuer_id, grant_id)
+   CROSS JOIN LATERAL (
+     SELECT lane FROM transit_rides
+      WHERE lane = asked.lane AND issuer_id = asked.issuer_id AND grant_id = asked.grant_id
+        AND due_at IS NOT NULL
+      ORDER BY payment_id
+        FOR UPDATE
+   ) AS r`;
+
+/**
  * Locks grants, in one order, so that writers never wait for each other crosswise; whoever changes
- * a tap or a ride has the lock of its grant. Answers the moment, by the database's clock.
+ * a tap has the lock of its grant, and whoever changes a ride that is in the book. Answers the
+ * moment, by the database's clock.
  */
 export async function lockGrants(tx: Tx, refs: readonly GrantRef[]): Promise<number> {
   const asked = grantRows(refs);
   await tx.query(ENTER, [asked]);
   await tx.query(LOCK, [asked]);
+  await tx.query(LOCK_RIDES, [asked]);
   const [row] = await tx.query<{ now: Date }>('SELECT clock_timestamp() AS now', []);
   if (row === undefined) throw new Error('the database told no time');
   return row.now.getTime();
@@ -81,7 +97,7 @@ export async function readGrants(tx: Tx, refs: readonly GrantRef[]): Promise<Kno
 }
 
 const DROP_RIDES = `
-  DELETE FROM transit_rides r USING unnest($1::transit_ride_v1[]) AS dropped
+  DELETE FROM transit_rides r USING unnest($1::transit_ride_v2[]) AS dropped
    WHERE r.lane = dropped.lane AND r.payment_id = dropped.payment_id AND r.state = 'open'`;
 
 const WRITE = `
@@ -104,8 +120,8 @@ const WRITE = `
   )
   INSERT INTO transit_rides (lane, payment_id, issuer_id, grant_id, first_counter, last_counter,
     partner_id, line_id, from_stop_id, to_stop_id, start_time, end_time, state, currency_code,
-    fare_minor, fare_basis, give_back_minor, subject, due_at)
-  SELECT * FROM unnest($3::transit_ride_v1[]) AS n
+    fare_minor, fare_basis, give_back_minor, subject, due_at, decline_reason)
+  SELECT * FROM unnest($3::transit_ride_v2[]) AS n
   ON CONFLICT (lane, payment_id) DO UPDATE
      SET last_counter = excluded.last_counter, from_stop_id = excluded.from_stop_id,
          to_stop_id = excluded.to_stop_id, start_time = excluded.start_time,

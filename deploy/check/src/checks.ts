@@ -12,6 +12,7 @@ import { findsWrongEnvironments, settingsUnlikeCode, wrongEnvironments } from '.
 import type { Findings } from './finding.ts';
 import { unknownCommands } from './guide.ts';
 import { type Tried, tryImage } from './image/smoke.ts';
+import { findsKeysUnlikeGuide, keysUnlikeGuide } from './keys.ts';
 import { findsShortLives, shortLives } from './lifetime.ts';
 import { tryNats } from './nats.ts';
 import { findsWrongHoles, wrongHoles } from './network.ts';
@@ -115,6 +116,10 @@ export async function checkDeployment(
       await check(name, () => [...rendered.flatMap(find), ...planted(fullest)]);
     }
     await check('settings, by the code', () => settingsUnlikeCode(fullest));
+    await check('keys, by the guide', () => [
+      ...keysUnlikeGuide(fullest),
+      ...findsKeysUnlikeGuide(fullest),
+    ]);
     if (!short) await check('NATS as configured', () => tryNats(fullest, say));
   }
   const trial = rendered.find(({ values, upgrade }) => values === RUN && !upgrade);

@@ -16,6 +16,7 @@ import { findsKeysUnlikeGuide, keysUnlikeGuide } from './keys.ts';
 import { findsShortLives, shortLives } from './lifetime.ts';
 import { tryNats } from './nats.ts';
 import { findsWrongHoles, wrongHoles } from './network.ts';
+import { operatorsUnknown } from './operators.ts';
 import { brokenReferences, findsBrokenReferences } from './references.ts';
 import { findsUnrestricted, notRestricted } from './restricted.ts';
 import { Schemas } from './schemas.ts';
@@ -97,6 +98,7 @@ export async function checkDeployment(
     (await Promise.all(sets.map((set) => lint(helm, set)))).flat(),
   );
   await check('wrong values are refused', () => wrongValuesAreRefused(helm));
+  await check('wallet operators of any name', () => operatorsUnknown(helm));
   const rendered: Rendered[] = [];
   await check('helm template', async () => {
     try {

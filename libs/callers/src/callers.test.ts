@@ -1,14 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RpcFailure } from '@causeway/rpc';
 import { Refusal } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';
+import { testCertificates } from '@causeway/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCallers } from './callers.ts';
 import { isUnavailable } from './failures.ts';
 import { databasesIn, findStack, StackNotRunningError } from './stack.ts';
 
+const certificateOf = await testCertificates([{ kind: 'operator', id: 'ops' }]);
 let state: string;
 
 beforeEach(() => {
@@ -47,6 +49,31 @@ describe('callers', () => {
     expect(callers.ids()).toEqual(['ops', 'sakura']);
     expect(() => callers.as('nobody')).toThrow(/nobody/);
     callers.close();
+  });
+});
+
+describe('a stack without a wallet service named `wallet`', () => {
+  const others = { fx: 'a:1', acquiring: 'a:2', routing: 'a:3', settlement: 'a:4' };
+  const opened = (endpoints: Record<string, string>) =>
+    openCallers(quietRuntime(), { endpoints, certs: dirname(certificateOf('ops')) });
+
+  it('serves whoever asks for something else', () => {
+    const callers = opened(others);
+    const ops = callers.as('ops');
+    expect(ops.partners).toBeDefined();
+    expect(() => ops.wallets).toThrow('no wallet');
+    callers.close();
+  });
+
+  it('has the only one, or the one that was named, in its place', () => {
+    const peak = { peak: 'a:5', peak_app: 'a:6', peak_kind: 'service' };
+    const callers = opened({ ...others, ...peak });
+    expect(callers.as('ops').wallets).toBeDefined();
+    callers.close();
+    const two = opened({ ...others, ...peak, other: 'a:7', other_app: 'a:8' });
+    expect(() => two.as('ops').float).toThrow('no wallet');
+    expect(two.as('ops', 'peak').float).toBeDefined();
+    two.close();
   });
 });
 

@@ -60,7 +60,10 @@ export interface Caller {
   readonly id: string;
   readonly fx: Client<typeof FxServiceService>;
   readonly treasury: Client<typeof TreasuryServiceService>;
-  /** Its own wallet service, where the caller is a wallet operator that has one. */
+  /**
+   * Its own wallet service, where the caller is a wallet operator that has one; everybody else's is
+   * `wallet`, or the only one. Throws where there is none.
+   */
   readonly wallets: Client<typeof WalletServiceService>;
   /** The float of its own wallet service, likewise. */
   readonly float: Client<typeof FloatServiceService>;
@@ -106,8 +109,12 @@ export interface WalletApp {
 
 /** Everybody whose certificate lies in a folder. */
 export interface Callers {
-  /** One party, with connections of its own. Throws where it has no certificate. */
-  as(id: string): Caller;
+  /**
+   * One party, with connections of its own. Throws where it has no certificate.
+   *
+   * @param walletService another wallet service than its own, by the name of its endpoint
+   */
+  as(id: string, walletService?: string): Caller;
   /** The app of one wallet; its wallet operator makes the token. */
   appOf(issuerId: string, walletId: string): Promise<WalletApp>;
   /** The ids of all who have a certificate here, in order. */
@@ -133,7 +140,7 @@ export function openCallers(
   const open: { close(): void }[] = [];
   const known = new Map<string, Caller>();
   const apps = new Map<string, WalletApp>();
-  const servers = foreignServers(endpoints);
+  const servers = walletServers(endpoints);
 
   const client: Connect = (service, endpoint, tls, token) => {
     const address = endpoints[endpoint];
@@ -142,7 +149,7 @@ export function openCallers(
       runtime,
       address,
       tls,
-      peerKinds: [servers.get(endpoint) ?? 'service'],
+      peerKinds: [servers.get(endpoint.replace(/_app$/, '')) ?? 'service'],
       mode: 'unary',
       defaultDeadlineMs: timeoutMs,
       ...(token === undefined ? {} : { token: () => token }),
@@ -151,13 +158,18 @@ export function openCallers(
     return made;
   };
 
-  /** A wallet operator whose service bears its own id is reached there, everybody's else `wallet`. */
-  const walletServiceOf = (id: string) => (servers.has(id) ? id : OWN_WALLET_SERVICE);
+  /** A wallet operator whose service bears its own id is reached there. */
+  const walletServiceOf = (id: string) => {
+    const [only = OWN_WALLET_SERVICE, ...others] = servers.keys();
+    if (servers.has(id)) return id;
+    return others.length > 0 ? OWN_WALLET_SERVICE : only;
+  };
 
-  const as = (id: string): Caller => {
+  const as = (id: string, walletService = walletServiceOf(id)): Caller => {
+    const key = `${id} ${walletService}`;
     const caller =
-      known.get(id) ?? callerWith(id, readTls(join(certs, id)), client, walletServiceOf(id));
-    known.set(id, caller);
+      known.get(key) ?? callerWith(id, readTls(join(certs, id)), client, walletService);
+    known.set(key, caller);
     return caller;
   };
 
@@ -187,12 +199,20 @@ export function openCallers(
   };
 }
 
-/** The servers of wallet operators from outside, who serve with their own certificates. */
-function foreignServers(endpoints: StackPlace['endpoints']): Map<string, 'issuer'> {
-  const foreign = Object.keys(endpoints)
-    .filter((name) => endpoints[`${name}_app`] !== undefined && name !== OWN_WALLET_SERVICE)
-    .flatMap((name) => [name, `${name}_app`]);
-  return new Map(foreign.map((name) => [name, 'issuer']));
+/**
+ * The wallet services, which are those with a port for apps, and what their certificates say: those
+ * of operators from outside are no services of this system. `<name>_kind` tells it of each; where
+ * nothing does, `wallet` is the system's own.
+ */
+function walletServers(endpoints: StackPlace['endpoints']): Map<string, 'issuer' | 'service'> {
+  const names = Object.keys(endpoints).filter((name) => endpoints[`${name}_app`] !== undefined);
+  return new Map(
+    names.map((name) => {
+      const kind =
+        endpoints[`${name}_kind`] ?? (name === OWN_WALLET_SERVICE ? 'service' : 'issuer');
+      return [name, kind === 'issuer' ? 'issuer' : 'service'];
+    }),
+  );
 }
 
 type Connect = <S extends Parameters<typeof connect>[0]>(
@@ -203,13 +223,23 @@ type Connect = <S extends Parameters<typeof connect>[0]>(
 ) => Client<S>;
 
 function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: string): Caller {
+  // A stack need not have a wallet service, and whoever asks for something else need not know.
+  const wallets = once(() => client(WalletServiceService, walletService, tls));
+  const float = once(() => client(FloatServiceService, walletService, tls));
+  const grants = once(() => client(TransitGrantServiceService, walletService, tls));
   return {
     id,
+    get wallets() {
+      return wallets();
+    },
+    get float() {
+      return float();
+    },
+    get grants() {
+      return grants();
+    },
     fx: client(FxServiceService, 'fx', tls),
     treasury: client(TreasuryServiceService, 'fx', tls),
-    wallets: client(WalletServiceService, walletService, tls),
-    float: client(FloatServiceService, walletService, tls),
-    grants: client(TransitGrantServiceService, walletService, tls),
     payments: client(AcquiringServiceService, 'acquiring', tls),
     merchants: client(MerchantServiceService, 'acquiring', tls),
     codes: client(MerchantCodeServiceService, 'acquiring', tls),
@@ -244,5 +274,13 @@ function callerWith(id: string, tls: TlsFiles, client: Connect, walletService: s
     rebuilds: client(RebuildServiceService, 'settlement', tls),
     probes: client(BooksProbeServiceService, 'settlement', tls),
     reports: client(ReportServiceService, 'settlement', tls),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** Service → `host:port`; `wallet_app` is the port for wallet apps. */
+/**
+ * Service → `host:port`; `wallet_app` is the port for wallet apps. `wallet_kind`, where it is there,
+ * says whether the certificate of `wallet` is a `service`'s or an `issuer`'s.
+ */
 export type Endpoints = Readonly<Record<string, string>>;
 
 /** Service → the URL of its database. */

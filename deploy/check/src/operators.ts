@@ -2,18 +2,18 @@ import { type Rendered, render, VALUES } from './chart.ts';
 import { type Findings, mustFind } from './finding.ts';
 import type { KubeObject } from './objects.ts';
 
-const SECOND = [
-  '--set',
-  'wallets.peak.issuerId=peak-pay',
-  '--set-string',
-  'wallets.peak.codePrefix=284200',
+const RULES = ['--set', 'telemetry.rules.enabled=true'];
+const wallet = (name: string, prefix: string) => [
+  ...['--set', `wallets.${name}.issuerId=${name}-pay`],
+  ...['--set-string', `wallets.${name}.codePrefix=${prefix}`],
 ];
+const PEAK = wallet('peak', '284200');
 
 /** Values besides the chart's own: a switch has no wallet operator, one of any name, or several. */
 const OTHERS: readonly (readonly string[])[] = [
-  ['--set', 'wallets.wallet=null'],
-  ['--set', 'wallets.wallet=null', ...SECOND],
-  [...SECOND, '--set', 'wallets.peak.identity=issuer'],
+  RULES,
+  [...RULES, ...PEAK],
+  [...RULES, ...PEAK, '--set', 'wallets.peak.identity=issuer', ...wallet('wallet', '284100')],
 ];
 
 /**
@@ -21,7 +21,7 @@ const OTHERS: readonly (readonly string[])[] = [
  * the operator's pod is told by whose certificate each answers.
  */
 export async function operatorsUnknown(helm: string): Promise<Findings> {
-  const [set] = VALUES.filter(({ name }) => name === 'production');
+  const [set] = VALUES.filter(({ name }) => name === 'defaults');
   if (set === undefined) return [];
   const rendered = await Promise.all(OTHERS.map((extra) => render(helm, set, false, extra)));
   const [none, ...some] = rendered;

@@ -29,9 +29,20 @@ export function findStack(stateFolder: string): StackPlace {
   return { endpoints, certs: join(folder, 'certs') };
 }
 
-/** Reads the addresses of the stack's databases, for checks that need nothing else. */
+/**
+ * Reads the addresses of the stack's databases, for checks that need nothing else. Throws a
+ * StackNotRunningError, also where a stack runs whose databases are not for us to know.
+ */
 export function databasesIn(stateFolder: string): Databases {
-  return readRecord(join(resolve(stateFolder), 'databases.json'));
+  const folder = resolve(stateFolder);
+  const path = join(folder, 'databases.json');
+  if (existsSync(join(folder, 'endpoints.json')) && !existsSync(path)) {
+    throw new StackNotRunningError(
+      'where the databases are is not known here, so nobody can recompute the books from here; ' +
+        'in a cluster a Job does it: "Verify all books" in deploy/README.md',
+    );
+  }
+  return readRecord(path);
 }
 
 function readRecord(path: string): Readonly<Record<string, string>> {

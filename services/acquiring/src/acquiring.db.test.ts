@@ -7,6 +7,7 @@ import {
   PartnerServiceService,
   WebhookServiceService,
 } from '@causeway/proto/acquiring';
+import { PaymentState } from '@causeway/proto/common';
 import type * as routing from '@causeway/proto/routing';
 import { connect, readTls } from '@causeway/rpc';
 import { laneOf, Refusal } from '@causeway/runtime';
@@ -104,6 +105,30 @@ test('operators enter partners, and partners enter nobody', async () => {
   await expect(stranger.createPayment(paying('p'))).rejects.toMatchObject({
     reason: 'PARTNER_UNKNOWN',
   });
+});
+
+test('an operator asks for a partner by its name, and a partner only for itself', async () => {
+  const operator = connect(AcquiringServiceService, toAcquiring('ops'));
+  const hooks = connect(WebhookServiceService, toAcquiring('ops'));
+  const page = { pageSize: 0, pageToken: '', merchantId: '', state: PaymentState.UNSPECIFIED };
+  expect(await operator.listPayments({ ...page, partnerId: 'sakura' })).toMatchObject({
+    payments: [],
+  });
+  expect(await hooks.listWebhooks({ partnerId: 'sakura' })).toEqual({ webhooks: [] });
+  for (const partnerId of ['nobody', undefined]) {
+    await expect(operator.listPayments({ ...page, partnerId })).rejects.toMatchObject({
+      reason: 'PARTNER_UNKNOWN',
+    });
+  }
+  const key = { $case: 'paymentRequestId' as const, value: 'p1' };
+  await expect(stranger.getPayment({ key, partnerId: 'sakura' })).rejects.toMatchObject({
+    reason: 'PARTNER_UNKNOWN',
+  });
+  await expect(operator.createPayment(paying('p'))).rejects.toMatchObject({
+    reason: 'CALLER_NOT_ALLOWED',
+  });
+  operator.close();
+  hooks.close();
 });
 
 test('routing gets the partner of the certificate and the merchant of the directory', async () => {

@@ -65,9 +65,9 @@ export interface Parts {
 /** The services of acquiring.v1, each method led to its operation with whoever calls. */
 export function implementations(parts: Parts): Implementation[] {
   const partners: Partners = {
-    caller: (call) => partnerOf(parts.intake.directory, call),
-    async asked(call, work) {
-      const { partnerId } = await partners.caller(call);
+    caller: (call, named) => partnerOf(parts.intake.directory, call, named),
+    async asked(call, work, named) {
+      const { partnerId } = await partners.caller(call, named);
       return parts.own(partnerId, () => work(partnerId));
     },
   };
@@ -85,8 +85,13 @@ export function implementations(parts: Parts): Implementation[] {
 
 /** Who of the partners calls, and how it reaches the tables here. */
 export interface Partners {
-  caller(call: Call): Promise<Caller>;
-  asked<Answer>(call: Call, work: (partnerId: string) => Promise<Answer>): Promise<Answer>;
+  /** @param named the partner that an operator asks for; whatever a partner says, it is itself */
+  caller(call: Call, named?: string): Promise<Caller>;
+  asked<Answer>(
+    call: Call,
+    work: (partnerId: string) => Promise<Answer>,
+    named?: string,
+  ): Promise<Answer>;
 }
 
 function acquiringService({ intake, feed }: Parts, { caller, asked }: Partners): Implementation {
@@ -98,9 +103,10 @@ function acquiringService({ intake, feed }: Parts, { caller, asked }: Partners):
         () => caller(call),
         (partner) => createPayments(intake, partner, requests),
       ),
-    getPayment: async (request, call) => getPayment(routed, await caller(call), request),
+    getPayment: async (request, call) =>
+      getPayment(routed, await caller(call, request.partnerId), request),
     listPayments: async (request, call) =>
-      asked(call, (partnerId) => listPayments(feed.db, partnerId, request)),
+      asked(call, (partnerId) => listPayments(feed.db, partnerId, request), request.partnerId),
     createOrder: async (request, call) => createOrder(intake, await caller(call), request),
     reportConfirmation: async (request, call) =>
       reportConfirmation(routed, await caller(call), request),
@@ -186,10 +192,12 @@ function partnerService({ merchants }: Parts): Implementation {
   });
 }
 
-/** The partner that a certificate names. One that operators have not entered is refused. */
-async function partnerOf(directory: Directory, { identity, deadlineMs }: Call): Promise<Caller> {
-  if (await directory.isPartner(identity.id)) return { partnerId: identity.id, deadlineMs };
-  throw new Refusal('PARTNER_UNKNOWN', `partner ${identity.id} is not entered here`);
+/** The partner that calls, or that an operator names. One that is not entered is refused. */
+async function partnerOf(directory: Directory, call: Call, named = ''): Promise<Caller> {
+  const { identity, deadlineMs } = call;
+  const partnerId = identity.kind === 'operator' ? named : identity.id;
+  if (await directory.isPartner(partnerId)) return { partnerId, deadlineMs };
+  throw new Refusal('PARTNER_UNKNOWN', `partner "${partnerId}" is not entered here`);
 }
 
 /** A stream that begins once it is known who asks for it. */

@@ -68,6 +68,19 @@ export class Cli {
     throw new UsageError(`"${id}" has no certificate here; there are: ${ids.join(', ')}`);
   }
 
+  /**
+   * Whoever may see to a wallet operator's money: it itself where its certificate is here, else the
+   * operator, at the wallet service that `of` names. Throws a UsageError.
+   *
+   * @param of the wallet operator's id, or the name of its wallet service; the only one unless given
+   */
+  asIssuer(of: string | undefined): Caller {
+    const id = this.asked ?? of ?? ISSUER_ID;
+    const { callers } = this;
+    if (callers.ids().includes(id)) return callers.as(id);
+    return this.asked === undefined ? callers.as(OPERATOR_ID, of) : this.as(id);
+  }
+
   /** Shows something before the answer: a line of its own, as JSON where that was asked for. */
   show(text: string, data: Json): void {
     process.stdout.write(`${this.json ? JSON.stringify(data) : text}\n`);

@@ -5,6 +5,7 @@ import type { Wallet } from '@causeway/proto/wallet';
 import { isUuid, Refusal } from '@causeway/runtime';
 import { type Cli, ISSUERS, OPERATOR_ID } from './cli.ts';
 import { type Named, pickNamed } from './input/names.ts';
+import { UsageError } from './input/usage.ts';
 
 const PAGE_SIZE = 500;
 /** Enough for a stack on one machine; beyond it a wallet is named by its id. */
@@ -87,6 +88,34 @@ export async function askablePartners(cli: Cli): Promise<Caller[]> {
     .map(({ partnerId }) => cli.as(partnerId));
 }
 
+/** Who may read a partner's payments: the partner, or the operator where its certificate is not here. */
+export interface Reader {
+  caller: Caller;
+  partnerId: string;
+}
+
+/**
+ * Who can be asked for the payments of each partner, or only of one: the party named with `--as`, else
+ * the partner itself where its certificate is here, else the operator. Throws a UsageError where nobody
+ * knows that partner.
+ */
+export async function paymentReaders(cli: Cli, only?: string): Promise<Reader[]> {
+  if (cli.asked !== undefined && cli.asked !== OPERATOR_ID) {
+    return [{ caller: cli.as(cli.asked), partnerId: cli.asked }];
+  }
+  const operator = cli.as(OPERATOR_ID);
+  const { partners } = await operator.partners.listPartners({});
+  const here = cli.asked === undefined ? cli.callers.ids() : [];
+  const readers = partners
+    .filter(({ partnerId }) => only === undefined || partnerId === only)
+    .map(({ partnerId }) => ({
+      caller: here.includes(partnerId) ? cli.as(partnerId) : operator,
+      partnerId,
+    }));
+  if (only === undefined || readers.length > 0) return readers;
+  throw new UsageError(`there is no partner "${only}": see "causeway partner list"`);
+}
+
 /** A merchant with the partner that signed it. */
 export interface SignedMerchant extends Named {
   partner: Caller;
@@ -129,32 +158,40 @@ export async function placeNamed(cli: Cli, typed: string) {
   return { partner, place: { merchantId, storeId, terminalId } };
 }
 
-/** A payment by its id or the acquirer's own, with the partner who may see it. */
+/**
+ * A payment by its id or the acquirer's own, `acme/order-17` where several may have given it, with who
+ * may see it. Throws a Refusal PAYMENT_UNKNOWN, or a UsageError where it is that of several.
+ */
 export async function findPayment(
   cli: Cli,
   typed: string,
 ): Promise<{ partner: Caller; payment: Payment }> {
-  const key = isUuid(typed)
-    ? { $case: 'paymentId' as const, value: typed }
-    : { $case: 'paymentRequestId' as const, value: typed };
-  const partners = await askablePartners(cli);
+  const [, only, ownId = typed] = /^([^/]+)\/(.+)$/.exec(typed) ?? [];
+  const key = isUuid(ownId)
+    ? { $case: 'paymentId' as const, value: ownId }
+    : { $case: 'paymentRequestId' as const, value: ownId };
+  const readers = await paymentReaders(cli, only);
   const answers = await Promise.all(
-    partners.map(async (partner) => {
-      const payment = await readPayment(partner, key);
-      return payment === undefined ? [] : [{ partner, payment }];
+    readers.map(async (reader) => {
+      const payment = await readPayment(reader, key);
+      return payment === undefined ? [] : [{ partner: reader.caller, payment, reader }];
     }),
   );
-  const [found] = answers.flat();
-  if (found !== undefined) return found;
-  throw new Refusal('PAYMENT_UNKNOWN', `no partner here knows a payment ${typed}`);
+  const [found, other] = answers.flat();
+  if (found === undefined) {
+    throw new Refusal('PAYMENT_UNKNOWN', `no partner here knows a payment ${typed}`);
+  }
+  if (other === undefined) return found;
+  const names = answers.flat().map(({ reader }) => `${reader.partnerId}/${ownId}`);
+  throw new UsageError(`several partners have a payment "${ownId}": ${names.join(', ')}`);
 }
 
 async function readPayment(
-  partner: Caller,
+  { caller, partnerId }: Reader,
   key: Parameters<Caller['payments']['getPayment']>[0]['key'],
 ): Promise<Payment | undefined> {
   try {
-    return (await partner.payments.getPayment({ key })).payment;
+    return (await caller.payments.getPayment({ key, partnerId })).payment;
   } catch (error) {
     if (error instanceof Refusal && error.reason === 'PAYMENT_UNKNOWN') return undefined;
     throw error;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { natsBinary } from '../../../local/src/nats-binary.ts';
 import type { Rendered } from '../chart.ts';
+import { commandsToRun } from '../guide.ts';
 import { localised, natsConfiguration } from '../nats.ts';
 import type { Say } from '../tools.ts';
 import { type Container, exitCodeOf, type Runtime } from './containers.ts';
@@ -25,6 +26,15 @@ const FIRST_COMMANDS: readonly [args: string, answer: string][] = [
   ['positions', ''],
   ['treasury exposures', ''],
 ];
+
+/** How many commands run at the same time. */
+const AT_ONCE = 4;
+
+/** What says that somebody else, or somewhere else, would have to be asked. */
+const CANNOT_RUN = /CALLER_NOT_ALLOWED|SCOPE_MISSING|this stack has no|no certificate|say whose/;
+
+/** A partner's certificate is not here. */
+const PLANTED = ['list', '--as', 'acme'];
 
 /** A process whose output is kept. */
 interface Started {
@@ -61,6 +71,7 @@ export class Live {
     for (const { part, started } of running) problems.push(...(await untilReady(part, started)));
     if (problems.length === 0) {
       problems.push(...(await this.#work(operator)));
+      problems.push(...(await this.#follow(operator)));
       for (const { part } of running) problems.push(...(await metricsOf(part)));
     }
     for (const { started } of running) started.child.kill('SIGTERM');
@@ -82,6 +93,28 @@ export class Live {
       }
     }
     return problems;
+  }
+
+  /** Each command of the guide and the runbooks, with nothing but what the operator's pod has. */
+  async #follow(operator: Container): Promise<string[]> {
+    const planted = await this.#cannotRun(operator, PLANTED);
+    const problems = planted.length > 0 ? [] : [`causeway ${PLANTED.join(' ')} was thought to run`];
+    const left = commandsToRun();
+    const worker = async () => {
+      for (let words = left.pop(); words !== undefined; words = left.pop()) {
+        problems.push(...(await this.#cannotRun(operator, words)));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    return problems;
+  }
+
+  /** A refusal is an answer; that somebody else would have to ask is none. */
+  async #cannotRun(operator: Container, words: readonly string[]): Promise<string[]> {
+    const args = [...operator.args, ...words];
+    const { code, output } = await this.#ended({ ...operator, args });
+    const cannot = code > 1 || CANNOT_RUN.test(output);
+    return cannot ? [`causeway ${words.join(' ')}: ${code}: ${output}`] : [];
   }
 
   #start(container: Container): Started {

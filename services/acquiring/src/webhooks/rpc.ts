@@ -1,5 +1,6 @@
 import { WebhookServiceService } from '@causeway/proto/acquiring';
-import { type Call, type Implementation, implement } from '@causeway/rpc';
+import { type Implementation, implement } from '@causeway/rpc';
+import type { Partners } from '../rpc.ts';
 import { deleteWebhook } from './delete-webhook.ts';
 import { listDeliveries } from './list-deliveries.ts';
 import { putWebhook } from './put-webhook.ts';
@@ -13,10 +14,7 @@ import { toWebhook, type Webhooks } from './webhook.ts';
  *
  * @param asked does a partner's work on this service's own tables, within the partner's limits
  */
-export function webhookService(
-  webhooks: Webhooks,
-  asked: <Answer>(call: Call, work: (partnerId: string) => Promise<Answer>) => Promise<Answer>,
-): Implementation {
+export function webhookService(webhooks: Webhooks, asked: Partners['asked']): Implementation {
   return implement(WebhookServiceService, {
     putWebhook: async ({ webhook }, call) =>
       asked(call, (partnerId) => putWebhook(webhooks, partnerId, webhook)),
@@ -24,17 +22,23 @@ export function webhookService(
       await asked(call, (partnerId) => deleteWebhook(webhooks, partnerId, webhookId));
       return {};
     },
-    listWebhooks: async (_request, call) => ({
-      webhooks: await asked(call, async (partnerId) =>
-        (await webhooksOf(webhooks.db, partnerId)).map(toWebhook),
+    listWebhooks: async (request, call) => ({
+      webhooks: await asked(
+        call,
+        async (partnerId) => (await webhooksOf(webhooks.db, partnerId)).map(toWebhook),
+        request.partnerId,
       ),
     }),
     rotateWebhookSecret: async (request, call) =>
       asked(call, (partnerId) => rotateWebhookSecret(webhooks, partnerId, request)),
     listDeliveries: async (request, call) =>
-      asked(call, (partnerId) => listDeliveries(webhooks, partnerId, request)),
+      asked(call, (partnerId) => listDeliveries(webhooks, partnerId, request), request.partnerId),
     redeliverWebhook: async (request, call) => ({
-      delivery: await asked(call, (partnerId) => redeliverWebhook(webhooks, partnerId, request)),
+      delivery: await asked(
+        call,
+        (partnerId) => redeliverWebhook(webhooks, partnerId, request),
+        request.partnerId,
+      ),
     }),
   });
 }

@@ -1,6 +1,6 @@
 import type { FloatProof, FloatStatement } from '@causeway/proto/wallet';
 import type { Command } from 'commander';
-import { type Answer, type Cli, ISSUER_ID } from '../cli.ts';
+import type { Answer, Cli } from '../cli.ts';
 import { parseAmount } from '../input/amount.ts';
 import { UsageError } from '../input/usage.ts';
 import { wholeNumber } from '../input/whole.ts';
@@ -19,7 +19,9 @@ Examples:
   causeway float settled 2026-11-16 "640 HKD" --fee "3.20 HKD"   what was paid to the switch
 `;
 
-/** `float …`: what backs the wallets, as the wallet operator. */
+const OF = "the wallet operator's id, or where it is not here the name of its wallet service";
+
+/** `float …`: what backs the wallets, as the wallet operator or as the operator. */
 export function floatCommands(program: Command): void {
   const float = program
     .command('float')
@@ -28,11 +30,13 @@ export function floatCommands(program: Command): void {
   float
     .command('show')
     .description('what the books hold by purpose, and the days that were stated and proved')
+    .option('--of <wallets>', OF)
     .option('--days <count>', 'at most so many', wholeNumber('--days', 1, 366), 7)
     .action(act(show));
   float
     .command('prove')
     .description("prove the float against the bank's balance; exit code 1 where it differs")
+    .option('--of <wallets>', OF)
     .requiredOption('--trust <amount>', 'what the bank says that the trust account holds')
     .option('--date <day>', 'a day that is over; now unless given', '')
     .option('--reference <text>', "where it was read, as the id of the bank's statement", '')
@@ -42,13 +46,17 @@ export function floatCommands(program: Command): void {
   float
     .command('settled <day> <amount...>')
     .description('record that a clearing day was settled: captured less refunded is what falls')
+    .option('--of <wallets>', OF)
     .option('--fee <amount>', 'what the operator earned and kept')
     .option('--correction <amount>', 'what it paid for adjustments, below zero where they gave')
     .action(act(settled));
 }
 
-async function show(cli: Cli, { days: pageSize }: { days: number }): Promise<Answer> {
-  const { float } = cli.as(ISSUER_ID);
+async function show(
+  cli: Cli,
+  { of, days: pageSize }: { of?: string; days: number },
+): Promise<Answer> {
+  const { float } = cli.asIssuer(of);
   const { statement } = await float.getFloatStatement({});
   const { days } = await float.listFloatDays({ pageSize, beforeDate: '' });
   const lines = table(
@@ -72,6 +80,7 @@ async function show(cli: Cli, { days: pageSize }: { days: number }): Promise<Ans
 }
 
 interface ProveOptions {
+  of?: string;
   trust: string;
   date: string;
   reference: string;
@@ -80,7 +89,7 @@ interface ProveOptions {
 }
 
 async function prove(cli: Cli, options: ProveOptions): Promise<Answer> {
-  const { proof } = await cli.as(ISSUER_ID).float.proveFloat({
+  const { proof } = await cli.asIssuer(options.of).float.proveFloat({
     requestId: options.id ?? cli.runtime.random.uuid(),
     floatDate: options.date,
     trustBalance: parseAmount([options.trust]),
@@ -115,7 +124,7 @@ async function settled(
   cli: Cli,
   clearingDate: string,
   words: string[],
-  options: { fee?: string; correction?: string },
+  options: { of?: string; fee?: string; correction?: string },
 ): Promise<Answer> {
   const minorOf = (typed: string | undefined) =>
     typed === undefined ? 0n : parseAmount([typed]).amountMinor;
@@ -124,7 +133,7 @@ async function settled(
   const paidMinor = settledMinor - feeMinor + correctionMinor;
   const parts = { settledMinor, feeMinor, correctionMinor, paidMinor };
   const { replay, statement } = await cli
-    .as(ISSUER_ID)
+    .asIssuer(options.of)
     .float.recordSettlement({ clearingDate, ...parts });
   const text = record([['paid', moneyOf(statement, paidMinor)], ...partsOf(statement)]);
   return { text, data: { replay, statement: jsonOf(statement ?? {}) } };

@@ -5,7 +5,7 @@ import type { Answer, Cli } from '../cli.ts';
 import { parseAmount } from '../input/amount.ts';
 import { UsageError } from '../input/usage.ts';
 import { wholeNumber } from '../input/whole.ts';
-import { askablePartners, findPayment, findWallet, merchantNamed, placeNamed } from '../lookup.ts';
+import { findPayment, findWallet, merchantNamed, paymentReaders, placeNamed } from '../lookup.ts';
 import { paymentJson, paymentRecord, paymentTable } from '../output/views.ts';
 import { act } from '../run.ts';
 import { makeCode } from './codes.ts';
@@ -35,12 +35,13 @@ export function paymentCommands(program: Command): void {
     .action(act(pay));
   program
     .command('get <payment>')
-    .description("one payment, by its id or the acquirer's own id")
+    .description("one payment, by its id or the acquirer's own id: order-17, or acme/order-17")
     .action(act(get));
   program
     .command('list')
-    .description('payments, newest first: of every partner here, or of the one named by --as')
+    .description('payments, newest first: of every partner, or of the one named by --of or --as')
     .option('--at <merchant>', 'only of this merchant')
+    .option('--of <partner>', 'only of this partner')
     .option('--only <state>', 'only pending, succeeded, declined or cancelled')
     .option('--limit <count>', 'at most this many', wholeNumber('--limit', 1, 500), 20)
     .action(act(list));
@@ -99,16 +100,21 @@ async function get(cli: Cli, typed: string): Promise<Answer> {
 
 interface ListOptions {
   at?: string;
+  of?: string;
   only?: string;
   limit: number;
 }
 
-async function list(cli: Cli, { at, only, limit }: ListOptions): Promise<Answer> {
+async function list(cli: Cli, { at, of, only, limit }: ListOptions): Promise<Answer> {
   const chosen = at === undefined ? undefined : await merchantNamed(cli, at);
-  const partners = chosen === undefined ? await askablePartners(cli) : [chosen.partner];
+  const readers =
+    chosen === undefined
+      ? await paymentReaders(cli, of)
+      : [{ caller: chosen.partner, partnerId: chosen.partner.id }];
   const pages = await Promise.all(
-    partners.map((partner) =>
-      partner.payments.listPayments({
+    readers.map(({ caller, partnerId }) =>
+      caller.payments.listPayments({
+        partnerId,
         pageSize: limit,
         pageToken: '',
         merchantId: chosen?.id ?? '',

@@ -1,7 +1,7 @@
 import type { Caller } from '@causeway/callers';
 import { type Delivery, DeliveryState, type Webhook } from '@causeway/proto/acquiring';
 import type { Command } from 'commander';
-import type { Answer, Cli } from '../cli.ts';
+import { type Answer, type Cli, OPERATOR_ID } from '../cli.ts';
 import { UsageError } from '../input/usage.ts';
 import { wholeNumber } from '../input/whole.ts';
 import { jsonOf } from '../output/json.ts';
@@ -10,7 +10,8 @@ import { moment } from '../output/views.ts';
 import { act } from '../run.ts';
 
 const EXAMPLES = `
-A webhook belongs to the partner named by --as. Messages follow the Standard Webhooks convention.
+A webhook belongs to the partner named by --as; an operator, who may look and send again, names it by
+--of. Messages follow the Standard Webhooks convention.
 
 Examples:
   causeway webhook put main https://hooks.example.com/causeway --as sakura
@@ -26,7 +27,11 @@ export function webhookCommands(program: Command): void {
     .command('webhook')
     .description('notifications by HTTP, as the partner named by --as')
     .addHelpText('after', EXAMPLES);
-  webhook.command('list').description('all webhooks of the partner').action(act(list));
+  webhook
+    .command('list')
+    .description('all webhooks of the partner')
+    .option('--of <partner>', 'whose, as the operator')
+    .action(act(list));
   webhook
     .command('put <webhook> <url>')
     .description('add a webhook, whose secret is shown once, or change one')
@@ -42,12 +47,14 @@ export function webhookCommands(program: Command): void {
   webhook
     .command('deliveries <webhook>')
     .description('what was sent and what came back, newest first')
+    .option('--of <partner>', 'whose, as the operator')
     .option('--undelivered', 'only what waits or was given up')
     .option('--limit <count>', 'at most so many', wholeNumber('--limit', 1, 500), 50)
     .action(act(deliveries));
   webhook
     .command('redeliver <webhook> <delivery>')
     .description('send a notification again, under the same id')
+    .option('--of <partner>', 'whose, as the operator')
     .action(act(redeliver));
 }
 
@@ -56,8 +63,13 @@ function partnerOf(cli: Cli): Caller {
   return cli.as(cli.asked);
 }
 
-async function list(cli: Cli): Promise<Answer> {
-  const { webhooks } = await partnerOf(cli).webhooks.listWebhooks({});
+/** The webhooks of the partner named by `--of`, as the operator, else of the one named by `--as`. */
+function readable(cli: Cli, partnerId: string | undefined): Caller {
+  return partnerId === undefined ? partnerOf(cli) : cli.as(OPERATOR_ID);
+}
+
+async function list(cli: Cli, { of: partnerId }: { of?: string }): Promise<Answer> {
+  const { webhooks } = await readable(cli, partnerId).webhooks.listWebhooks({ partnerId });
   const text = table(
     [
       { title: 'webhook' },
@@ -121,12 +133,13 @@ async function deliveries(
   cli: Cli,
   webhookId: string,
   {
+    of: partnerId,
     undelivered: onlyUndelivered = false,
     limit: pageSize,
-  }: { undelivered?: boolean; limit: number },
+  }: { of?: string; undelivered?: boolean; limit: number },
 ): Promise<Answer> {
-  const asked = { webhookId, pageSize, pageToken: '', onlyUndelivered };
-  const { deliveries: found } = await partnerOf(cli).webhooks.listDeliveries(asked);
+  const asked = { partnerId, webhookId, pageSize, pageToken: '', onlyUndelivered };
+  const { deliveries: found } = await readable(cli, partnerId).webhooks.listDeliveries(asked);
   const text = table(
     [
       { title: 'made' },
@@ -150,9 +163,14 @@ async function deliveries(
   return { text, data: { deliveries: found.map(deliveryJson) } };
 }
 
-async function redeliver(cli: Cli, webhookId: string, deliveryId: string): Promise<Answer> {
-  const asked = { webhookId, deliveryId };
-  const { delivery } = await partnerOf(cli).webhooks.redeliverWebhook(asked);
+async function redeliver(
+  cli: Cli,
+  webhookId: string,
+  deliveryId: string,
+  { of: partnerId }: { of?: string },
+): Promise<Answer> {
+  const asked = { partnerId, webhookId, deliveryId };
+  const { delivery } = await readable(cli, partnerId).webhooks.redeliverWebhook(asked);
   if (delivery === undefined) throw new Error('an answer without a delivery');
   return { text: `${deliveryId} is sent again`, data: { delivery: deliveryJson(delivery) } };
 }

@@ -27,7 +27,12 @@ export type { Random } from './random.ts';
 export { type FieldViolation, Refusal, type RefusalDetails } from './refusal.ts';
 export { type Runtime, systemRuntime, withClock } from './runtime.ts';
 export { Secret } from './secret.ts';
-export { natsSettings, serviceSettings, streamSettings } from './service-settings.ts';
+export {
+  distributionSettings,
+  natsSettings,
+  serviceSettings,
+  streamSettings,
+} from './service-settings.ts';
 export {
   type Counter,
   counter,

@@ -11,6 +11,9 @@ import {
 /** The bound of a drain unless told otherwise, in milliseconds. */
 export const DRAIN_TIMEOUT_MS = 15_000;
 
+/** A power of two above the nodes that a cluster may grow to; the 64 lanes hash onto them. */
+export const DISTRIBUTED_SHARDS = 16;
+
 /** What every service is told, in the same words: who it is, its database, where it listens. */
 export function serviceSettings(service: string, databaseConnections: number) {
   return {
@@ -28,6 +31,7 @@ export function serviceSettings(service: string, databaseConnections: number) {
       default: true,
       doc: 'whether a start brings the tables up to date; else they must be, by `migrate`',
     }),
+    ...distributionSettings(),
     tlsDir: text('TLS_DIR', { doc: 'the folder with ca.pem, cert.pem and key.pem' }),
     listenHost: text('LISTEN_HOST', { default: '127.0.0.1', doc: 'the address to listen on' }),
     listenPort: integer('LISTEN_PORT', { default: 0, max: 65_535, doc: '0 lets the host choose' }),
@@ -38,6 +42,22 @@ export function serviceSettings(service: string, databaseConnections: number) {
     drainTimeoutMs: integer('CAUSEWAY_DRAIN_TIMEOUT_MS', {
       default: DRAIN_TIMEOUT_MS,
       doc: 'bound of the drain, in milliseconds; two thirds of it are for calls under way',
+    }),
+  };
+}
+
+/** What a service, or its task `migrate`, is told of a database that is a cluster of several. */
+export function distributionSettings() {
+  return {
+    distributeByLane: flag('DISTRIBUTE_BY_LANE', {
+      default: false,
+      doc: 'whether the database is a Citus cluster whose tables are to stand there by lane',
+    }),
+    distributedShards: integer('DISTRIBUTED_SHARDS', {
+      default: DISTRIBUTED_SHARDS,
+      min: 1,
+      max: 64,
+      doc: 'into how many shards the lanes are cut, when they first are',
     }),
   };
 }

@@ -6,6 +6,7 @@ import { PayerServiceService } from '@causeway/proto/acquiring';
 import { FxServiceService } from '@causeway/proto/fx';
 import { connect, listening, readTls, serve } from '@causeway/rpc';
 import { type Running, type Runtime, Secret } from '@causeway/runtime';
+import { distribution } from '../migrations/distribution.ts';
 import { migrations } from '../migrations/index.ts';
 import { ACQUIRING_TIMEOUT_MS, acquiringBy } from './acquiring.ts';
 import { agreementLanes } from './agreements/lanes.ts';
@@ -49,7 +50,7 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
   const rules = { policy, chart: chartOf(policy.currencyCode) };
   const tls = readTls(config.tlsDir);
 
-  const { db, clock, runtime } = await startDatabase(config, migrations, hostRuntime);
+  const { db, clock, runtime } = await startDatabase(config, migrations, hostRuntime, distribution);
   await db.transaction((tx) => openAccounts(tx, rules.chart.houseAccounts()));
   // Before anything can move: what is there now is what was there when this service was stopped.
   await stateYesterday(db, rules);

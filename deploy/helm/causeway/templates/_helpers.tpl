@@ -108,6 +108,12 @@ capabilities:
   valueFrom:
     secretKeyRef:
       {{- include "causeway.databaseSecret" . | nindent 6 }}
+{{- if .root.Values.postgres.distributeByLane }}
+- name: DISTRIBUTE_BY_LANE
+  value: "true"
+- name: DISTRIBUTED_SHARDS
+  value: {{ .root.Values.postgres.distributedShards | quote }}
+{{- end }}
 {{- if include "causeway.databaseCa" . }}
 - name: PGSSLMODE
   value: verify-full

@@ -47,20 +47,18 @@ export function readAs(program: string, env: Env): Reading | undefined {
 export const CONFIGURED = Object.keys(CONFIGS);
 
 /**
- * The variables that every program knows besides: what libs/runtime reads of the environment, and
+ * The variables that every program knows besides: what libs/runtime and libs/db read of the environment, and
  * what the platform reads below it.
  */
 export function namesOfTheRuntime(): ReadonlySet<string> {
-  const own = textsBelow(resolve('libs/runtime/src')).flatMap((text) =>
+  const texts = ['libs/runtime/src', 'libs/db/src'].flatMap((folder) =>
+    textsBelow(resolve(folder)),
+  );
+  const own = texts.flatMap((text) =>
     [...text.matchAll(/\benv\.([A-Z][A-Z0-9_]+)/g)].map((match) => match[1] ?? ''),
   );
   const driver = readFileSync(resolve('node_modules/pg/lib/connection-parameters.js'), 'utf8');
-  return new Set([
-    ...own,
-    ...(driver.includes('PGSSLMODE') ? ['PGSSLMODE'] : []),
-    // Node's own, for an authority that it does not bring.
-    'NODE_EXTRA_CA_CERTS',
-  ]);
+  return new Set([...own, ...(driver.includes('PGSSLMODE') ? ['PGSSLMODE'] : [])]);
 }
 
 /** Whether the command line reads this variable. */

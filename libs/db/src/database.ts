@@ -1,5 +1,6 @@
 import { type Backoff, backoffMs, type Logger, type Runtime, type Secret } from '@causeway/runtime';
 import pg from 'pg';
+import { Authority } from './authority.ts';
 import { codeOf, isRepeatable } from './errors.ts';
 import { connectionsLost, transactionsRepeated } from './metrics.ts';
 import { type Params, type Queryable, release, run } from './session.ts';
@@ -36,6 +37,11 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number;
   /** How long to wait for a free or new connection. Default 5 s. */
   connectTimeoutMs?: number;
+  /**
+   * A file with the authority of the server's certificate, which is then verified in full, whatever
+   * the address says. Default: what PGSSLROOTCERT names, as for every client of Postgres.
+   */
+  authorityFile?: string;
 }
 
 /** A pool of connections to one Postgres database. */
@@ -57,7 +63,7 @@ export interface Database extends Queryable {
   close(): Promise<void>;
 }
 
-/** Opens a pool. Nothing is connected before the first statement, so this never fails. */
+/** Opens a pool. Nothing is connected yet; this throws only where the authority cannot be read. */
 export function openDatabase(options: DatabaseOptions): Database {
   return new PooledDatabase(options);
 }
@@ -65,6 +71,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool;
   readonly #watched: WatchedPool;
+  readonly #authority: Authority | undefined;
   readonly #runtime: Runtime;
   readonly log: Logger;
   #closing: Promise<void> | undefined;
@@ -72,7 +79,9 @@ class PooledDatabase implements Database {
   constructor(options: DatabaseOptions) {
     this.#runtime = options.runtime;
     this.log = options.runtime.log;
-    this.#pool = new pg.Pool(poolConfig(options));
+    const file = options.authorityFile ?? process.env.PGSSLROOTCERT;
+    this.#authority = file ? new Authority(file, options.runtime) : undefined;
+    this.#pool = new pg.Pool(poolConfig(options, this.#authority));
     this.#watched = new WatchedPool(this.#pool, applicationName(options), options.runtime);
     // Without these two, a connection lost while idle or between statements ends the process.
     this.#pool.on('error', (error) => this.#lost(error));
@@ -119,6 +128,7 @@ class PooledDatabase implements Database {
 
   close(): Promise<void> {
     this.#watched.stop();
+    this.#authority?.stop();
     this.#closing ??= this.#pool.end();
     return this.#closing;
   }
@@ -134,10 +144,12 @@ function applicationName({ applicationName: name, runtime }: DatabaseOptions): s
   return name ?? runtime.service;
 }
 
-function poolConfig(options: DatabaseOptions): pg.PoolConfig {
+function poolConfig(options: DatabaseOptions, authority: Authority | undefined): pg.PoolConfig {
   const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
+  const url = typeof options.url === 'string' ? options.url : options.url.reveal();
   return {
-    connectionString: typeof options.url === 'string' ? options.url : options.url.reveal(),
+    connectionString: authority === undefined ? url : withoutSslMode(url),
+    ...(authority !== undefined && { ssl: verifiedBy(authority) }),
     application_name: applicationName(options),
     max: options.maxConnections ?? 8,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
@@ -149,4 +161,20 @@ function poolConfig(options: DatabaseOptions): pg.PoolConfig {
     options: SESSION_SETTINGS.map((setting) => `-c ${setting}`).join(' '),
     types: typeParsers,
   };
+}
+
+/** The driver reads the object at each connection. */
+function verifiedBy(authority: Authority): { readonly ca: Buffer } {
+  return {
+    get ca() {
+      return authority.pem;
+    },
+  };
+}
+
+/** What an address says of encryption would take the place of the authority. */
+function withoutSslMode(text: string): string {
+  const url = new URL(text);
+  url.searchParams.delete('sslmode');
+  return url.toString();
 }

@@ -1,5 +1,12 @@
 import { counter, gauge, histogram } from '@causeway/runtime';
 
+export const authorityEnd = gauge('causeway.db.authority.not_after', {
+  unit: 's',
+  description:
+    "When the authority of the database's certificate ends, as its file is now, in seconds since 1970.",
+  attributes: ['certificate'],
+});
+
 export const clockSkew = gauge('causeway.clock.skew', {
   unit: 's',
   description:

@@ -109,7 +109,7 @@ function asItRuns(described: Described, here: Here): { container: Container; mig
       value ?? secretOf(valueFrom?.secretKeyRef?.key ?? ''),
     ]),
   );
-  const { PGSSLMODE: _mode, NODE_EXTRA_CA_CERTS: _ca, ...env } = given;
+  const { PGSSLROOTCERT: _authority, ...env } = given;
   const instance = env.CAUSEWAY_INSTANCE ?? '';
   return {
     migrate: [...args, 'migrate'],

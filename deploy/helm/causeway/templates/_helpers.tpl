@@ -115,9 +115,7 @@ capabilities:
   value: {{ .root.Values.postgres.distributedShards | quote }}
 {{- end }}
 {{- if include "causeway.databaseCa" . }}
-- name: PGSSLMODE
-  value: verify-full
-- name: NODE_EXTRA_CA_CERTS
+- name: PGSSLROOTCERT
   value: /etc/causeway/database/ca.crt
 {{- end }}
 {{- end }}

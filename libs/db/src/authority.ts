@@ -1,0 +1,54 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Cancel, Runtime } from '@causeway/runtime';
+import { authorityEnd } from './metrics.ts';
+
+const LOOK_MS = 60_000;
+
+/**
+ * The authority of the servers' certificates, in a file that whoever keeps it renews. Each connection
+ * is made with what the file says then: a process outlives more than one authority.
+ */
+export class Authority {
+  readonly #file: string;
+  readonly #runtime: Runtime;
+  readonly #cancel: Cancel;
+  #known: Buffer;
+
+  /** Throws where the file cannot be read: nobody could be reached. */
+  constructor(file: string, runtime: Runtime) {
+    this.#file = file;
+    this.#runtime = runtime;
+    this.#known = readFileSync(file);
+    this.#measure();
+    this.#cancel = runtime.timers.every(LOOK_MS, () => this.#measure());
+  }
+
+  /** As the file has it now; as it was last where it cannot be read. */
+  get pem(): Buffer {
+    try {
+      this.#known = readFileSync(this.#file);
+    } catch (err) {
+      this.#runtime.log.warn({ err }, "the authority of the database's certificate was not read");
+    }
+    return this.#known;
+  }
+
+  /** Measures no more. */
+  stop(): void {
+    this.#cancel();
+  }
+
+  #measure(): void {
+    authorityEnd.set(endOf(this.pem), { certificate: 'database' });
+  }
+}
+
+/** When a certificate ends, in seconds since 1970; 0 for what is none, which fails soon enough. */
+function endOf(pem: Buffer): number {
+  try {
+    return Date.parse(new X509Certificate(pem).validTo) / 1_000;
+  } catch {
+    return 0;
+  }
+}

@@ -16,6 +16,7 @@ export const distribution: Distribution = {
     'transit_sightings',
     'transit_rides',
     'transit_findings',
+    'transit_losses',
   ],
   everywhere: [],
   here: [

@@ -7,6 +7,7 @@ import float from './0005_float.sql';
 import offerPayload from './0006_offer_payload.sql';
 import transit from './0007_transit.sql';
 import rideCharges from './0008_ride_charges.sql';
+import losses from './0009_losses.sql';
 
 /** The wallet database's schema, in order. */
 export const migrations: Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: Migration[] = [
   { name: '0006_offer_payload', sql: offerPayload },
   { name: '0007_transit', sql: transit },
   { name: '0008_ride_charges', sql: rideCharges },
+  { name: '0009_losses', sql: losses },
 ];

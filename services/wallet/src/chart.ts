@@ -31,6 +31,8 @@ export interface Chart {
   houseAccounts(): AccountDefinition[];
   /** The account of a wallet. It may not go below zero. */
   walletAccount(wallet: { lane: number; walletId: string }): AccountDefinition;
+  /** The account of the operator's own wallet that bears losses. It grows with each. */
+  lossAccount(wallet: { lane: number; walletId: string }): AccountDefinition;
   /** What a wallet owes for charges that were advanced. */
   arrears(walletId: string): string;
   /** The account of what a wallet owes. Nobody can pay back more than that. */
@@ -82,6 +84,15 @@ export function chartOf(currencyCode: string): Chart {
       currencyCode,
       normalSide: 'credit',
       mayGoNegative: false,
+    }),
+    lossAccount: ({ lane, walletId }) => ({
+      lane,
+      accountId: walletId,
+      owner: 'house',
+      code: 'losses',
+      currencyCode,
+      normalSide: 'debit',
+      mayGoNegative: true,
     }),
     arrearsAccount: ({ lane, walletId }) => ({
       lane,

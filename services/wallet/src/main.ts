@@ -38,6 +38,7 @@ import { reportMisuse } from './transit/deny.ts';
 import { exposureWatch } from './transit/exposure.ts';
 import { grantHolders } from './transit/holders.ts';
 import { ensureKey } from './transit/keys.ts';
+import { lossWallets } from './transit/losses.ts';
 import { sealOf } from './transit/seal.ts';
 import { transitTrust } from './transit/trust.ts';
 import { accessTokens, parseTokenKeys } from './wallets/token.ts';
@@ -105,7 +106,7 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
     services: [
       walletService({ office, createCode, tokens, tokenTtlSeconds, clock }),
       issuerService({
-        ...{ desk, lanes, findHolder, reading },
+        ...{ desk, lanes, findHolder, reading, lossWalletOf: lossWallets(office) },
         chargeOf: (key) => getCharge(db, key),
         revoke: (agreementId) => revokeAgreement(office, agreementId),
         taken: (request) => listTaken(db, policy.currencyCode, request),

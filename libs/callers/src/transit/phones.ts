@@ -1,6 +1,12 @@
 import { TransitAlgorithm, type TransitGrant } from '@causeway/proto/wallet';
 import type { Clock } from '@causeway/runtime';
-import { type Algorithm, Phone, type PhoneClock } from '@causeway/transit';
+import {
+  type Algorithm,
+  type CodeStatement,
+  Phone,
+  type PhoneClock,
+  signCode,
+} from '@causeway/transit';
 import { nodeCryptography } from '@causeway/transit/node';
 import type { WalletApp } from '../callers.ts';
 
@@ -12,6 +18,8 @@ export interface GrantedPhone {
   grant: TransitGrant;
   /** A fresh code as it is shown. Throws where the phone makes none. */
   text(): Promise<string>;
+  /** A code that the phone itself would never make: whoever has its key can, and so can a test. */
+  forged(statement: CodeStatement): Promise<Uint8Array>;
 }
 
 /** What a phone is like. */
@@ -45,5 +53,6 @@ export async function grantedPhone(
       if (!code.ok) throw new Error(`the phone makes no code: ${code.reason}`);
       return code.text;
     },
+    forged: (statement) => signCode(statement, new Uint8Array(signedGrant), signer),
   };
 }

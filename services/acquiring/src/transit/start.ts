@@ -5,6 +5,7 @@ import type { Runtime, Secret } from '@causeway/runtime';
 import { nodeCryptography } from '@causeway/transit/node';
 import type { Directory } from '../directory/directory.ts';
 import type { Routed } from '../routed.ts';
+import { startLossSweep } from './findings/losses.ts';
 import { startReporting } from './findings/report.ts';
 import { linesOf } from './lines/lines.ts';
 import { tapIntake } from './rides/intake.ts';
@@ -42,6 +43,7 @@ export function startTransit(options: TransitOptions): { parts: Transit; stop():
   const asked = { db, trust, cryptography, runtime, directory: issuers, routing: client };
   const learning = root && startLearning({ ...asked, root });
   const sweep = startRideSweep(charging, runtime);
+  const losses = startLossSweep(charging, runtime);
   const reporting = startReporting({ db, routing: client }, runtime);
   return {
     parts: {
@@ -52,6 +54,7 @@ export function startTransit(options: TransitOptions): { parts: Transit; stop():
       stopFollowing();
       await learning?.stop();
       await sweep.stop();
+      await losses.stop();
       await reporting.stop();
       await intake.drain();
     },

@@ -76,6 +76,8 @@ export interface FindingRecord extends GrantRef {
   readonly amountMinor: bigint | undefined;
   readonly currencyCode: string | undefined;
   readonly partnerId: string;
+  /** The line whose merchant lost it. */
+  readonly lineId: string;
   readonly gateId: string;
   readonly sequence: bigint;
   readonly counter: number;
@@ -84,6 +86,19 @@ export interface FindingRecord extends GrantRef {
   readonly rule: string;
   /** Whether the wallet operator is to be told, so that it stops the grant. */
   readonly isReported: boolean;
+}
+
+/** What a wallet operator bears of a ride that its user must not pay. */
+export interface LossRecord extends GrantRef {
+  readonly findingId: string;
+  /** Follows from the finding, so that it is paid once. */
+  readonly paymentId: string;
+  readonly counter: number;
+  readonly partnerId: string;
+  readonly lineId: string;
+  /** In minor units, above zero. */
+  readonly amountMinor: bigint;
+  readonly currencyCode: string;
 }
 
 /** A grant on the deny list. */

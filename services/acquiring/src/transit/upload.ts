@@ -9,13 +9,20 @@ import {
   type UploadTapsResponse,
 } from '@causeway/proto/acquiring';
 import { type Logger, laneOf, Refusal, type Runtime } from '@causeway/runtime';
-import { type Cryptography, type ReadCode, readCodeBytes, whyForged } from '@causeway/transit';
+import {
+  type Cryptography,
+  isSignedByUser,
+  type ReadCode,
+  readCodeBytes,
+  whyForged,
+} from '@causeway/transit';
 import { reached } from '../own-tables.ts';
 import type { Caller } from '../routed.ts';
 import { unordered } from '../unordered.ts';
 import type { Judged } from './findings/rules.ts';
 import { rideMoney, rideStateOf } from './ride-message.ts';
-import { type Charging, chargeRide } from './rides/charge.ts';
+import type { Charging } from './rides/ask.ts';
+import { chargeRide } from './rides/charge.ts';
 import type { TapIntake } from './rides/intake.ts';
 import type { RideRecord } from './tap.ts';
 import type { Trust } from './trust/trust.ts';
@@ -121,8 +128,14 @@ async function judge(
     // The operator's keys are asked for again and again: what is not known now may be soon.
     throw new Refusal('DEPENDENCY_UNAVAILABLE', `the code is of a ${forged} so far`);
   }
-  if (forged !== undefined) throw new Rejected(forged);
-  return judgedOf(partnerId, tap, line, read.value, trust);
+  const { grant, keyId } = read.value.grant;
+  const keyRevokedIn = trust.revokedIn(grant.issuer, keyId);
+  if (forged === 'KEY_REVOKED' && keyRevokedIn !== undefined) {
+    // What such a key signed was good while nobody knew better; the wallet knows its own grants.
+    const isUsers = await isSignedByUser(read.value, cryptography);
+    if (!isUsers) throw new Rejected('CODE_SIGNATURE');
+  } else if (forged !== undefined) throw new Rejected(forged);
+  return { ...judgedOf(partnerId, tap, line, read.value, trust), keyRevokedIn };
 }
 
 function judgedOf(
@@ -131,7 +144,7 @@ function judgedOf(
   line: TransitLine,
   code: ReadCode,
   trust: Trust,
-): Judged {
+): Omit<Judged, 'keyRevokedIn'> {
   const { grant } = code.grant;
   const hex = Buffer.from(grant.grantId).toString('hex');
   const grantId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

@@ -1,13 +1,12 @@
 import { PaymentMethod } from '@causeway/proto/common';
 import type { CreateTransitPaymentRequest } from '@causeway/proto/routing';
-import { uuidFrom } from '@causeway/runtime';
 import { refuse } from '../errors.ts';
 import { type CreateDeps, charge } from './create.ts';
 import type { Answer } from './earlier.ts';
-import { rideRequestIdOf, tapReferenceOf, transitFingerprint } from './keys.ts';
+import { rideRequestIdOf, tapPaymentIdOf, tapReferenceOf, transitFingerprint } from './keys.ts';
 
 /**
- * Charges a ride, or answers the payment that its first tap made before. The id follows from the
+ * Charges a ride, or a loss that its wallet operator bears, or answers the payment that its first tap made before. The id follows from the
  * tap alone, so that whoever uploads it, and whatever was lost meanwhile, it is debited once.
  * Refuses IDEMPOTENCY_KEY_REUSED where the tap began another ride, DEPENDENCY_UNAVAILABLE where
  * nothing was recorded.
@@ -19,8 +18,7 @@ export function createTransitPayment(
 ): Promise<Answer> {
   const { partnerId, issuerId, firstTap, payeeAmount, merchant, orderDescription } = ride;
   if (!firstTap) throw refuse('FIELD_INVALID', 'first_tap is missing');
-  const { grantId, counter } = firstTap;
-  const paymentId = uuidFrom('transit_tap', issuerId, grantId, String(counter));
+  const paymentId = tapPaymentIdOf(issuerId, firstTap);
   const merchantId = merchant?.reference?.merchantId ?? '';
   const paymentRequestId = rideRequestIdOf(paymentId);
   return charge(deps, {

@@ -37,16 +37,24 @@ export function rideRequestIdOf(paymentId: string): string {
   return `${TRANSIT_PREFIX}${paymentId}`;
 }
 
-/** Who pays for a ride: the grant and the counter of its first tap, as a payment keeps them. */
-export function tapReferenceOf({ grantId, counter }: TransitTap): string {
-  return `${grantId}/${counter}`;
+/** The payment of a tap: that of the ride which it begins, or of a loss that is told with it. */
+export function tapPaymentIdOf(issuerId: string, { grantId, counter, lossId }: TransitTap): string {
+  if (lossId !== '') return uuidFrom('transit_loss', issuerId, grantId, lossId);
+  return uuidFrom('transit_tap', issuerId, grantId, String(counter));
 }
+
+/** Who pays for a ride: the grant and the counter of its first tap, as a payment keeps them. */
+export function tapReferenceOf({ grantId, counter, lossId }: TransitTap): string {
+  return [grantId, counter, ...(lossId === '' ? [] : [lossId])].join('/');
+}
+
+const TAP_REFERENCE = /^([0-9a-f-]{36})\/(\d{1,10})(?:\/([0-9a-f-]{36}))?$/;
 
 /** The tap that a payment keeps. Throws where it keeps none. */
 export function tapIn(reference: string): TransitTap {
-  const [, grantId, counter] = /^([0-9a-f-]{36})\/(\d{1,10})$/.exec(reference) ?? [];
+  const [, grantId, counter, lossId = ''] = TAP_REFERENCE.exec(reference) ?? [];
   if (grantId === undefined) throw new Error(`${reference} names no tap`);
-  return { grantId, counter: Number(counter) };
+  return { grantId, counter: Number(counter), lossId };
 }
 
 /**

@@ -52,7 +52,7 @@ export const FLOAT_CHECKS: readonly SqlCheck[] = [
         SELECT currency_code,
           coalesce(sum(debits_posted - credits_posted) FILTER (WHERE code = 'float'), 0) AS float,
           coalesce(sum(credits_posted - debits_posted) FILTER (WHERE code IN
-            ('user', 'unclaimed', 'payable_to_switch', 'fees', 'corrections', 'arrears')), 0)
+            ('user', 'unclaimed', 'payable_to_switch', 'fees', 'corrections', 'losses', 'arrears')), 0)
             AS backed
         FROM ledger_accounts GROUP BY currency_code
       )

@@ -120,24 +120,45 @@ export const WALLET_CHECKS: readonly SqlCheck[] = [
   },
   {
     name: 'grants',
-    rule: 'what a transit grant was used for is what its rides took, within its caps',
+    rule: 'what a transit grant was used for is what its rides took, and what it lost what the operator bore, within its caps',
     breaches: `
-      SELECT g.grant_id, g.used_minor, g.ride_count, c.taken, c.rides, g.lost_minor, c.lost
+      SELECT g.grant_id, g.used_minor, g.ride_count, c.taken, c.rides, g.lost_minor, c.lost,
+        g.borne_minor, c.borne
       FROM transit_grants g
       LEFT JOIN (
         SELECT lane, grant_id,
-               coalesce(sum(amount_minor) FILTER (WHERE state <> 'declined'), 0) AS taken,
-               count(*) FILTER (WHERE state <> 'declined') AS rides,
-               coalesce(max(amount_minor) FILTER (WHERE state <> 'declined'), 0) AS dearest,
-               coalesce(sum(amount_minor)
-                 FILTER (WHERE decline_reason = 'INSUFFICIENT_FUNDS'), 0) AS lost
-        FROM charges WHERE grant_id IS NOT NULL GROUP BY lane, grant_id
+               sum(amount_minor) FILTER (WHERE rode AND NOT declined) AS taken,
+               count(*) FILTER (WHERE rode AND NOT declined) AS rides,
+               max(amount_minor) FILTER (WHERE NOT declined) AS dearest,
+               sum(amount_minor) FILTER (WHERE rode AND decline_reason = 'INSUFFICIENT_FUNDS')
+                 AS lost,
+               sum(amount_minor) FILTER (WHERE NOT rode AND NOT declined) AS borne
+        FROM (
+          SELECT c.*, c.wallet_id = own.wallet_id AS rode, c.state = 'declined' AS declined
+          FROM charges c JOIN transit_grants own USING (lane, grant_id)
+        ) c GROUP BY lane, grant_id
       ) c ON (c.lane, c.grant_id) = (g.lane, g.grant_id)
       WHERE g.used_minor <> coalesce(c.taken, 0)
         OR g.ride_count <> coalesce(c.rides, 0)
         OR g.lost_minor <> coalesce(c.lost, 0)
         OR coalesce(c.dearest, 0) > g.ride_cap_minor
-        OR g.used_minor > g.total_cap_minor`,
+        OR g.used_minor > g.total_cap_minor
+        OR g.borne_minor <> coalesce(c.borne, 0)
+        OR g.borne_minor > g.total_cap_minor`,
+  },
+  {
+    name: 'losses',
+    rule: 'only the operator’s own wallets bear losses, and only for rides under grants that it signed',
+    breaches: `
+      SELECT c.payment_id, c.wallet_id, c.grant_id FROM charges c
+      JOIN ledger_accounts a ON (a.lane, a.account_id) = (c.lane, c.wallet_id)
+      LEFT JOIN transit_grants g ON (g.lane, g.grant_id) = (c.lane, c.grant_id)
+      WHERE a.code = 'losses' AND g.grant_id IS NULL
+      UNION ALL
+      SELECT c.payment_id, c.wallet_id, c.grant_id FROM charges c
+      JOIN ledger_accounts a ON (a.lane, a.account_id) = (c.lane, c.wallet_id)
+      JOIN transit_grants g ON (g.lane, g.grant_id) = (c.lane, c.grant_id)
+      WHERE a.code <> 'losses' AND g.wallet_id <> c.wallet_id`,
   },
   {
     name: 'arrears',

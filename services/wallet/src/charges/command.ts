@@ -14,8 +14,10 @@ export interface PayerReference {
   agreementId?: string | undefined;
   /** The first tap of a ride that is charged. */
   tap?: Tap | undefined;
-  /** With an agreement or a tap: the wallet whose it is, absent where it is nobody's. */
+  /** With an agreement or a tap: the wallet that pays, absent where it is nobody's. */
   walletId?: string | undefined;
+  /** With a loss, which this operator's own wallet pays: the wallet whose grant it is. */
+  holderId?: string | undefined;
 }
 
 /** A code that a phone signed at a gate. */
@@ -23,6 +25,8 @@ export interface Tap {
   grantId: string;
   /** From 1 to the number of codes that the grant allows. */
   counter: number;
+  /** A loss that this operator bears; absent for the ride itself. */
+  lossId?: string | undefined;
 }
 
 /** What of the agreed terms the rules look at, and all of it as it is stored. */

@@ -19,7 +19,7 @@ import {
 } from './agreement-rules.ts';
 import { advance, advanceFare } from './arrears.ts';
 import type { DebitCommand } from './command.ts';
-import { countRide, grantBreach, grantMissing, grantOf } from './grant-rules.ts';
+import { countRide, grantBreach, grantMissing, grantOf, lossBreach } from './grant-rules.ts';
 import type {
   ChargeAnswer,
   ChargedWallet,
@@ -88,6 +88,8 @@ function reasonToDecline(
   const missing = agreementMissing(command, agreement) ?? grantMissing(command, grant);
   if (missing !== undefined) return missing;
   if (wallet === undefined) return 'CODE_UNKNOWN';
+  // Its own wallet, which nobody can freeze or close against what the operator has promised.
+  if (isLoss(command) && grant !== undefined) return lossBreach(command, grant);
   if (code?.usedBy !== undefined) return 'CODE_USED';
   if (code !== undefined && nowMs >= code.expiresAtMs) return 'CODE_EXPIRED';
   if (wallet.status === 'closed') return 'WALLET_CLOSED';
@@ -102,6 +104,10 @@ function reasonToDecline(
   const { amountMinor, terms } = command;
   const payment = { tier: wallet.tier, merchantCountry: terms.merchantCountry, amountMinor };
   return breachOf(policy, payment, set.usageOn(today, wallet));
+}
+
+function isLoss({ payer: { tap } }: DebitCommand): boolean {
+  return tap?.lossId !== undefined;
 }
 
 /**
@@ -143,7 +149,7 @@ function take(
 ): DeclineReason | undefined {
   if (wallet === undefined) throw new Error('a charge without a wallet was not declined');
   if (agreement?.hasPaid) advance(set, command, wallet, rules);
-  if (grant !== undefined) advanceFare(set, command, wallet, rules);
+  if (grant !== undefined && !isLoss(command)) advanceFare(set, command, wallet, rules);
   const step = command.kind === 'charge' ? chargeStep : holdStep;
   const outcome = attempt(set, step(command, wallet, rules), command.amountMinor);
   if (outcome === 'insufficient_funds') return 'INSUFFICIENT_FUNDS';

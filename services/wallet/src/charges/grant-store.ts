@@ -48,8 +48,9 @@ export async function loadGrants(
 const WRITE = `
   UPDATE transit_grants AS g
      SET used_minor = n.used_minor, ride_count = n.ride_count, lost_minor = n.lost_minor,
-         lost_at = n.lost_at, denied_reason = n.denied_reason, denied_at = n.denied_at
-    FROM unnest($1::transit_grant_use_v1[]) AS n
+         lost_at = n.lost_at, denied_reason = n.denied_reason, denied_at = n.denied_at,
+         borne_minor = n.borne_minor
+    FROM unnest($1::transit_grant_use_v2[]) AS n
    WHERE g.lane = n.lane AND g.grant_id = n.grant_id
   RETURNING 1`;
 

@@ -28,7 +28,8 @@ export async function loadAgreements(
     if (wallet === undefined) continue;
     const day = agreementDay(command, row);
     if (day !== undefined) days.set(`${keyOf(day.lane, day.agreementId)}/${day.day}`, day);
-    const isRide = payerOf(command)?.tap !== undefined;
+    const tap = payerOf(command)?.tap;
+    const isRide = tap !== undefined && tap.lossId === undefined;
     if (wallet.owes || day !== undefined || isRide) set.expectArrears(wallet);
   }
   const wallets = set.debtors();

@@ -23,7 +23,7 @@ export async function loadWorkingSet(
   commands: readonly ChargeCommand[],
   rules: Rules,
 ): Promise<WorkingSet> {
-  const locked = await lockWallets(tx, commands);
+  const locked = await lockWallets(tx, withHolders(commands));
   await failpoint('wallet.charge.wallets_locked');
   const rows = await readCommands(tx, commands, rules.policy.timeZone);
   const set = new WorkingSet(momentOf(rows), locked);
@@ -48,6 +48,15 @@ export async function loadWorkingSet(
   );
   set.openBooks(await loadBooks(tx, steps));
   return set;
+}
+
+/** A loss changes a grant too, which goes by the lock of the wallet whose it is. */
+function withHolders(commands: readonly ChargeCommand[]): ChargeCommand[] {
+  return commands.flatMap((command) => {
+    const holderId = payerOf(command)?.holderId;
+    if (holderId === undefined || !('payer' in command)) return [command];
+    return [command, { ...command, payer: { walletId: holderId } }];
+  });
 }
 
 function assertLocked(set: WorkingSet, { walletId, codeWalletId }: CommandRow): void {

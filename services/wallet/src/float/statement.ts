@@ -13,6 +13,7 @@ export interface FloatStatement {
   unclaimedMinor: bigint;
   payableMinor: bigint;
   feesMinor: bigint;
+  /** What the switch corrected, and what of transit the operator bears itself, taken off. */
   correctionsMinor: bigint;
   arrearsMinor: bigint;
   /** What the trust account holds by the books: the sum of the others, arrears taken off. */

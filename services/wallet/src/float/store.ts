@@ -19,7 +19,7 @@ const STATEMENT = `
          coalesce(sum(credits_posted - debits_posted) FILTER (WHERE code = 'fees'), 0)::bigint
            AS "feesMinor",
          coalesce(sum(credits_posted - debits_posted)
-           FILTER (WHERE code = 'corrections'), 0)::bigint AS "correctionsMinor",
+           FILTER (WHERE code IN ('corrections', 'losses')), 0)::bigint AS "correctionsMinor",
          coalesce(sum(debits_posted - credits_posted) FILTER (WHERE code = 'arrears'), 0)::bigint
            AS "arrearsMinor",
          coalesce(sum(debits_posted - credits_posted) FILTER (WHERE code = 'float'), 0)::bigint

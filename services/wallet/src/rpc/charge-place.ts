@@ -2,6 +2,7 @@ import type { Payer } from '@causeway/proto/wallet';
 import type { AgreementLanes } from '../agreements/lanes.ts';
 import type { ChargeCommand, ChargeKey } from '../charges/command.ts';
 import type { FindHolder } from '../transit/holders.ts';
+import type { LossWalletOf } from '../transit/losses.ts';
 
 /** Commands that record something whatever is known of the payment, and so need a lasting place. */
 const RECORDING: ReadonlySet<ChargeCommand['kind']> = new Set(['charge', 'hold', 'void']);
@@ -10,21 +11,27 @@ const RECORDING: ReadonlySet<ChargeCommand['kind']> = new Set(['charge', 'hold',
 interface Places {
   lanes: AgreementLanes;
   findHolder: FindHolder;
+  lossWalletOf: LossWalletOf;
 }
 
 /**
- * The command where its agreement's charges are kept, or with the wallet whose grant it is; every
- * other command as it is.
+ * The command where its agreement's charges are kept, or with the wallet whose grant it is, or with the
+ * operator's own where it bears a loss; every other command as it is.
  */
 export async function placed(
-  { lanes, findHolder }: Places,
+  { lanes, findHolder, lossWalletOf }: Places,
   command: ChargeCommand,
   payer: Payer | undefined,
   options: { deadlineMs: number },
 ): Promise<ChargeCommand> {
   if ('payer' in command && command.payer.tap !== undefined) {
-    const walletId = await findHolder(command.payer.tap.grantId, options);
-    return { ...command, payer: { ...command.payer, walletId } };
+    const { tap } = command.payer;
+    const holderId = await findHolder(tap.grantId, options);
+    if (tap.lossId === undefined || holderId === undefined) {
+      return { ...command, payer: { ...command.payer, walletId: holderId } };
+    }
+    const walletId = await lossWalletOf(command.lane);
+    return { ...command, payer: { ...command.payer, walletId, holderId } };
   }
   const agreementId = agreementIdOf(payer);
   if (agreementId === undefined) return command;

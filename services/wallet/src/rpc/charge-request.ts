@@ -13,6 +13,7 @@ import type {
   DebitCommand,
   PayerReference,
   RefundCommand,
+  Tap,
   Terms,
 } from '../charges/command.ts';
 import { hashCode, laneOfCode } from '../codes/code.ts';
@@ -73,13 +74,18 @@ function checkRide(
   fields: Fields,
   kind: DebitCommand['kind'],
   paymentId: string,
-  { grantId, counter }: TransitTap,
+  tap: TransitTap,
   { issuerId }: Reading,
 ): void {
   if (kind !== 'charge') fields.wrong('payer.transit_tap', 'can only be charged');
-  if (counter < 1) fields.wrong('payer.transit_tap.counter', 'must be 1 or more');
-  if (paymentId === tapPaymentId(issuerId, grantId, counter)) return;
+  if (tap.counter < 1) fields.wrong('payer.transit_tap.counter', 'must be 1 or more');
+  if (tap.lossId !== '') fields.uuid('payer.transit_tap.loss_id', tap.lossId);
+  if (paymentId === tapPaymentId(issuerId, tapOf(tap))) return;
   fields.wrong('payment_id', 'must be the one that follows from the tap');
+}
+
+function tapOf({ grantId, counter, lossId }: TransitTap): Tap {
+  return { grantId, counter, lossId: lossId === '' ? undefined : lossId };
 }
 
 /** Reads what names a charge. Any text is a code here: the fence must find what was refused. */
@@ -138,7 +144,7 @@ function referenceOf(payer: Payer | undefined, key: Secret): PayerReference {
   const reference = payer?.reference;
   if (reference?.$case === 'paymentCode') return { codeHash: hashCode(key, reference.value) };
   if (reference?.$case === 'agreementId') return { agreementId: reference.value };
-  if (reference?.$case === 'transitTap') return { tap: reference.value };
+  if (reference?.$case === 'transitTap') return { tap: tapOf(reference.value) };
   return { walletId: reference?.value };
 }
 

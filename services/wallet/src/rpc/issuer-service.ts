@@ -12,6 +12,7 @@ import type { ChargeDesk } from '../charges/desk.ts';
 import type { ChargeAnswer, ChargeRecord } from '../charges/record.ts';
 import { isMisuse } from '../transit/deny.ts';
 import type { FindHolder } from '../transit/holders.ts';
+import type { LossWalletOf } from '../transit/losses.ts';
 import type { TrustAfter } from '../transit/trust.ts';
 import { chargeMessage, unseenMessage } from './charge-message.ts';
 import { placed, placedKey } from './charge-place.ts';
@@ -30,6 +31,7 @@ export interface IssuerServiceParts {
   taken(request: ListTakenRequest): Promise<ListTakenResponse>;
   lanes: AgreementLanes;
   findHolder: FindHolder;
+  lossWalletOf: LossWalletOf;
   reading: Reading;
   trustAfter: TrustAfter;
   /** Puts a grant on the deny list that the switch found misused. */
@@ -51,6 +53,7 @@ export function issuerHandlers({
   taken,
   lanes,
   findHolder,
+  lossWalletOf,
   trustAfter,
   reportMisuse,
   reading,
@@ -58,7 +61,9 @@ export function issuerHandlers({
   const { currencyCode } = reading;
   const execute = async (command: ChargeCommand, { payer }: Named, { deadlineMs }: Call) => {
     const answer = await whileReachable(async () =>
-      desk(await placed({ lanes, findHolder }, command, payer, { deadlineMs }), { deadlineMs }),
+      desk(await placed({ lanes, findHolder, lossWalletOf }, command, payer, { deadlineMs }), {
+        deadlineMs,
+      }),
     );
     const asked = 'terms' in command ? command.terms.encoded : undefined;
     const { charge, unclaimed } = settled(answer);

@@ -26,7 +26,7 @@ async function grantOf({ walletId, lane }: TestWallet, name: string): Promise<Gr
   const grant: GrantRecord = {
     ...{ lane, grantId: id.slice(0, 34) + last.toString(16).padStart(2, '0'), walletId },
     ...{ rideCapMinor: FARE, totalCapMinor: 5n * FARE, maxCodes: 100, keyId: 'k1' },
-    ...{ usedMinor: 0n, rideCount: 0, lostMinor: 0n, requestId: name },
+    ...{ usedMinor: 0n, rideCount: 0, lostMinor: 0n, borneMinor: 0n, requestId: name },
     ...{ userKey: new Uint8Array(32), signedGrant: new Uint8Array(64) },
     ...{ issuedAtMs: Date.UTC(2026, 0), expiresAtMs: Date.UTC(2100, 0) },
     ...{ lostAtMs: undefined, deniedReason: undefined, deniedAtMs: undefined },

@@ -25,7 +25,10 @@ export interface GrantUse {
   readonly rideCount: number;
   /** What rides left unpaid. */
   readonly lostMinor: bigint;
+  /** When something was last lost or borne. */
   readonly lostAtMs: number | undefined;
+  /** What the operator bears of rides under it itself: copies of codes, and what was left unpaid. */
+  readonly borneMinor: bigint;
   readonly deniedReason: DeniedReason | undefined;
   readonly deniedAtMs: number | undefined;
 }

@@ -1,5 +1,5 @@
 import { openAccounts } from '@causeway/ledger';
-import { LANES, Refusal, uuidBytes, uuidFrom } from '@causeway/runtime';
+import { laneOf, Refusal, uuidBytes, uuidFrom } from '@causeway/runtime';
 import type { Cap, Grant, PublicKey } from '@causeway/transit';
 import type { Reason } from '../errors.ts';
 import { type GrantTerms, grantTermsOf, type Policy } from '../limits/policy.ts';
@@ -8,6 +8,7 @@ import { lockWallet } from '../wallets/store.ts';
 import { assertOwesNothing, assertUsable, type WalletRecord } from '../wallets/wallet.ts';
 import { cappedTerms } from './caps.ts';
 import type { GrantRecord } from './grant.ts';
+import { inLane } from './in-lane.ts';
 import { selectKeys } from './keys-store.ts';
 import type { TransitOffice } from './office.ts';
 import { insertGrant, type Standing, selectGrant, selectStanding } from './store.ts';
@@ -84,7 +85,7 @@ function unsignedGrant(
   return {
     ...{ lane, grantId, walletId, requestId, rideCapMinor, totalCapMinor, maxCodes },
     userKey: userKey.bytes,
-    ...{ usedMinor: 0n, rideCount: 0, lostMinor: 0n, lostAtMs: undefined },
+    ...{ usedMinor: 0n, rideCount: 0, lostMinor: 0n, lostAtMs: undefined, borneMinor: 0n },
     ...{ deniedReason: undefined, deniedAtMs: undefined },
     ...{ issuedAtMs, expiresAtMs: issuedAtMs + validitySeconds * 1000 },
   };
@@ -141,10 +142,7 @@ function foreignCap(
  * nothing else of the wallet: gates see it.
  */
 function grantIdOf(issuerId: string, { walletId, requestId }: GrantWish): string {
-  const id = uuidFrom('transit_grant', issuerId, walletId, requestId);
-  const lane = Number.parseInt(walletId.slice(34), 16) & (LANES - 1);
-  const last = (Number.parseInt(id.slice(34), 16) & ~(LANES - 1)) | lane;
-  return id.slice(0, 34) + last.toString(16).padStart(2, '0');
+  return inLane(uuidFrom('transit_grant', issuerId, walletId, requestId), laneOf(walletId));
 }
 
 function notAllowed(message: string): Refusal<Reason> {

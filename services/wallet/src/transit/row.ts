@@ -7,7 +7,7 @@ export const GRANT_USE_COLUMNS = `
   g.ride_cap_minor AS "rideCapMinor", g.total_cap_minor AS "totalCapMinor",
   g.max_codes AS "maxCodes", g.used_minor AS "usedMinor", g.ride_count AS "rideCount",
   g.lost_minor AS "lostMinor", g.lost_at AS "lostAt", g.denied_reason AS "deniedReason",
-  g.denied_at AS "deniedAt"`;
+  g.denied_at AS "deniedAt", g.borne_minor AS "borneMinor"`;
 
 /** Of a grant, as the driver answers it. */
 export interface GrantUseRow extends Omit<GrantUse, 'lostAtMs' | 'deniedAtMs' | 'deniedReason'> {
@@ -22,16 +22,16 @@ export function grantUseFrom(row: GrantUseRow): GrantUse {
     ...{ lane: row.lane, grantId: row.grantId, walletId: row.walletId },
     ...{ rideCapMinor: row.rideCapMinor, totalCapMinor: row.totalCapMinor },
     ...{ maxCodes: row.maxCodes, usedMinor: row.usedMinor, rideCount: row.rideCount },
-    lostMinor: row.lostMinor,
+    ...{ lostMinor: row.lostMinor, borneMinor: row.borneMinor },
     lostAtMs: row.lostAt?.getTime(),
     deniedReason: row.deniedReason ?? undefined,
     deniedAtMs: row.deniedAt?.getTime(),
   };
 }
 
-/** What charges changed of grants, as a parameter of `transit_grant_use_v1[]`. */
+/** What charges changed of grants, as a parameter of `transit_grant_use_v2[]`. */
 export function grantUseRows(grants: readonly GrantUse[]) {
-  return rowArray('transit_grant_use_v1', grants, COLUMNS);
+  return rowArray('transit_grant_use_v2', grants, COLUMNS);
 }
 
 const COLUMNS: RowColumn<GrantUse>[] = [
@@ -43,6 +43,7 @@ const COLUMNS: RowColumn<GrantUse>[] = [
   { type: 'timestamptz', of: (grant) => dateOf(grant.lostAtMs) },
   { type: 'text', of: (grant) => grant.deniedReason },
   { type: 'timestamptz', of: (grant) => dateOf(grant.deniedAtMs) },
+  { type: 'bigint', of: (grant) => grant.borneMinor },
 ];
 
 function dateOf(epochMs: number | undefined): Date | undefined {

@@ -155,7 +155,7 @@ const EXPOSURE = `
          coalesce(sum(alive.granted), 0)::bigint AS "grantedMinor",
          coalesce(sum(greatest(0, alive.granted - a.balance)), 0)::bigint AS "uncoveredMinor",
          coalesce(max(alive.granted), 0)::bigint AS "largestMinor",
-         (SELECT coalesce(sum(lost_minor), 0)::bigint FROM transit_grants
+         (SELECT coalesce(sum(greatest(lost_minor, borne_minor)), 0)::bigint FROM transit_grants
            WHERE lost_at > now() - interval '30 days') AS "lostMinor"
     FROM alive
    CROSS JOIN LATERAL (

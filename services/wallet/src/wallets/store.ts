@@ -106,7 +106,7 @@ const SET_STATUS = 'UPDATE wallets SET status = $3 WHERE lane = $1 AND wallet_id
 
 export async function updateStatus(
   tx: Tx,
-  { lane, walletId }: WalletRecord,
+  { lane, walletId }: Pick<WalletRecord, 'lane' | 'walletId'>,
   status: WalletStatus,
 ): Promise<void> {
   await tx.query(SET_STATUS, [lane, walletId, status]);

@@ -121,6 +121,7 @@ const ROWS: Readonly<Record<Killed, readonly Row[]>> = {
     ['acquiring.ride.given_back', RIDE, FIRST],
     ['acquiring.rides.sweeping', RIDE, FIRST],
     ['acquiring.misuse.reported', RIDE, FIRST],
+    ['acquiring.loss.charged', RIDE, FIRST],
     ['acquiring.trust.publishing', RIDE, FIRST],
     ['acquiring.webhook.planned', PAY],
     ['acquiring.webhook.sent', PAY],

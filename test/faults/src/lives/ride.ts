@@ -59,6 +59,7 @@ export async function liveRide(world: World, payer: Payer, shop: Shop): Promise<
   same(late, PAIR_MINOR, 'the fare of a ride whose exit came late');
   same(await paidAt(shop, bus.paymentId, FLAT_MINOR), FLAT_MINOR, 'the fare of a bus');
   await isStopped(payer, rider.grant.grantId);
+  await isBorne(shop, bus.paymentId);
   const paid = [bus.paymentId, begun.paymentId];
   const entries = (await insist(() => payer.statement())).filter(
     ({ paymentId, kind }) => paid.includes(paymentId) && kind === StatementEntryKind.PAYMENT,
@@ -124,6 +125,20 @@ async function paidAt(
 function standing(ride: Ride | undefined): string {
   if (ride === undefined) return 'not among the last 500 rides';
   return `${RideState[ride.state]}: ${ride.fareBasis}, ${DeclineReason[ride.declineReason]}`;
+}
+
+/** Whether the wallet operator has paid for the copy of a ride's code, out of its own account. */
+async function isBorne({ partner }: Shop, paymentId: string): Promise<void> {
+  const look = async () => {
+    const page = { pageSize: 500, pageToken: '' };
+    const { findings } = await insist(() => partner.transit.listTransitFindings(page));
+    const copy = findings.find((finding) => finding.paymentId === paymentId);
+    return copy === undefined
+      ? 'not found'
+      : `${copy.amount?.amountMinor} ${RideState[copy.lossState]}`;
+  };
+  const borne = `${FLAT_MINOR} PAID`;
+  same(await until(look, (found) => found === borne, PATIENCE), borne, 'who bears the copy');
 }
 
 async function isStopped({ app, walletId }: Payer, grantId: string): Promise<void> {

@@ -94,7 +94,7 @@ function wallet(
     revoke: noAgreements,
     taken: () => Promise.reject(new Error('nobody probes here')),
     lanes: { claim: noAgreements, find: noAgreements },
-    findHolder: noGrants,
+    ...{ findHolder: noGrants, lossWalletOf: noGrants },
     trustAfter: noGrants,
     reportMisuse: noGrants,
     reading: { issuerId: ISSUER.issuerId, currencyCode: 'HKD', codeHashKey: CODE_KEY },

@@ -1,12 +1,19 @@
 import type { Database } from '@causeway/db';
-import type {
-  ListTransitFindingsRequest,
-  ListTransitFindingsResponse,
-  TransitFinding,
+import {
+  type ListTransitFindingsRequest,
+  type ListTransitFindingsResponse,
+  RideState,
+  type TransitFinding,
 } from '@causeway/proto/acquiring';
 import { Fields } from '../../fields.ts';
 import { pageSizeOf, pageToken, positionIn, UUID_FORM } from '../../page-token.ts';
-import { type FindingPosition, type FindingRow, findingsBefore } from './store.ts';
+import { type FindingPosition, findingsBefore, type ListedFinding } from './store.ts';
+
+const LOSS_STATES = {
+  due: RideState.DUE,
+  paid: RideState.PAID,
+  unpaid: RideState.UNPAID,
+} as const;
 
 const MICROS_FORM = /^[0-9]{1,18}$/;
 
@@ -40,7 +47,7 @@ function positionOf(list: readonly string[], token: string): FindingPosition | u
   return { createdMicros, findingId };
 }
 
-function findingMessage(row: FindingRow): TransitFinding {
+function findingMessage(row: ListedFinding): TransitFinding {
   const { findingId, kind, liability, partnerId, gateId, sequence } = row;
   const { issuerId, grantId, counter, rule } = row;
   return {
@@ -51,5 +58,7 @@ function findingMessage(row: FindingRow): TransitFinding {
         ? undefined
         : { currencyCode: row.currencyCode ?? '', amountMinor: row.amountMinor },
     createTime: row.createdAt,
+    lossPaymentId: row.lossPaymentId ?? '',
+    lossState: row.lossState === null ? RideState.UNSPECIFIED : LOSS_STATES[row.lossState],
   };
 }

@@ -21,6 +21,8 @@ export interface Judged {
   line: TransitLine;
   grantExpiresAtMs: number;
   denial: Denial | undefined;
+  /** The version of the trust bundle with which the key of its grant was revoked; undefined if it is not. */
+  keyRevokedIn: bigint | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface Judged {
  * the gate's; where the phone's says otherwise about the end of a grant, the clocks are at odds
  * and the payer has the benefit of neither.
  */
-export function judgeTap({ tap, grantExpiresAtMs, denial }: Judged): Ruling[] {
+export function judgeTap({ tap, grantExpiresAtMs, denial, keyRevokedIn }: Judged): Ruling[] {
   const rulings: Ruling[] = [];
   if (Math.abs(tap.gateTimeMs - tap.codeTimeMs) > SKEW_MS) {
     rulings.push({
@@ -44,24 +46,36 @@ export function judgeTap({ tap, grantExpiresAtMs, denial }: Judged): Ruling[] {
       rule: 'by both clocks the grant was over: the gate was not to open',
     });
   }
-  const denied = denial && judgeDenied(tap, denial);
-  return denied === undefined ? rulings : [...rulings, denied];
+  if (keyRevokedIn !== undefined) rulings.push(judgeRevoked(tap, keyRevokedIn));
+  else if (denial !== undefined) rulings.push(judgeDenied(tap, denial));
+  return rulings;
 }
+
+/** A gate that had heard of it was not to open. Any other believed what it had to believe. */
+function judgeRevoked({ trustVersion }: TapRecord, version: bigint): Ruling {
+  const kind = TransitFindingKind.DENY_LISTED;
+  if (trustVersion >= version) return KNOWN_TO_GATE;
+  return {
+    ...{ kind, liability: TransitLiability.USER, isReported: false },
+    ...{ isLost: false, waives: false },
+    rule: 'the key of its grant was revoked after the gate had its list; who made the ride pays',
+  };
+}
+
+const KNOWN_TO_GATE: Ruling = {
+  kind: TransitFindingKind.DENY_LISTED,
+  ...{ liability: TransitLiability.OPERATOR, isReported: false, isLost: true, waives: true },
+  rule: 'the gate had the list with this grant, or its key, and opened',
+};
 
 function judgeDenied(tap: TapRecord, { version, denyTimeMs, byUser }: Denial): Ruling {
   const kind = TransitFindingKind.DENY_LISTED;
+  if (tap.trustVersion >= version) return KNOWN_TO_GATE;
   if (tap.gateTimeMs < denyTimeMs) {
     return {
       ...{ kind, liability: TransitLiability.USER, isReported: false },
       ...{ isLost: false, waives: false },
       rule: 'it was denied after the ride, which is paid',
-    };
-  }
-  if (tap.trustVersion >= version) {
-    return {
-      ...{ kind, liability: TransitLiability.OPERATOR, isReported: false },
-      ...{ isLost: true, waives: true },
-      rule: 'the gate had the list with this grant, and opened',
     };
   }
   if (byUser) {
@@ -115,12 +129,12 @@ export function findingOf(
   { kind, liability, rule, isReported, isLost }: Ruling,
   paymentId: string | undefined,
 ): FindingRecord {
-  const { lane, issuerId, grantId, counter, partnerId, gateId, sequence } = tap;
+  const { lane, issuerId, grantId, counter, partnerId, lineId, gateId, sequence } = tap;
   const lost = isLost && highestFare(line, tap) > 0n;
   const named = [issuerId, grantId, String(counter), partnerId, gateId, String(sequence)];
   return {
     findingId: uuidFrom('transit_finding', ...named, String(kind)),
-    ...{ lane, issuerId, grantId, counter, partnerId, gateId, sequence, paymentId },
+    ...{ lane, issuerId, grantId, counter, partnerId, lineId, gateId, sequence, paymentId },
     ...{ kind, liability, rule, isReported },
     amountMinor: lost ? highestFare(line, tap) : undefined,
     currencyCode: lost ? line.currencyCode : undefined,

@@ -10,7 +10,10 @@ const COLUMNS = `
 
 /** A finding as it is listed. */
 export interface FindingRow
-  extends Omit<FindingRecord, 'amountMinor' | 'currencyCode' | 'paymentId' | 'isReported'> {
+  extends Omit<
+    FindingRecord,
+    'amountMinor' | 'currencyCode' | 'paymentId' | 'isReported' | 'lineId'
+  > {
   amountMinor: bigint | null;
   currencyCode: string | null;
   paymentId: string | null;
@@ -24,8 +27,16 @@ export interface FindingPosition {
   findingId: string;
 }
 
+/** A finding with what became of the loss, where a wallet operator bears it. */
+export interface ListedFinding extends FindingRow {
+  lossPaymentId: string | null;
+  lossState: 'due' | 'paid' | 'unpaid' | null;
+}
+
 const LIST = `
-  SELECT ${COLUMNS} FROM transit_findings f
+  SELECT ${COLUMNS}, l.payment_id AS "lossPaymentId", l.state AS "lossState"
+    FROM transit_findings f
+    LEFT JOIN transit_losses l ON l.lane = f.lane AND l.finding_id = f.finding_id
    WHERE ($1::text IS NULL OR f.partner_id = $1)
      AND ($2::bigint IS NULL OR (f.created_at, f.finding_id) <
           ('epoch'::timestamptz + $2::bigint * interval '1 microsecond', $3::uuid))
@@ -37,9 +48,9 @@ export function findingsBefore(
   partnerId: string | undefined,
   before: FindingPosition | undefined,
   limit: number,
-): Promise<FindingRow[]> {
+): Promise<ListedFinding[]> {
   const position = [before?.createdMicros ?? null, before?.findingId ?? null];
-  return db.query<FindingRow>(LIST, [partnerId ?? null, ...position, limit]);
+  return db.query<ListedFinding>(LIST, [partnerId ?? null, ...position, limit]);
 }
 
 const DUE = `

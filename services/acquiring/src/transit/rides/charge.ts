@@ -1,10 +1,8 @@
-import type { Database } from '@causeway/db';
 import { TransitFindingKind, TransitLiability, type TransitLine } from '@causeway/proto/acquiring';
 import { DeclineReason, type Payment, PaymentState } from '@causeway/proto/common';
 import { failpoint, Refusal, uuidFrom } from '@causeway/runtime';
-import type { Directory } from '../../directory/directory.ts';
-import type { Routed } from '../../routed.ts';
 import type { FindingRecord, RideRecord } from '../tap.ts';
+import { askForFare, type Charging } from './ask.ts';
 import {
   endGivingBack,
   endRideCharge,
@@ -12,14 +10,6 @@ import {
   selectFirstGate,
   selectRide,
 } from './ride-store.ts';
-
-/** What charging rides works with. */
-export interface Charging {
-  db: Database;
-  directory: Directory;
-  routed: Routed;
-  lineOf(partnerId: string, lineId: string): Promise<TransitLine | undefined>;
-}
 
 /** The request id under which what was too much is given back. */
 const GIVE_BACK_ID = 'late-tap';
@@ -69,32 +59,20 @@ async function charge(charging: Charging, ride: RideRecord, deadlineMs: number):
 
 /** The payment; 'taken' where another ride began with its tap, before this database was restored. */
 async function paymentOf(
-  { routed, directory, lineOf }: Charging,
+  charging: Charging,
   ride: RideRecord,
   deadlineMs: number,
 ): Promise<Payment | 'taken'> {
   const { partnerId, lineId, issuerId, grantId, currencyCode, fareMinor = 0n } = ride;
-  const line = await lineOf(partnerId, lineId);
-  const place = {
-    merchantId: line?.merchantId ?? '',
-    storeId: line?.storeId ?? '',
-    terminalId: '',
-  };
-  const request = {
-    ...{ partnerId, issuerId },
-    firstTap: { grantId, counter: ride.firstCounter },
+  const line = await charging.lineOf(partnerId, lineId);
+  const asked = {
+    ...{ partnerId, issuerId, line },
+    tap: { grantId, counter: ride.firstCounter, lossId: '' },
     payeeAmount: { currencyCode, amountMinor: fareMinor },
-    merchant: await directory.profileOf(partnerId, place),
-    orderDescription: describe(ride, line),
+    description: describe(ride, line),
   };
   try {
-    const { payment } = await routed.ask(
-      'create_transit_payment',
-      { partnerId, deadlineMs },
-      (client, options) => client.createTransitPayment(request, options),
-    );
-    if (payment === undefined) throw new Error('routing answered no payment');
-    return payment;
+    return await askForFare(charging, asked, deadlineMs);
   } catch (error) {
     if (error instanceof Refusal && error.reason === 'IDEMPOTENCY_KEY_REUSED') return 'taken';
     throw error;
@@ -110,24 +88,31 @@ function describe(
   return stops === '' ? name : `${name}: ${stops}`;
 }
 
+/** What of a grant every gate can hold a ride against. */
+const OVER_CAP: ReadonlySet<DeclineReason> = new Set([
+  DeclineReason.LIMIT_GRANT_RIDE,
+  DeclineReason.LIMIT_GRANT_CODES,
+]);
+
 /** Whose loss an unpaid ride is: who let pass what the grant did not allow, or who promised it. */
 async function unpaid(
   { db }: Charging,
   ride: RideRecord,
   reason: DeclineReason,
 ): Promise<FindingRecord> {
-  const { lane, issuerId, grantId, partnerId, paymentId, firstCounter, currencyCode } = ride;
-  const isOverCap = reason === DeclineReason.LIMIT_GRANT_RIDE;
+  const { lane, issuerId, grantId, partnerId, lineId, paymentId, firstCounter, currencyCode } =
+    ride;
+  const isOverCap = OVER_CAP.has(reason);
   const isUsers = reason === DeclineReason.INSUFFICIENT_FUNDS;
   return {
     findingId: uuidFrom('transit_finding', paymentId, 'unpaid'),
-    ...{ lane, issuerId, grantId, partnerId, paymentId, currencyCode },
+    ...{ lane, issuerId, grantId, partnerId, lineId, paymentId, currencyCode },
     ...(await selectFirstGate(db, ride)),
     ...{ counter: firstCounter, kind: TransitFindingKind.UNPAID, isReported: isUsers },
     liability: isOverCap ? TransitLiability.OPERATOR : TransitLiability.ISSUER,
     amountMinor: ride.fareMinor,
     rule: isOverCap
-      ? 'the fare is above what the grant allows for one ride, which the gate could see'
+      ? 'the grant does not allow such a ride, which the gate could see'
       : 'the grant promised it, and the wallet operator declined to pay',
   };
 }

@@ -1,5 +1,12 @@
 import { type RowColumn, rowArray } from '@causeway/db';
-import type { FindingRecord, GrantRef, RideRecord, SightingRecord, TapRecord } from '../tap.ts';
+import type {
+  FindingRecord,
+  GrantRef,
+  LossRecord,
+  RideRecord,
+  SightingRecord,
+  TapRecord,
+} from '../tap.ts';
 
 const REF: RowColumn<GrantRef>[] = [
   { type: 'smallint', of: (ref) => ref.lane },
@@ -107,6 +114,24 @@ export function findingRows(findings: readonly FindingRecord[], now: Date) {
     of: ({ isReported }) => (isReported ? now : undefined),
   };
   return rowArray('transit_finding_v1', findings, [...FINDING, due]);
+}
+
+const LOSS: RowColumn<LossRecord>[] = [
+  { type: 'smallint', of: (loss) => loss.lane },
+  { type: 'uuid', of: (loss) => loss.findingId },
+  { type: 'uuid', of: (loss) => loss.paymentId },
+  { type: 'text', of: (loss) => loss.issuerId },
+  { type: 'uuid', of: (loss) => loss.grantId },
+  { type: 'integer', of: (loss) => loss.counter },
+  { type: 'text', of: (loss) => loss.partnerId },
+  { type: 'text', of: (loss) => loss.lineId },
+  { type: 'bigint', of: (loss) => loss.amountMinor },
+  { type: 'text', of: (loss) => loss.currencyCode },
+];
+
+/** Losses as `transit_loss_v1[]`. */
+export function lossRows(losses: readonly LossRecord[]) {
+  return rowArray('transit_loss_v1', losses, LOSS);
 }
 
 function dateOf(epochMs: number | undefined): Date | undefined {

@@ -1,4 +1,4 @@
-import type { TransitLine } from '@causeway/proto/acquiring';
+import { type TransitLine, TransitTapKind } from '@causeway/proto/acquiring';
 import type { RideRecord, TapRecord } from '../tap.ts';
 
 /** What a ride costs, and how that was found. */
@@ -39,8 +39,9 @@ export function fareBetween({ fare }: TransitLine, fromStopId: string, toStopId:
   return { minor: listed.fareMinor, basis: `${fromStopId} to ${toStopId}` };
 }
 
-/** The most that a ride begun here may come to. */
-export function highestFare(line: TransitLine, tap: Pick<TapRecord, 'fareMinor'>): bigint {
+/** The most that a ride may come to which begins with this tap; 0 for an exit, which begins none. */
+export function highestFare(line: TransitLine, tap: Pick<TapRecord, 'fareMinor' | 'kind'>): bigint {
+  if (tap.kind === TransitTapKind.EXIT) return 0n;
   const { fare } = line;
   return fare?.$case === 'distance' ? fare.value.maxFareMinor : fareOfTap(line, tap).minor;
 }

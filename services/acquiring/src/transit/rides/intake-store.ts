@@ -1,6 +1,8 @@
 import type { Tx } from '@causeway/db';
+import { enterLosses } from '../findings/loss-store.ts';
+import { lossesOf } from '../findings/losses.ts';
 import type { GrantRef, RideRecord, SightingRecord, TapRecord } from '../tap.ts';
-import { findingRows, grantRows, rideRows, sightingRows, tapRows } from './columns.ts';
+import { findingRows, grantRows, lossRows, rideRows, sightingRows, tapRows } from './columns.ts';
 import type { GrantBook } from './grant-book.ts';
 import { RIDE_COLUMNS, type RideRow, rideFrom, TAP_COLUMNS, type TapRow, tapFrom } from './rows.ts';
 
@@ -117,6 +119,7 @@ const WRITE = `
       partner_id, gate_id, sequence, issuer_id, grant_id, counter, payment_id, rule, report_due_at)
     SELECT * FROM unnest($4::transit_finding_v1[]) AS n
     ON CONFLICT DO NOTHING
+  ), lost AS (${enterLosses('$5')}
   )
   INSERT INTO transit_rides (lane, payment_id, issuer_id, grant_id, first_counter, last_counter,
     partner_id, line_id, from_stop_id, to_stop_id, start_time, end_time, state, currency_code,
@@ -144,6 +147,6 @@ export async function writeBooks(
   if (sightings.length + rides.length === 0) return;
   await tx.query(WRITE, [
     ...[sightingRows(sightings), tapRows(taps), rideRows(rides)],
-    findingRows(findings, new Date(nowMs)),
+    ...[findingRows(findings, new Date(nowMs)), lossRows(lossesOf(findings))],
   ]);
 }

@@ -1,6 +1,8 @@
 import type { Queryable } from '@causeway/db';
+import { enterLosses } from '../findings/loss-store.ts';
+import { lossesOf } from '../findings/losses.ts';
 import type { FindingRecord, RideRecord } from '../tap.ts';
-import { findingRows } from './columns.ts';
+import { findingRows, lossRows } from './columns.ts';
 import { RIDE_COLUMNS, type RideRow, rideFrom } from './rows.ts';
 
 const CLAIM = `
@@ -58,6 +60,7 @@ const END = `
       partner_id, gate_id, sequence, issuer_id, grant_id, counter, payment_id, rule, report_due_at)
     SELECT * FROM unnest($5::transit_finding_v1[]) AS n
     ON CONFLICT DO NOTHING
+  ), lost AS (${enterLosses('$6')}
   )
   UPDATE transit_rides
      SET state = $3, decline_reason = $4, attempts = 0,
@@ -73,7 +76,8 @@ export async function endRideCharge(
   findings: readonly FindingRecord[],
 ): Promise<void> {
   const found = findingRows(findings, new Date(0));
-  await db.query(END, [lane, paymentId, end.state, end.declineReason, found]);
+  const lost = lossRows(lossesOf(findings));
+  await db.query(END, [lane, paymentId, end.state, end.declineReason, found, lost]);
 }
 
 const GIVEN_BACK = `

@@ -1,7 +1,8 @@
 import { failpoint, type Runtime, Trouble } from '@causeway/runtime';
 import { ridesDue, ridesDueAge } from '../../metrics.ts';
 import type { RideRecord } from '../tap.ts';
-import { type Charging, chargeRide } from './charge.ts';
+import type { Charging } from './ask.ts';
+import { chargeRide } from './charge.ts';
 import { fareBetween } from './fares.ts';
 import { claimDueRides, dueSummary, priceOpenRide } from './ride-store.ts';
 

@@ -34,7 +34,9 @@ export function takeTap(book: GrantBook, judged: Judged, nowMs: number): Taken {
     return taken(TapResult.EVIDENCE, book, earlier, [finding.kind]);
   }
   const rulings = judgeTap(judged);
-  const ride = rideFor(book, judged, { nowMs, isWaived: rulings.some(({ waives }) => waives) });
+  // Whoever is inside is let out: who pays for a ride is decided where it begins.
+  const isWaived = tap.kind !== TransitTapKind.EXIT && rulings.some(({ waives }) => waives);
+  const ride = rideFor(book, judged, { nowMs, isWaived });
   const counted = { ...tap, paymentId: ride.paymentId };
   book.putTap(counted);
   const findings = rulings.map((ruling) => findingOf(judged, ruling, ride.paymentId));

@@ -45,7 +45,7 @@ export function tapOf(grant: string, counter: number, change: TapChange = {}): J
   const code = `${grant} ${counter} ${said}`;
   return {
     line,
-    ...{ grantExpiresAtMs: NOON_MS + 86_400_000, denial: undefined },
+    ...{ grantExpiresAtMs: NOON_MS + 86_400_000, denial: undefined, keyRevokedIn: undefined },
     tap: {
       ...{ lane: laneOf(grantId), issuerId: 'harbour-wallet', grantId, counter },
       ...{ partnerId: 'minibus', gateId: 'g1', sequence: BigInt(counter) },

@@ -12,6 +12,8 @@ const PAGE = 500;
 export class Trust {
   #bundle: TrustBundle;
   readonly #denials = new Map<string, Denial>();
+  /** The version with which each key was revoked, by issuer and key id. */
+  readonly #revoked = new Map<string, bigint>();
   readonly #cryptography: Cryptography;
   #turn: Promise<void> = Promise.resolve();
 
@@ -28,6 +30,11 @@ export class Trust {
   /** The grant's place on the deny list; undefined where it is not there. */
   denialOf(issuerId: string, grantId: string): Denial | undefined {
     return this.#denials.get(`${issuerId}/${grantId}`);
+  }
+
+  /** The version of the bundle with which gates heard that a key is revoked; undefined while it is not. */
+  revokedIn(issuerId: string, keyId: string): bigint | undefined {
+    return this.#revoked.get(`${issuerId}/${keyId}`);
   }
 
   /**
@@ -56,10 +63,17 @@ export class Trust {
         const learned = await learn(bundle, new Uint8Array(signed), this.#cryptography);
         if (!learned.ok) throw new Error(`trust update ${version}: ${learned.reason}`);
         bundle = learned.bundle;
+        this.#noteRevoked(bundle);
       }
       if (page.length === 0) throw new Error(`trust updates up to ${latest} are missing`);
     }
     this.#bundle = bundle;
+  }
+
+  #noteRevoked({ version, content }: TrustBundle): void {
+    for (const [name, { isRevoked }] of content.keys) {
+      if (isRevoked && !this.#revoked.has(name)) this.#revoked.set(name, BigInt(version));
+    }
   }
 }
 

@@ -16,6 +16,8 @@ if (isMainThread) {
   const options = readOptions(process.argv.slice(2), () => Date.now() % 1_000_000);
   process.exitCode = await main(options);
 } else {
+  // The main thread tells of what went wrong; here a map would be asked for every error of the weather.
+  process.setSourceMapsEnabled(false);
   serveWork();
 }
 

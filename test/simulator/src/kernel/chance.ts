@@ -30,12 +30,17 @@ export class Chance {
 
   /** A source of chance of its own for whoever needs a sequence. */
   stream(name: string): Random {
+    const begin = hash(this.seed, name);
     let count = 0;
     const unit = () => {
       count += 1;
-      return mixed(hash(this.seed, name) + Math.imul(count, 0x9e3779b1)) / 2 ** 32;
+      return mixed(begin + Math.imul(count, 0x9e3779b1)) / 2 ** 32;
     };
-    const bytes = (n: number) => Uint8Array.from({ length: n }, () => Math.floor(unit() * 256));
+    const bytes = (n: number) => {
+      const drawn = new Uint8Array(n);
+      for (let at = 0; at < n; at += 1) drawn[at] = Math.floor(unit() * 256);
+      return drawn;
+    };
     return {
       unit,
       bytes,

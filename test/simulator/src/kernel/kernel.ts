@@ -20,7 +20,8 @@ export interface Line {
   text: string;
 }
 
-const STEPS_OF_A_TURN = 64;
+/** After so many steps the event loop has its turn, in which the thread hears what it is to do next. */
+const STEPS_OF_A_TURN = 1_000;
 
 /** When a history begins: a Tuesday afternoon in Tokyo. */
 const START_MS = Date.UTC(2026, 2, 10, 6);
@@ -69,26 +70,24 @@ export class Kernel {
   /** Has everything happen until `isOver`, asked at each step, or until nothing is left. */
   run(isOver: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      let isEnded = false;
+      let left = STEPS_OF_A_TURN;
       const step = () => {
-        if (isEnded) return;
         try {
           const entry = isOver() ? undefined : this.#agenda.take();
-          if (entry !== undefined) return this.#happen(entry);
-          isEnded = true;
-          resolve();
+          if (entry === undefined) return resolve();
+          this.#happen(entry);
         } catch (error) {
-          isEnded = true;
-          reject(error);
+          return reject(error);
         }
+        left -= 1;
+        if (left > 0) return queueMicrotask(next);
+        left = STEPS_OF_A_TURN;
+        setImmediate(step);
       };
-      // Between two of these the event loop runs all promises that a step has settled, however deep;
-      // many are entered at once, since a turn of the whole loop costs more than a step.
-      const turn = () => {
-        for (let count = 0; count < STEPS_OF_A_TURN; count += 1) setImmediate(step);
-        if (!isEnded) setImmediate(turn);
-      };
-      turn();
+      // A tick that is entered among the promises of a step comes once all of them are settled, however
+      // deep, and without a turn of the event loop, which costs more than a step.
+      const next = () => process.nextTick(step);
+      setImmediate(step);
     });
   }
 

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { PARTS } from './parts.mjs';
+import { stryker } from './tools.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -21,14 +22,12 @@ test/mutation/README.md says which are known, and why they live.
 `;
 
 /** Runs Stryker on a part and answers how many mutants came to what. */
-async function mutate(part, workers) {
+async function mutate(program, part, workers) {
   process.stderr.write(`mutate: ${part}, ${PARTS[part].about}\n`);
   const env = { ...process.env, MUTATED_PART: part, MUTATION_WORKERS: String(workers) };
-  const args = [join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run'];
-  const stryker = spawn(process.execPath, [...args, 'test/mutation/stryker.config.mjs'], {
-    ...{ cwd: root, env, stdio: 'inherit' },
-  });
-  const code = await new Promise((resolve) => stryker.on('close', resolve));
+  const args = [program, 'run', 'test/mutation/stryker.config.mjs'];
+  const running = spawn(process.execPath, args, { cwd: root, env, stdio: 'inherit' });
+  const code = await new Promise((resolve) => running.on('close', resolve));
   if (code !== 0) throw new Error(`Stryker ended with ${code}`);
   return countsOf(join(root, 'dist', 'mutation', `${part}.json`));
 }
@@ -60,8 +59,9 @@ if (values.help || isWrong || !/^[1-9]\d?$/.test(values.workers)) {
   process.exit(values.help ? 0 : 2);
 }
 mkdirSync(join(root, 'dist', 'mutation'), { recursive: true });
+const program = await stryker(root);
 for (const part of parts) {
-  const counts = await mutate(part, values.workers);
+  const counts = await mutate(program, part, values.workers);
   const inWords = Object.entries(counts).map(([status, count]) => `${count} ${status}`);
   process.stdout.write(`${part}: ${inWords.join(', ')}\n`);
 }

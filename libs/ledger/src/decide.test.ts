@@ -80,18 +80,35 @@ describe('posting', () => {
 
   test('accounts must exist and be of the transfer’s currency', () => {
     expect(run(transfer('to nobody', 'float', 'nobody')).outcomes).toEqual(['account_not_found']);
+    expect(run(transfer('by nobody', 'nobody', 'ben')).outcomes).toEqual(['account_not_found']);
     expect(run(transfer('other lane', 'float', 'anna', { lane: 4 })).outcomes).toEqual([
       'account_not_found',
     ]);
     expect(run(transfer('yen', 'float', 'yen')).outcomes).toEqual(['currency_mismatch']);
   });
 
-  test('a total that BIGINT cannot hold is refused', () => {
-    const books = booksFor([topUp]);
-    const full = { ...none, creditsPosted: 2n ** 63n - 1n };
-    const terms = { lane: 3, accountId: id('anna'), currencyCode: 'HKD' };
-    books.loadAccount({ ...terms, ...full, normalSide: 'credit', mayGoNegative: false, seq: 1n });
-    expect(decide(books, [topUp])[0]?.outcome).toBe('balance_too_large');
+  const MOST = 2n ** 63n - 1n;
+  test.each<[string, string, Partial<typeof none>]>([
+    ['of what came in', 'anna', { creditsPosted: MOST - 4_999n }],
+    ['of what came in and will', 'anna', { creditsPosted: MOST - 5_000n, creditsHeld: 1n }],
+    ['of what went out', 'float', { debitsPosted: MOST - 4_999n }],
+    ['of what went out and will', 'float', { debitsPosted: MOST - 5_000n, debitsHeld: 1n }],
+  ])('a total that BIGINT cannot hold is refused: %s', (_, name, full) => {
+    const outcomeAt = (totals: Partial<typeof none>) => {
+      const books = booksFor([topUp]);
+      const account = books.account({ lane: 3, accountId: id(name) });
+      if (account === undefined) throw new Error(`no account ${name}`);
+      books.loadAccount({ ...account, ...totals });
+      return decide(books, [topUp])[0]?.outcome;
+    };
+    expect(outcomeAt(full)).toBe('balance_too_large');
+    const less = Object.entries(full).map(([total, minor]) => [total, minor - 1n]);
+    expect(outcomeAt(Object.fromEntries(less))).toBe('posted');
+  });
+
+  test('the largest amount is posted', () => {
+    const largest = transfer('largest', 'float', 'anna', { amountMinor: 10n ** 15n });
+    expect(run(largest).outcomes).toEqual(['posted']);
   });
 });
 
@@ -130,10 +147,12 @@ describe('holds', () => {
   test('a capture or a void fits its hold', () => {
     const outcomeOf = (resolution: Transfer) => run(topUp, held, resolution).outcomes[2];
     const other = { ...resolve('other', 'capture', 1n), credit: id('float') };
+    const elsewhere = { ...resolve('elsewhere', 'capture', 1n), debit: id('float') };
     const ofPost = { ...resolve('of post', 'void', 5_000n), holdId: topUp.transferId };
     expect(outcomeOf(resolve('more', 'capture', 3_001n))).toBe('hold_exceeded');
     expect(outcomeOf(resolve('part', 'void', 2_999n))).toBe('hold_mismatch');
     expect(outcomeOf(other)).toBe('hold_mismatch');
+    expect(outcomeOf(elsewhere)).toBe('hold_mismatch');
     expect(outcomeOf(ofPost)).toBe('hold_not_found');
     expect(run(topUp, resolve('early', 'void', 3_000n)).outcomes[1]).toBe('hold_not_found');
   });
@@ -168,6 +187,16 @@ describe('ids', () => {
   });
 });
 
+test('a capture of another hold under a taken id is a conflict', () => {
+  const second = transfer('second', 'anna', 'ben', { kind: 'hold', amountMinor: 1_000n });
+  const capture = resolve('capture', 'capture', 1_000n);
+  const { outcomes } = run(topUp, held, second, capture, {
+    ...capture,
+    holdId: second.transferId,
+  });
+  expect(outcomes.slice(3)).toEqual(['posted', 'id_conflict']);
+});
+
 describe('linked transfers', () => {
   const first = transfer('first', 'anna', 'ben', { linkedWithNext: true });
   const last = transfer('last', 'ben', 'float', { amountMinor: 1_000n });
@@ -188,6 +217,15 @@ describe('linked transfers', () => {
     expect(books.newTransfers()).toHaveLength(3);
     expect(account('anna')).toMatchObject({ debitsPosted: 0n, seq: 1n });
     expect(account('ben')).toMatchObject({ seq: 0n });
+  });
+
+  test('one that fails late takes back all that its chain did to one account', () => {
+    const again = { ...transfer('again', 'anna', 'ben'), linkedWithNext: true };
+    const tooMuch = transfer('too much', 'anna', 'ben', { amountMinor: 3_001n });
+    const { outcomes, account } = run(topUp, first, again, tooMuch);
+    expect(outcomes.slice(1)).toEqual(['linked_failed', 'linked_failed', 'insufficient_funds']);
+    expect(account('anna')).toMatchObject({ creditsPosted: 5_000n, debitsPosted: 0n, seq: 1n });
+    expect(account('ben')).toMatchObject({ creditsPosted: 0n, seq: 0n });
   });
 
   test('a hold that a failed chain captured can still be captured', () => {
@@ -212,7 +250,10 @@ describe('what no caller may send', () => {
     ['an amount beyond the limit', { amountMinor: 10n ** 15n + 1n }],
     ['one account on both sides', { credit: id('float') }],
     ['a lane that does not exist', { lane: 64 }],
+    ['a lane below all', { lane: -1 }],
+    ['a lane between two', { lane: 0.5 }],
     ['a capture of nothing', { kind: 'capture' }],
+    ['a capture of what is no id', { kind: 'capture', holdId: 'HOLD' }],
     ['a post of a hold', { holdId: id('hold') }],
     ['an id in upper case', { transferId: topUp.transferId.toUpperCase() }],
     ['a chain without an end', { linkedWithNext: true }],

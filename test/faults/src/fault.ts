@@ -3,8 +3,15 @@ import type { Chance } from '@causeway/sandbox';
 import type { World } from '../../support/index.ts';
 import type { Finding } from './finding.ts';
 import type { Ground } from './injectors/ground.ts';
-import type { KindName } from './traffic/kinds.ts';
-import type { Flow, Traffic } from './traffic/traffic.ts';
+import type { Meanwhile, Traffic } from './traffic/traffic.ts';
+
+/** What faults break, and need: a service, or what all of them stand on. */
+export const PARTS = [
+  ...(['routing', 'wallet', 'acquiring', 'settlement', 'fx', 'postgres', 'nats'] as const),
+] as const;
+
+/** One of them; `wallet` is every wallet operator. */
+export type Part = (typeof PARTS)[number];
 
 /**
  * One fault of the list in the README. It is run on a stack where people pay all the while; when it
@@ -22,20 +29,21 @@ export interface Fault {
   invariant: string;
   /** Who pays meanwhile; a seeded mix of everything, unless given. */
   traffic?: Meanwhile;
-  /** It has a stack of its own, and judges that itself: in the quick form the others go on meanwhile. */
+  /** It has a stack of its own, and judges that itself: the others go on meanwhile. */
   apart?: boolean;
+  /** Nothing else may happen meanwhile, and only its own traffic. */
+  alone?: boolean;
+  /**
+   * What it breaks; everything unless given. Those go on at once of which none breaks what another breaks
+   * or needs.
+   */
+  breaks?: readonly Part[];
+  /** What it must find sound besides what a payment passes through. */
+  needs?: readonly Part[];
+  /** What the environment of routing holds meanwhile; all that ask for something share it, and go on at once. */
+  under?: Readonly<Record<string, string>>;
   /** Makes it happen, and ends it. */
   run(stage: Stage): Promise<void>;
-}
-
-/** Who pays while a fault goes on. */
-export interface Meanwhile {
-  /** How many clients, each with one thing at a time; none where the fault brings its own. */
-  clients: number;
-  /** What they do; everything, by its weight, unless given. */
-  kinds?: readonly KindName[];
-  /** How long a client waits for an answer before it cancels, in milliseconds; 45,000 unless given. */
-  patienceMs?: number;
 }
 
 /** One race: many callers at once, of whom exactly one may win, or whose sum must be exact. */
@@ -44,6 +52,8 @@ export interface Race {
   name: string;
   /** What must hold. */
   invariant: string;
+  /** It moves what all share, and nothing else may go on meanwhile. */
+  lone?: boolean;
   /** Runs one round with this many callers at once; throws where it did not hold. */
   round(stage: Stage, callers: number): Promise<void>;
 }
@@ -65,8 +75,6 @@ export interface Stage extends Extent {
   /** The same stack as this process started it. */
   stack: Stack;
   traffic: Traffic;
-  /** The clients that pay meanwhile; a fault may begin and end more. */
-  flow: Flow;
   /** A proxy between every two processes of the stack. */
   links: Ground['links'];
   /** Where the data of Postgres and of NATS lie. */
@@ -79,9 +87,14 @@ export interface Stage extends Extent {
   say(text: string): void;
   /** Notes figures that the report shows with the fault. */
   note(figures: Readonly<Record<string, number>>): void;
+  /**
+   * Leaves the rest of what the fault has to look at until all faults that go on at once are over and
+   * everything is up: whoever only waits for what comes of it keeps no other from being made to happen.
+   */
+  afterwards(look: () => Promise<void>): void;
   /** Notes something wrong and goes on. */
   found(finding: Finding): void;
-  /** Starts every process of the stack that is down, and each that runs with an environment of its own. */
+  /** Starts what is down of what the fault may break, and what runs with an environment of its own. */
   restore(): Promise<void>;
 }
 

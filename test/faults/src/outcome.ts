@@ -22,3 +22,9 @@ export function outcomeOf(
   const seconds = Math.round((performance.now() - startedMs) / 100) / 10;
   return { id, title, passed: found.length === 0, seconds, findings: found, figures };
 }
+
+/** The same with what was found of it later. */
+export function withMore(outcome: Outcome, found: readonly Finding[]): Outcome {
+  const findings = [...outcome.findings, ...found];
+  return { ...outcome, findings, passed: findings.length === 0 };
+}

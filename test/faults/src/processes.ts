@@ -1,13 +1,19 @@
 import type { TestStack } from '@causeway/testing';
-import type { Tally } from './fault.ts';
+import type { Part, Tally } from './fault.ts';
 
 type Processes = TestStack['processes'];
 
 /** The processes of a stack, with what is not as it was started. */
 export interface WatchedProcesses extends Processes {
-  /** Lets go on what is frozen, and starts what is down or has an environment of its own. */
-  restore(): Promise<void>;
+  /** Lets go on what is frozen of these parts, and starts what is down or has an environment of its own. */
+  restore(parts: readonly Part[]): Promise<void>;
 }
+
+/** The processes of each part, replicas too. */
+const PROCESSES: Readonly<Record<Part, RegExp>> = {
+  ...{ routing: /^routing/, wallet: /wallet/, acquiring: /^acquiring/, settlement: /^settlement/ },
+  ...{ fx: /^fx/, postgres: /^postgres/, nats: /^nats/ },
+};
 
 /** Counts kills, and remembers what has to be put right in the end. */
 export function watched(processes: Processes, tally: Tally): WatchedProcesses {
@@ -34,11 +40,14 @@ export function watched(processes: Processes, tally: Tally): WatchedProcesses {
       frozen.delete(name);
       await processes.resume(name);
     },
-    async restore() {
-      for (const name of frozen) await processes.resume(name);
-      frozen.clear();
+    async restore(parts) {
+      const isOf = (name: string) => parts.some((part) => PROCESSES[part].test(name));
+      for (const name of [...frozen].filter(isOf)) {
+        await processes.resume(name);
+        frozen.delete(name);
+      }
       // In the order in which they were started: the databases first.
-      for (const name of await processes.names()) {
+      for (const name of (await processes.names()).filter(isOf)) {
         const isDown = (await processes.pid(name)) === undefined;
         if (isDown || changed.has(name)) await restart(name);
       }

@@ -5,24 +5,23 @@ import { chanceFrom } from '@causeway/sandbox';
 import { choosePlainly, testStackOf, type World, worldOf } from '../../support/index.ts';
 import { ClientLog } from './clients/log.ts';
 import { recorded } from './clients/recorded.ts';
-import type { Fault, Race, Stage, Tally } from './fault.ts';
-import { broken, type Finding } from './finding.ts';
+import { type Fault, PARTS, type Part, type Race, type Tally } from './fault.ts';
+import type { Finding } from './finding.ts';
+import { makeHappen } from './happen.ts';
 import type { Ground } from './injectors/ground.ts';
 import { Judge } from './judge/judge.ts';
 import type { CommandLine } from './options.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import { watched } from './processes.ts';
 import { runRace } from './race.ts';
 import type { Report } from './report.ts';
+import { SEEDS_APART, say, stageOf } from './stage.ts';
 import { Traffic } from './traffic/traffic.ts';
 
 /** How long clients wait for one call: they look again soon, as most of a kill is waiting. */
 const CLIENT_MS = 3_000;
 /** How long a fault itself does, on a machine that may be busy. */
 const FAULT_MS = 20_000;
-const CLIENTS = 3;
-/** Seeds of faults, of traffic and of races are apart. */
-const SEEDS_APART = 1_000;
 
 /** Everything that a run needs. */
 export interface Run {
@@ -36,7 +35,12 @@ export interface Run {
   options: CommandLine;
   /** When no other fault is begun, as `performance.now()` tells it. */
   endMs: number;
-  restore(): Promise<void>;
+  /** What was found that belongs to no single fault. */
+  findings: Finding[];
+  /** Clients who have been told to stop, and finish what they have begun. */
+  ending: Promise<void>[];
+  /** Brings back what was broken of these parts, or of all. */
+  restore(parts?: readonly Part[]): Promise<void>;
   say(text: string): void;
 }
 
@@ -58,12 +62,15 @@ export async function openRun(
   await choosePlainly(world);
   const traffic = await Traffic.open(reached(CLIENT_MS), chanceFrom(options.seed));
   const judge = await Judge.of(world, log);
-  const restore = async () => {
-    await ground.links.clear();
-    await processes.restore();
+  const restore = async (parts: readonly Part[] = PARTS) => {
+    await ground.links.clear(parts);
+    await processes.restore(parts);
   };
   const endMs = performance.now() + options.minutes * 60_000;
-  return { world, stack, ground, log, traffic, judge, tally, options, endMs, restore, say };
+  return {
+    ...{ world, stack, ground, log, traffic, judge, tally, options, endMs, restore, say },
+    ...{ findings: [], ending: [] },
+  };
 }
 
 /** Makes the faults happen one after the other, or runs the races, and judges. */
@@ -73,16 +80,12 @@ export async function runAll(
   races: readonly Race[],
 ): Promise<Report> {
   const startedMs = performance.now();
-  const outcomes = await inTurn(run, faults);
-  const raced: Outcome[] = [];
-  for (const race of races) {
-    const stage = stageOf(run, SEEDS_APART, []);
-    const outcome = await runRace(race, stage, roundsIn(run.options));
-    say(run, outcome);
-    raced.push(outcome);
-  }
+  const outcomes = await makeHappen(run, faults);
+  const raced = await inRace(run, races);
   run.say('judging everything');
-  const findings = [...(await run.traffic.hear()), ...(await run.judge.all()), ...deaths(run)];
+  await Promise.all(run.ending);
+  const findings = [...run.findings, ...(await run.traffic.hear())];
+  findings.push(...(await run.judge.all()), ...deaths(run));
   if (!(await run.judge.sandboxHasForgotten())) findings.push(...(await run.traffic.told(run.log)));
   await run.log.close();
   return {
@@ -93,84 +96,24 @@ export async function runAll(
   };
 }
 
+/** One race after the other; those of a single round at once, but for those that want everything. */
+async function inRace(run: Run, races: readonly Race[]): Promise<Outcome[]> {
+  const rounds = roundsIn(run.options);
+  const one = async (race: Race) => {
+    const outcome = await runRace(race, stageOf(run, SEEDS_APART, []), rounds);
+    say(run, outcome);
+    return outcome;
+  };
+  const atOnce = rounds > 1 ? [] : races.filter(({ lone }) => lone !== true);
+  const outcomes = await Promise.all(atOnce.map(one));
+  for (const race of races.filter((each) => !atOnce.includes(each))) outcomes.push(await one(race));
+  return outcomes;
+}
+
 /** A thousand rounds of each race, a few in the quick form, and one where faults were asked for. */
 function roundsIn({ races, quick }: CommandLine): number {
   if (!races) return 1;
   return quick ? 3 : 1_000;
-}
-
-/** One fault after the other; in the quick form those with a stack of their own beside the others. */
-async function inTurn(run: Run, faults: readonly Fault[]): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  const one = async (fault: Fault) => {
-    const isOver = performance.now() > run.endMs;
-    const outcome = await (isOver ? notBegun(fault) : runFault(run, fault));
-    say(run, outcome);
-    outcomes.push(outcome);
-  };
-  const isBeside = ({ apart }: Fault) => run.options.quick && apart === true;
-  const beside = faults.filter(isBeside).map(one);
-  for (const fault of faults.filter((each) => !isBeside(each))) await one(fault);
-  await Promise.all(beside);
-  return outcomes.toSorted((a, b) => Number(a.id) - Number(b.id));
-}
-
-async function runFault(run: Run, fault: Fault): Promise<Outcome> {
-  const startedMs = performance.now();
-  const { clients, kinds, patienceMs } = fault.traffic ?? { clients: CLIENTS };
-  run.say(`fault ${fault.id}: ${fault.title}`);
-  const found: Finding[] = [];
-  const figures: Record<string, number> = {};
-  const stage: Stage = { ...stageOf(run, fault.id, found), note: noteIn(figures) };
-  const happen = (flow = stage.flow) =>
-    fault
-      .run({ ...stage, flow })
-      .catch((error) => void found.push(broken(`fault ${fault.id}`, error)));
-  if (fault.apart) {
-    await happen();
-    return outcomeOf(fault.id, fault.title, startedMs, found, figures);
-  }
-  const flow = run.traffic.flow(clients, kinds, patienceMs);
-  await happen(flow);
-  await run.restore().catch((error) => found.push(broken('bringing all back', error)));
-  await flow.stop();
-  found.push(...(await run.traffic.hear()));
-  // The quick form looks at all books once, at the end.
-  found.push(...(await (run.options.quick ? run.judge.ended() : run.judge.all())));
-  return outcomeOf(fault.id, fault.title, startedMs, found, figures);
-}
-
-function stageOf(run: Run, id: number, found: Finding[]): Stage {
-  const { world, stack, traffic, tally, options, endMs, restore } = run;
-  const { links, disks } = run.ground;
-  const { quick, long, seed } = options;
-  return {
-    ...{ quick, long, world, stack, links, disks, traffic, tally, endMs, restore },
-    chance: chanceFrom(seed * SEEDS_APART + id),
-    flow: { stop: async () => {} },
-    say: (text) => run.say(`  ${text}`),
-    note: () => {},
-    found: (finding) => {
-      run.say(`  ${finding.kind}: ${finding.what}`);
-      found.push(finding);
-    },
-  };
-}
-
-function noteIn(figures: Record<string, number>): Stage['note'] {
-  return (noted) => {
-    Object.assign(figures, noted);
-  };
-}
-
-function notBegun({ id, title }: Fault): Outcome {
-  const what = 'the time was over before it could be made to happen';
-  return outcomeOf(id, title, performance.now(), [{ kind: 'wrong', what }], {});
-}
-
-function say(run: Run, { id, passed, seconds, findings }: Outcome): void {
-  run.say(`${passed ? 'ok' : 'FAILED'} ${id} in ${seconds} s`);
-  for (const { kind, what } of findings) run.say(`  ${kind}: ${what}`);
 }
 
 function deaths({ stack }: Run): Finding[] {

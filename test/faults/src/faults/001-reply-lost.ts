@@ -21,6 +21,7 @@ export const replyLost: Fault = {
   injected: 'clients hang up a few milliseconds after they have sent a charge, and ask again',
   invariant: 'the retry returns the same payment, and the payer is debited once',
   traffic: { clients: 2 },
+  breaks: [],
   async run({ world, quick, note }) {
     const [shop, payer] = await Promise.all([openShop(world), openPayer(world)]);
     const rounds = quick ? 8 : 40;

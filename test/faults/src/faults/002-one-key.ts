@@ -25,6 +25,7 @@ export const oneKey: Fault = {
     'fifty clients send one charge at once; while the wallet operator dies, in every second round',
   invariant: 'one effect; whoever does not wait for it in time is told PENDING; no two ends differ',
   traffic: { clients: 1 },
+  breaks: ['wallet'],
   async run(stage) {
     const rounds = stage.quick ? 2 : 12;
     let pending = 0;

@@ -30,6 +30,7 @@ export const otherContent: Fault = {
   title: 'the same key with other content',
   injected: 'charges, refunds and top-ups are sent again under their ids with each field changed',
   invariant: 'each is refused, and no row of the payment is written',
+  breaks: [],
   async run({ world, quick }) {
     const [shop, payer] = await Promise.all([openShop(world), openPayer(world)]);
     const { payments } = shop.partner;

@@ -29,6 +29,7 @@ export const oldKey: Fault = {
     'payments and a decline are made nine years old in the rows, all services start anew, and all is sent again',
   invariant: 'each is the same payment, and nobody is debited a second time',
   traffic: { clients: 0 },
+  breaks: ['routing'],
   async run({ world, quick }) {
     const shop = await openShop(world);
     const [payer, poor] = await Promise.all([

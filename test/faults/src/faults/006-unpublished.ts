@@ -15,6 +15,8 @@ export const unpublished: Fault = {
   invariant:
     "each fact is delivered: the acquirer's feed shows every version once, and the books have all",
   traffic: { clients: 1, kinds: ['code', 'code_refunded'] },
+  breaks: ['routing'],
+  needs: ['nats'],
   async run(stage) {
     const { world, quick } = stage;
     const [shop, payer] = await Promise.all([openShop(world), openPayer(world)]);
@@ -25,9 +27,10 @@ export const unpublished: Fault = {
       const wasMet = await strike(stage, point, 'crash');
       holds(wasMet, `routing never passed ${point.failpoint}`);
     }
-    await stage.restore();
-    const lived = await Promise.all(stories);
-    const ids = lived.flatMap(({ payments }) => payments.map(({ paymentId }) => paymentId));
-    await feedIsWhole(world, shop, new Set(ids));
+    stage.afterwards(async () => {
+      const lived = await Promise.all(stories);
+      const ids = lived.flatMap(({ payments }) => payments.map(({ paymentId }) => paymentId));
+      await feedIsWhole(world, shop, new Set(ids));
+    });
   },
 };

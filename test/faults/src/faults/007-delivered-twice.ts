@@ -14,6 +14,8 @@ export const deliveredTwice: Fault = {
   injected:
     'routing dies between the acknowledgement and the deletion of the row; then all facts of the last minute are published again under other ids',
   invariant: 'delivered twice, effect once',
+  breaks: ['routing'],
+  needs: ['nats'],
   async run(stage) {
     const { world, quick, note } = stage;
     for (let time = 0; time < (quick ? 1 : 5); time += 1) {

@@ -38,6 +38,7 @@ export const outOfSequence: Fault = {
   injected: `two processes of routing; every ${SLOW_ONE_IN}th commit that queues facts is held open for ${SLOW_SECONDS} s, so that later ones overtake it`,
   invariant: 'no fact is skipped',
   traffic: { clients: 10 },
+  breaks: ['routing', 'acquiring'],
   async run({ world, stack, links, quick, note }) {
     const url = world.stack.databases.routing ?? '';
     await withClient(url, (client) => client.query(SLOW));

@@ -23,6 +23,8 @@ export const redelivered: Fault = {
   injected:
     'a consumer dies after its commit and before its acknowledgement, for which JetStream waits a second instead of half a minute',
   invariant: 'no second effect',
+  breaks: ['settlement', 'acquiring', 'fx'],
+  needs: ['nats'],
   async run(stage) {
     const stream = await openJetStream(stage.world.stack.natsUrl);
     try {

@@ -15,6 +15,8 @@ export const poison: Fault = {
   title: 'a poison message',
   injected: 'messages that nobody can read are put among the facts',
   invariant: 'they are parked and reported; the others flow',
+  breaks: [],
+  needs: ['settlement', 'nats'],
   async run(stage) {
     const { world, quick } = stage;
     const stream = await openJetStream(world.stack.natsUrl);
@@ -30,8 +32,10 @@ export const poison: Fault = {
       await stream.close();
     }
     await payInSpite(some, 5);
-    await feedIsWhole(world, some.shop, some.ids);
-    await Promise.all(CONSUMERS.map((service) => areParked(stage, service, count)));
+    stage.afterwards(async () => {
+      await feedIsWhole(world, some.shop, some.ids);
+      await Promise.all(CONSUMERS.map((service) => areParked(stage, service, count)));
+    });
   },
 };
 

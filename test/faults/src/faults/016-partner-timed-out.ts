@@ -1,7 +1,7 @@
 import { encodeMpm } from '@causeway/emvqr';
 import { insist, openPayer, same, scanAndPay, type World } from '../../../support/index.ts';
 import type { Fault } from '../fault.ts';
-import { payUnder, withShortDoubt } from './partners.ts';
+import { payUnder, SHORT_DOUBT, shopInDoubt } from './partners.ts';
 
 /**
  * Everything that a partner of the sandbox can be asked to do, but for what faults 17 and 18 do, and
@@ -46,8 +46,10 @@ export const partnerTimedOut: Fault = {
   invariant: 'unknown, an inquiry, the same result; never sent blindly to another route',
   // Whoever is in doubt as well would only be waited for.
   traffic: { clients: 3, kinds: ['code', 'code_refunded', 'code_cancelled'] },
+  breaks: ['routing'],
+  under: SHORT_DOUBT,
   async run({ world, quick, note }) {
-    const shop = await withShortDoubt(world);
+    const shop = await shopInDoubt(world);
     const times = quick ? 1 : 4;
     const behaviours = Array.from({ length: times }, () => BEHAVIOURS).flat();
     await Promise.all([

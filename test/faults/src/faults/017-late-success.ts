@@ -1,6 +1,6 @@
 import { holds, until, type World } from '../../../support/index.ts';
 import type { Fault } from '../fault.ts';
-import { incidentsOf, payUnder, withShortDoubt } from './partners.ts';
+import { incidentsOf, payUnder, SHORT_DOUBT, shopInDoubt } from './partners.ts';
 
 const TAKEN_BACK = 'late_success_refunded';
 
@@ -12,13 +12,17 @@ export const lateSuccess: Fault = {
   invariant: 'what they charged is taken back from them, or an incident; money is conserved',
   // Whoever is in doubt as well would only be waited for.
   traffic: { clients: 3, kinds: ['code', 'code_refunded', 'code_cancelled'] },
-  async run({ world, quick, note }) {
-    const shop = await withShortDoubt(world);
+  breaks: ['routing'],
+  under: SHORT_DOUBT,
+  async run({ world, quick, note, afterwards }) {
+    const shop = await shopInDoubt(world);
     const count = quick ? 3 : 30;
     const late = () => payUnder(world, shop, 'TRY-LATE', 'PARTNER_UNAVAILABLE');
     const ended = await Promise.all(Array.from({ length: count }, late));
-    await Promise.all(ended.map(({ paymentId }) => isTakenBack(world, paymentId)));
-    note({ taken_back: count });
+    afterwards(async () => {
+      await Promise.all(ended.map(({ paymentId }) => isTakenBack(world, paymentId)));
+      note({ taken_back: count });
+    });
   },
 };
 

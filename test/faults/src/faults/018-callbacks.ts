@@ -1,7 +1,7 @@
 import type { Payment } from '@causeway/proto/common';
 import { reasonOf, type Shop, same, type World } from '../../../support/index.ts';
 import type { Fault } from '../fault.ts';
-import { payUnder, withShortDoubt } from './partners.ts';
+import { payUnder, SHORT_DOUBT, shopInDoubt } from './partners.ts';
 
 /** How often each payment is reported after its end. */
 const REPORTS = 3;
@@ -15,8 +15,10 @@ export const callbacks: Fault = {
   invariant: 'one transition',
   // Whoever is in doubt as well would only be waited for.
   traffic: { clients: 3, kinds: ['code', 'code_refunded', 'code_cancelled'] },
+  breaks: ['routing'],
+  under: SHORT_DOUBT,
   async run({ world, quick, note }) {
-    const shop = await withShortDoubt(world);
+    const shop = await shopInDoubt(world);
     const pay = (reference: string, expected: string) =>
       Array.from({ length: quick ? 2 : 20 }, () => payUnder(world, shop, reference, expected));
     const ended = await Promise.all([

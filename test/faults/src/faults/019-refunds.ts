@@ -26,6 +26,7 @@ export const refunds: Fault = {
   invariant:
     'what is accepted never passes what was captured, and all of it comes back exactly in the end',
   traffic: { clients: 1 },
+  breaks: ['wallet'],
   async run(stage) {
     const rounds = stage.quick ? 2 : 15;
     for (let round = 0; round < rounds; round += 1) await once(stage);

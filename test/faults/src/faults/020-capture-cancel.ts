@@ -35,11 +35,11 @@ export const captureAgainstCancel: Fault = {
   invariant:
     'exactly one wins, a cancel undoing what was captured before it, and payer, acquirer, wallet and partner see the same one',
   traffic: { clients: 1 },
+  breaks: ['routing'],
+  under: { CAUSEWAY_FAILPOINTS: `routing.capture.sending=delay:${CAPTURE_WAITS_MS}` },
   async run(stage) {
     const { world, quick } = stage;
-    const late = `routing.capture.sending=delay:${CAPTURE_WAITS_MS}`;
-    await world.stack.processes.restart('routing', { CAUSEWAY_FAILPOINTS: late });
-    const shop = await seededShop(world, 'sakura');
+    const shop = await insist(() => seededShop(world, 'sakura'));
     let captured = 0;
     const rounds = quick ? 1 : 8;
     for (let round = 0; round < rounds; round += 1) captured += await once(stage, shop);

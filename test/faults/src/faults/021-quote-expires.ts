@@ -28,6 +28,7 @@ export const quoteExpires: Fault = {
   invariant: 'it is never used after its expiry, and once at most',
   // Whoever is in doubt as well would only be waited for.
   traffic: { clients: 3, kinds: ['code', 'code_refunded', 'code_cancelled'] },
+  breaks: ['fx', 'wallet'],
   async run(stage) {
     const { world, quick } = stage;
     await world.stack.processes.restart('fx', { QUOTE_TTL_SECONDS: String(QUOTE_TTL_SECONDS) });

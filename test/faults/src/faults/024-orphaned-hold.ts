@@ -37,6 +37,7 @@ export const orphanedHold: Fault = {
     'a hold that was not taken over is released by its deadline; one that was ends by capture or void',
   // None of them leads where routing shall die.
   traffic: { clients: 4, kinds: ['code', 'code_refunded', 'code_cancelled'] },
+  alone: true,
   async run(stage) {
     const { world } = stage;
     const { processes } = world.stack;
@@ -53,8 +54,10 @@ export const orphanedHold: Fault = {
     same(left, 0n, 'what is held though nobody took it over');
     holds((await kept.payer.held()) > 0n, 'a hold that was taken over ended by itself');
     await processes.restart('routing');
-    await ends(shop, orphan, 'DECLINED EXPIRED');
-    await ends(shop, kept, 'SUCCEEDED UNSPECIFIED');
+    stage.afterwards(async () => {
+      await ends(shop, orphan, 'DECLINED EXPIRED');
+      await ends(shop, kept, 'SUCCEEDED UNSPECIFIED');
+    });
   },
 };
 

@@ -27,6 +27,8 @@ export const cutOff: Fault = {
   injected: 'an acquirer is closed for the day while its shop sells and nats-server is killed',
   invariant:
     'every payment is in one batch, that of its recorded day; totals are what was captured less what was refunded and the fees',
+  breaks: ['nats'],
+  needs: ['settlement'],
   async run(stage) {
     const { world, quick, note } = stage;
     const { processes } = world.stack;
@@ -44,9 +46,11 @@ export const cutOff: Fault = {
     const late = await payInSpite(some, many);
     await sleep(quick ? 500 : 5_000);
     await processes.restart('nats');
-    const window = await finalWindow(world, day);
-    const all = [...early, ...during, ...late].map(({ paymentId }) => paymentId);
-    note({ payments: all.length, closed: await isExact(some.shop, all, window) });
+    stage.afterwards(async () => {
+      const window = await finalWindow(world, day);
+      const all = [...early, ...during, ...late].map(({ paymentId }) => paymentId);
+      note({ payments: all.length, closed: await isExact(some.shop, all, window) });
+    });
   },
 };
 

@@ -30,14 +30,15 @@ export const lateDebit: Fault = {
     'the debit is held up before it is sent, or its answer is; the wallet operator is frozen with it in its queue',
   invariant: 'the late debit is refused for ever, and what was taken before is given back',
   traffic: { clients: 0 },
+  breaks: ['routing', 'wallet'],
   async run(stage) {
     const { processes } = stage.world.stack;
     const shop = await openShop(stage.world);
-    const late = `routing.charge.sending=delay:${LATE_MS}@1;routing.charge.answered=delay:${LATE_MS}@2`;
+    const late = `routing.charge.sending=delay:${LATE_MS};routing.charge.answered=delay:${LATE_MS}`;
     await processes.restart('routing', { CAUSEWAY_FAILPOINTS: late });
-    await cancelledFirst(stage, shop);
-    await cancelledAfter(stage, shop);
+    await Promise.all([cancelledFirst(stage, shop), cancelledAfter(stage, shop)]);
     if (stage.quick) return;
+    await processes.restart('routing');
     await cancelledFrozen(stage, shop);
     await processes.restart('routing', { PAYMENT_TTL_SECONDS: '2' });
     await expiredFrozen(stage, shop);

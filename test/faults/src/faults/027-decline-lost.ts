@@ -27,6 +27,7 @@ export const declineLost: Fault = {
     'every answer is dropped between wallet and routing, or between routing and the acquirer',
   invariant: 'it is still declined, and nothing is taken',
   traffic: { clients: 0 },
+  breaks: ['routing', 'acquiring'],
   async run(stage) {
     const all = Object.entries(WHERE);
     const chosen = stage.quick ? [pick(stage.chance, all)] : all;
@@ -34,7 +35,11 @@ export const declineLost: Fault = {
   },
 };
 
-async function once({ world }: Stage, service: string, failpoint: string): Promise<void> {
+async function once(
+  { world, afterwards }: Stage,
+  service: string,
+  failpoint: string,
+): Promise<void> {
   const { restart } = world.stack.processes;
   const shop = await openShop(world);
   const payer = await openPayer(world, { balanceMinor: POOR_MINOR });
@@ -59,12 +64,14 @@ async function once({ world }: Stage, service: string, failpoint: string): Promi
   });
   await payer.topUp(RICH_MINOR);
   await restart(service);
-  const again = await until(
-    async () => (await insist(() => payments.createPayment(request))).payment,
-    (seen) => seen?.state !== PaymentState.PENDING,
-    { patienceMs: 60_000 },
-  );
-  const declined = [PaymentState.DECLINED, DeclineReason.INSUFFICIENT_FUNDS];
-  same([again?.state, again?.declineReason], declined, 'the end');
-  same(await payer.balance(), RICH_MINOR + POOR_MINOR, 'the balance after the decline');
+  afterwards(async () => {
+    const again = await until(
+      async () => (await insist(() => payments.createPayment(request))).payment,
+      (seen) => seen?.state !== PaymentState.PENDING,
+      { patienceMs: 60_000 },
+    );
+    const declined = [PaymentState.DECLINED, DeclineReason.INSUFFICIENT_FUNDS];
+    same([again?.state, again?.declineReason], declined, 'the end');
+    same(await payer.balance(), RICH_MINOR + POOR_MINOR, 'the balance after the decline');
+  });
 }

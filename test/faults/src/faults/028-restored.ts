@@ -24,6 +24,7 @@ export const restored: Fault = {
   // Whoever is answered in between and never asks again is the business of an operator, who
   // reconciles: here everybody asks again.
   traffic: { clients: 0 },
+  alone: true,
   async run({ world, quick }) {
     const shop = await insist(() => openShop(world));
     const payer = await insist(() => openPayer(world));

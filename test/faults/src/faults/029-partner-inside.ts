@@ -7,6 +7,8 @@ export const partnerInside: Fault = {
   injected:
     'a partner knocks at every method of every endpoint that its proto does not open to partners',
   invariant: 'each is refused with PERMISSION_DENIED before anything is looked at',
+  breaks: [],
+  needs: ['settlement'],
   async run({ world, note }) {
     const knock = openKnocker(world);
     const barred = METHODS.filter(({ callers }) => !callers.includes('partner'));

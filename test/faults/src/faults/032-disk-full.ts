@@ -39,6 +39,7 @@ export const natsDiskFull: Fault = {
   injected:
     'what it stores lies on a small file system of its own, which is made as small as what is in it; skipped where nothing may be mounted',
   invariant: 'payments go on, and what they have to tell waits in Postgres',
+  breaks: ['nats'],
   async run(stage) {
     const { world, disks, quick } = stage;
     const { processes } = world.stack;
@@ -54,7 +55,7 @@ export const natsDiskFull: Fault = {
     // With room again it still answers nobody, and has to be started again by whoever looks after it.
     await processes.kill('nats');
     await processes.restart('nats');
-    await feedIsWhole(world, some.shop, some.ids);
+    stage.afterwards(() => feedIsWhole(world, some.shop, some.ids));
   },
 };
 

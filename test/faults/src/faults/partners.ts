@@ -19,12 +19,15 @@ import {
 const PARTNER = 'merlion';
 const AMOUNT_MINOR = 45_20n;
 
-/** A minute of doubt, as it is by default, would make each of these take one. */
-const SHORT_DOUBT = { CONNECTOR_TIMEOUT_MS: '800', INQUIRY_SECONDS: '1', DOUBT_SECONDS: '3' };
+/** Routing gives partners little time. A minute of doubt, as it is by default, would make each take one. */
+export const SHORT_DOUBT = {
+  CONNECTOR_TIMEOUT_MS: '800',
+  INQUIRY_SECONDS: '1',
+  DOUBT_SECONDS: '3',
+};
 
-/** Has routing give a partner little time, and answers a shop of one that misbehaves when it is told to. */
-export async function withShortDoubt(world: World): Promise<Shop> {
-  await world.stack.processes.restart('routing', SHORT_DOUBT);
+/** A shop of a partner that misbehaves when it is told to, once routing has its short doubt. */
+export async function shopInDoubt(world: World): Promise<Shop> {
   const shop = await insist(() => seededShop(world, PARTNER));
   // A first call to a partner opens its connection, which may take a busy machine too long.
   await payUnder(world, shop, 'TRY-SLOW', 'SUCCEEDED');

@@ -56,9 +56,10 @@ export class Links {
     for (const link of await this.#named(names)) link.leadTo(...targets);
   }
 
-  /** All links pass everything on again. */
-  clear(): Promise<void> {
-    return this.set(this.names(), { kind: 'clear' });
+  /** All links from or to these pass everything on again. */
+  clear(parts: readonly string[]): Promise<void> {
+    const isOf = (name: string) => name.split('→').some((end) => parts.includes(end));
+    return this.set(this.names().filter(isOf), { kind: 'clear' });
   }
 
   async close(): Promise<void> {

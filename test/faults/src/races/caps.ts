@@ -62,6 +62,7 @@ const capped = onceFor(async (world) => {
 export const netDebitCap: Race = {
   name: 'net debit cap',
   invariant: 'payments of one operator at once: as many succeed as its cover has room for',
+  lone: true,
   async round({ world }, callers) {
     const shop = await homeShopOf(world);
     const payer = await openPayer(world, { issuerId: SECOND_ISSUER.id });

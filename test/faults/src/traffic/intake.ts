@@ -113,9 +113,11 @@ async function byOrder(world: World, payer: Payer, shop: Shop, name: string): Pr
       try {
         return await confirm(payer, await scan(payer, link));
       } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        // Its payer saw a price whose time is over by now, and looks again.
+        if (error.reason.startsWith('QUOTE_')) return undefined;
         // Its payer confirmed it before, and was not told: what became of it is read.
-        const isTaken = error instanceof Refusal && error.reason.startsWith('ORDER_');
-        if (!isTaken) throw error;
+        if (!error.reason.startsWith('ORDER_')) throw error;
         return readByRequest(shop, request.paymentRequestId);
       }
     },

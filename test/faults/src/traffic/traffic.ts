@@ -25,6 +25,16 @@ const JUDGED_AT_ONCE = 6;
 /** As far back as the receiver of webhooks remembers for sure. */
 const LAST_TOLD = 300;
 
+/** Who pays while faults go on. */
+export interface Meanwhile {
+  /** How many clients, each with one thing at a time; none where a fault brings its own. */
+  clients: number;
+  /** What they do; everything, by its weight, unless given. */
+  kinds?: readonly KindName[];
+  /** How long a client waits for an answer before it cancels, in milliseconds; 45,000 unless given. */
+  patienceMs?: number;
+}
+
 /** Clients who go on until they are told to stop. */
 export interface Flow {
   /** Lets each finish what it has begun, and waits for that. */
@@ -92,7 +102,7 @@ export class Traffic {
   }
 
   /** Keeps this many clients busy with these kinds, all by weight unless given. */
-  flow(clients: number, kinds?: readonly KindName[], patienceMs = PATIENCE_MS): Flow {
+  flow({ clients, kinds, patienceMs = PATIENCE_MS }: Meanwhile): Flow {
     let stopped = false;
     const client = async () => {
       while (!stopped) {

@@ -26,7 +26,7 @@ export function isGood({ faults, races, findings }: Report): boolean {
 
 /** The last line of stdout. */
 export function jsonLine(report: Report): string {
-  const { seed, kills, acked, ledgerSums, races } = report;
+  const { seed, kills, acked, ledgerSums, races, boundaries } = report;
   const short = ({ id, passed, seconds, figures }: Outcome) => ({
     ...{ id, passed, seconds },
     ...(Object.keys(figures).length > 0 && { figures }),
@@ -34,7 +34,7 @@ export function jsonLine(report: Report): string {
   return JSON.stringify({
     faults: report.faults.map(short),
     ...(races.length > 0 && { races: races.map(short) }),
-    ...{ kills, acked },
+    ...{ kills, acked, boundaries },
     ...{ lost: countOf(report, 'lost'), doubled: countOf(report, 'doubled') },
     stuck: countOf(report, 'stuck'),
     ledger_sums: ledgerSums,

@@ -2,7 +2,16 @@ import { join } from 'node:path';
 import type { Stack } from '@causeway/deploy-local';
 import { PaymentState } from '@causeway/proto/common';
 import { chanceFrom } from '@causeway/sandbox';
-import { choosePlainly, testStackOf, type World, worldOf } from '../../support/index.ts';
+import {
+  choosePlainly,
+  insist,
+  openPayer,
+  type Payer,
+  testStackOf,
+  until,
+  type World,
+  worldOf,
+} from '../../support/index.ts';
 import { ClientLog } from './clients/log.ts';
 import { recorded } from './clients/recorded.ts';
 import { type Fault, PARTS, type Part, type Race, type Tally } from './fault.ts';
@@ -22,6 +31,9 @@ import { Traffic } from './traffic/traffic.ts';
 const CLIENT_MS = 3_000;
 /** How long a fault itself does, on a machine that may be busy. */
 const FAULT_MS = 20_000;
+/** What is paid in here. */
+const PRICED = ['JPY', 'KRW', 'SGD', 'BHD'];
+const PRICED_WITHIN_MS = 30_000;
 
 /** Everything that a run needs. */
 export interface Run {
@@ -62,9 +74,11 @@ export async function openRun(
   await choosePlainly(world);
   const traffic = await Traffic.open(reached(CLIENT_MS), chanceFrom(options.seed));
   const judge = await Judge.of(world, log);
+  const payer = await openPayer(world);
   const restore = async (parts: readonly Part[] = PARTS) => {
     await ground.links.clear(parts);
     await processes.restore(parts);
+    if (parts.includes('fx')) await hasPrices(payer);
   };
   const endMs = performance.now() + options.minutes * 60_000;
   return {
@@ -108,6 +122,16 @@ async function inRace(run: Run, races: readonly Race[]): Promise<Outcome[]> {
   const outcomes = await Promise.all(atOnce.map(one));
   for (const race of races.filter((each) => !atOnce.includes(each))) outcomes.push(await one(race));
   return outcomes;
+}
+
+/**
+ * Waits until codes show a price in each currency: just after fx has started they show few, and whoever
+ * charges a code in another is declined.
+ */
+async function hasPrices(payer: Payer): Promise<void> {
+  const isShown = ({ rateBoard }: Awaited<ReturnType<Payer['show']>>) =>
+    PRICED.every((code) => rateBoard?.entries.some((one) => one.payeeCurrencyCode === code));
+  await until(() => insist(() => payer.show()), isShown, { patienceMs: PRICED_WITHIN_MS });
 }
 
 /** A thousand rounds of each race, a few in the quick form, and one where faults were asked for. */

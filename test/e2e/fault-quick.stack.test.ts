@@ -10,6 +10,11 @@ afterAll(() => rmSync(state, { recursive: true, force: true }));
 
 /** No promise of ours: a busy machine takes three times as long as a quiet one. */
 const PATIENCE_MS = 420_000;
+/**
+ * Kills at step boundaries of every service, and what takes a moment each. What waits for partners, for
+ * wrong clocks and for full disks is in the whole of it: `npm run faults -- --quick`.
+ */
+const HERE = '1,2,3,4,5,6,7,9,10,11,12,13,14,15,19,20,21,23,25,27,29,30,33';
 /** Whoever dies at a step boundary in the quick form. */
 const KILLED = ['acquiring', 'fx', 'routing', 'settlement', 'wallet'];
 
@@ -21,9 +26,9 @@ interface Found {
 }
 
 test(
-  'a part of every fault, and nothing is lost',
+  'a part of most faults, kills of every service among them, and nothing is lost',
   async () => {
-    const args = ['--quick', '--json', '--seed', '1', '--state', state];
+    const args = ['--quick', '--json', '--seed', '1', '--only', HERE, '--state', state];
     const child = spawn(process.execPath, ['--enable-source-maps', FAULTS, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -79,7 +79,9 @@ function openClient(world: World, as: string | TlsFiles, at: string): GrpcClient
     // Certificates name it too, and TLS has no server name that is an address.
     'grpc.ssl_target_name_override': 'localhost',
   };
-  return new GrpcClient(world.stack.endpoints[at] ?? '', credentials, options);
+  // Any of its replicas answers alike.
+  const [address = ''] = (world.stack.endpoints[at] ?? '').split(',');
+  return new GrpcClient(address, credentials, options);
 }
 
 function send(client: GrpcClient, { path, bytes, authorization }: Knock): Promise<WireAnswer> {

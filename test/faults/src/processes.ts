@@ -15,11 +15,24 @@ const PROCESSES: Readonly<Record<Part, RegExp>> = {
   ...{ fx: /^fx/, postgres: /^postgres/, nats: /^nats/ },
 };
 
-/** Counts kills, and remembers what has to be put right in the end. */
+/** What a process is called without the number that tells it from other replicas. */
+export function withoutReplica(name: string): string {
+  return name.replace(/-\d+(?=(_app)?$)/, '');
+}
+
+/**
+ * Counts kills, and remembers what has to be put right in the end. A fault names a service and befalls
+ * all its replicas. Where one is started in another environment the others are down until it is over:
+ * they would do what only the first is to be caught at.
+ */
 export function watched(processes: Processes, tally: Tally): WatchedProcesses {
   const frozen = new Set<string>();
   const changed = new Set<string>();
-  const restart: Processes['restart'] = async (name, env = {}) => {
+  const replicasOf = async (service: string) =>
+    (await processes.names()).filter((name) => withoutReplica(name) === service);
+  const others = async (service: string) =>
+    (await replicasOf(service)).filter((name) => name !== service);
+  const start: Processes['restart'] = async (name, env = {}) => {
     if (Object.keys(env).length > 0) changed.add(name);
     else changed.delete(name);
     frozen.delete(name);
@@ -27,18 +40,32 @@ export function watched(processes: Processes, tally: Tally): WatchedProcesses {
   };
   return {
     ...processes,
-    restart,
-    async kill(name) {
-      tally.kills += 1;
-      await processes.kill(name);
+    async restart(service, env = {}) {
+      const isPlain = Object.keys(env).length === 0;
+      for (const name of await others(service))
+        await (isPlain ? start(name) : processes.kill(name));
+      await start(service, env);
     },
-    async pause(name) {
-      frozen.add(name);
-      await processes.pause(name);
+    async stop(service) {
+      for (const name of await replicasOf(service)) await processes.stop(name);
     },
-    async resume(name) {
-      frozen.delete(name);
-      await processes.resume(name);
+    async kill(service) {
+      for (const name of await replicasOf(service)) {
+        tally.kills += 1;
+        await processes.kill(name);
+      }
+    },
+    async pause(service) {
+      for (const name of await replicasOf(service)) {
+        frozen.add(name);
+        await processes.pause(name);
+      }
+    },
+    async resume(service) {
+      for (const name of await replicasOf(service)) {
+        frozen.delete(name);
+        await processes.resume(name);
+      }
     },
     async restore(parts) {
       const isOf = (name: string) => parts.some((part) => PROCESSES[part].test(name));
@@ -49,7 +76,7 @@ export function watched(processes: Processes, tally: Tally): WatchedProcesses {
       // In the order in which they were started: the databases first.
       for (const name of (await processes.names()).filter(isOf)) {
         const isDown = (await processes.pid(name)) === undefined;
-        if (isDown || changed.has(name)) await restart(name);
+        if (isDown || changed.has(name)) await start(name);
       }
     },
   };

@@ -77,7 +77,7 @@ async function strikeAll(stage: Stage, service: Killed): Promise<void> {
     if (await strike(stage, point, blow)) continue;
     stage.found({ kind: 'wrong', what: `${service} never passed ${point.failpoint} (${blow})` });
   }
-  await stage.world.stack.processes.restart(service);
+  await stage.stack.processes.restart(service);
 }
 
 function fewOf(points: readonly Point[]): Blows[] {

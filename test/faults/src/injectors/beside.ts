@@ -54,14 +54,13 @@ export async function withTwo(
   service: string,
   { file, forMs }: { file: string; forMs: number },
 ): Promise<void> {
-  const own = stack.endpoints[service] ?? '';
   const names = links.names(service);
   const other = await startBeside(stack, service, file);
   try {
-    await links.leadTo(names, [own, other.address]);
+    await links.shareWith(names, other.address);
     await again({ forMs, everyMs: TURN_MS }, () => links.cut(names));
   } finally {
-    await links.leadTo(names, [own]);
+    await links.leadHome(names);
     await links.cut(names);
     await other.stop();
   }

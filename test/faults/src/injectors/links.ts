@@ -1,4 +1,5 @@
 import type { Link, Reach } from '@causeway/deploy-local';
+import { withoutReplica } from '../processes.ts';
 import { type Chance, LinkProxy, type Weather } from './proxy.ts';
 
 /** Who seeds the directory: routing reaches issuers by the addresses that it was told by this one. */
@@ -35,9 +36,9 @@ export class Links {
     return made;
   }
 
-  /** The names of the links that lead to a callee, or all: `routing→postgres`. */
+  /** The names of the links that lead to a callee, or all: `routing→postgres`, for all its replicas. */
   names(callee?: string): string[] {
-    const all = [...this.#proxies.keys()];
+    const all = [...new Set([...this.#proxies.keys()].map(ofServices))];
     return callee === undefined ? all : all.filter((name) => name.endsWith(`→${callee}`));
   }
 
@@ -51,9 +52,14 @@ export class Links {
     return (await this.#named(names)).reduce((sum, link) => sum + link.cut(share), 0);
   }
 
-  /** Has these links lead new connections to several places in turn. */
-  async leadTo(names: readonly string[], targets: readonly string[]): Promise<void> {
-    for (const link of await this.#named(names)) link.leadTo(...targets);
+  /** Has these links lead new connections to where they led and to another place, in turn. */
+  async shareWith(names: readonly string[], other: string): Promise<void> {
+    for (const link of await this.#named(names)) link.leadTo(link.target, other);
+  }
+
+  /** Has these links lead new connections to where they first led. */
+  async leadHome(names: readonly string[]): Promise<void> {
+    for (const link of await this.#named(names)) link.leadTo(link.target);
   }
 
   /** All links from or to these pass everything on again. */
@@ -66,17 +72,23 @@ export class Links {
     for (const link of await Promise.all(this.#proxies.values())) link.close();
   }
 
+  /** Those that bear one of these names, between replicas too. Throws where there is none. */
   #named(names: readonly string[]): Promise<LinkProxy[]> {
-    return Promise.all(
-      names.map((name) => {
-        const [caller = '', callee = ''] = name.split('→');
-        return this.between(caller, callee);
-      }),
-    );
+    const links = names.flatMap((name) => {
+      const found = [...this.#proxies].filter(([each]) => ofServices(each) === name);
+      if (found.length === 0) throw new Error(`there is no link ${name}`);
+      return found.map(([, link]) => link);
+    });
+    return Promise.all(links);
   }
+}
+
+/** The name of a link without the numbers of replicas. */
+function ofServices(name: string): string {
+  return name.split('→').map(withoutReplica).join('→');
 }
 
 /** The sandbox plays parties outside, who are nobody's link, but hands on addresses of issuers. */
 function callerInstead({ callee }: Link): string | undefined {
-  return callee === 'wallet' || callee === 'peak-wallet' ? DIALS_ISSUERS : undefined;
+  return withoutReplica(callee).endsWith('wallet') ? DIALS_ISSUERS : undefined;
 }

@@ -37,11 +37,15 @@ export class LinkProxy {
   #accepted = 0;
   #weather: Weather = CLEAR;
 
-  private constructor(server: Server, targets: readonly string[], chance: Chance) {
+  /** Where it leads unless told otherwise. */
+  readonly target: string;
+
+  private constructor(server: Server, target: string, chance: Chance) {
     const { port } = server.address() as AddressInfo;
     this.address = `127.0.0.1:${port}`;
     this.#server = server;
-    this.#targets = targets;
+    this.target = target;
+    this.#targets = [target];
     this.#chance = chance;
     server.on('connection', (socket) => this.#accept(socket));
   }
@@ -51,7 +55,7 @@ export class LinkProxy {
     const server = createServer({ allowHalfOpen: true, noDelay: true });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new LinkProxy(server, [target], chance);
+    return new LinkProxy(server, target, chance);
   }
 
   /** How many connections stand. */

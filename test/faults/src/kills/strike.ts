@@ -25,7 +25,8 @@ const CROWDED = 24;
  */
 export async function strike(stage: Stage, point: Point, blow: Blow): Promise<boolean> {
   const { service, failpoint, also = '', env = {} } = point;
-  const { processes } = stage.world.stack;
+  // One of its replicas alone: the others go on.
+  const { processes } = stage.stack;
   const pass = point.first ? 1 : wholeBetween(stage.chance, 1, LATEST_PASS);
   const hit = watchHits(stage.world, service);
   const armed = { ...env, CAUSEWAY_FAILPOINTS: `${also};${failpoint}=${blow}@${pass}` };

@@ -39,6 +39,12 @@ const BASKETS: Record<string, bigint> = {
   ...{ MYR: 36_65n, PHP: 455_15n, MOP: 80_05n, HKD: 88_88n },
 };
 
+function basketIn(currencyCode: string): bigint {
+  const minor = BASKETS[currencyCode];
+  if (minor === undefined) throw new Error(`BASKETS has no basket in ${currencyCode}`);
+  return minor;
+}
+
 describe('a payment in each seeded currency', () => {
   interface Paid {
     shop: Shop;
@@ -59,7 +65,7 @@ describe('a payment in each seeded currency', () => {
         before.set(currencyCode, (await positionOf(shop.partner, currencyCode)).captured);
         const payer = await openPayer(world);
         const { paymentCode, rateBoard: board } = await payer.show();
-        const request = chargeOf(world, shop, paymentCode, BASKETS[currencyCode] ?? 0n);
+        const request = chargeOf(world, shop, paymentCode, basketIn(currencyCode));
         paid.set(currencyCode, { shop, payer, board, payment: await charge(shop, request) });
       }),
     );

@@ -12,6 +12,7 @@ import {
   type Quote,
   type WatchRatesResponse,
 } from '@causeway/proto/fx';
+import { MARKET_CURRENCIES } from '@causeway/sandbox';
 import { describe, expect, test } from 'vitest';
 import { knocker, minor, openPayer, openWorld, until } from './support/index.ts';
 
@@ -19,9 +20,8 @@ const world = openWorld();
 const knock = knocker(world);
 const sakura = world.callers.as('sakura');
 
-const ABROAD = [
-  ...['BHD', 'CNY', 'EUR', 'GBP', 'IDR', 'JPY', 'KRW', 'MOP', 'MYR', 'PHP', 'SGD', 'THB', 'USD'],
-];
+/** All that the sandbox has a market for, in the order of a board. */
+const ABROAD = [...Object.keys(MARKET_CURRENCIES), 'MOP'].toSorted();
 const UUID = '6f1c2a34-5b6d-4e7f-8a90-b1c2d3e4f506';
 const of = (currencyCode: string, amountMinor: bigint): Money => ({ currencyCode, amountMinor });
 const hkd = (amountMinor: bigint) => of('HKD', amountMinor);

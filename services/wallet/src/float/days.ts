@@ -1,10 +1,11 @@
 import type { Database } from '@causeway/db';
 import { type Cancel, type Runtime, Trouble } from '@causeway/runtime';
 import type { Rules } from '../charges/transfers.ts';
+import { floatUnproven } from '../metrics.ts';
 import type { WalletOffice } from '../wallets/wallets.ts';
 import type { FloatProof } from './prove.ts';
 import { type FloatStatement, takeStatement } from './statement.ts';
-import { insertDay, lastProofs, selectDays, unstatedYesterday } from './store.ts';
+import { insertDay, isUnproven, lastProofs, selectDays, unstatedYesterday } from './store.ts';
 
 const LOOK_EVERY_MS = 10_000;
 
@@ -18,11 +19,20 @@ export async function stateYesterday(db: Database, rules: Rules): Promise<void> 
   await insertDay(db, { ...(await takeStatement(db, rules)), floatDate });
 }
 
-/** States each day soon after its end, until cancelled. */
+/** Shows whether the last proof left a difference: every replica, whichever of them took it, and after a restart. */
+export async function showProof(db: Database): Promise<void> {
+  floatUnproven.set((await isUnproven(db)) ? 1 : 0);
+}
+
+/** States each day soon after its end, and shows what the last proof came to, until cancelled. */
 export function startDays(db: Database, rules: Rules, runtime: Runtime): Cancel {
   const trouble = new Trouble(runtime, 'the day that ended could not be stated', 'error');
+  const look = async () => {
+    await showProof(db);
+    await stateYesterday(db, rules);
+  };
   return runtime.timers.every(LOOK_EVERY_MS, () =>
-    stateYesterday(db, rules).then(
+    look().then(
       () => trouble.passed(),
       (err) => trouble.failed({ err }),
     ),

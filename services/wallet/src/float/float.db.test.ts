@@ -1,5 +1,5 @@
 import { uuidFrom } from '@causeway/runtime';
-import { armFailpoints } from '@causeway/runtime/testing';
+import { armFailpoints, recordTelemetry } from '@causeway/runtime/testing';
 import { testDatabase } from '@causeway/testing';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { rules } from '../testing/memory.fixture.ts';
 import { termsOf } from '../testing/terms.fixture.ts';
 import { expectSoundBooks, type TestWallet, testOperator } from '../testing/world.fixture.ts';
 import { moveFunds } from '../wallets/funds.ts';
-import { listDays, stateYesterday } from './days.ts';
+import { listDays, showProof, stateYesterday } from './days.ts';
 import { differenceOf, type ProofRequest, proveFloat } from './prove.ts';
 import { recordSettlement, type Settlement } from './settle.ts';
 import { type FloatStatement, takeStatement } from './statement.ts';
@@ -55,6 +55,15 @@ function settlement(clearingDate: string, parts: Partial<Settlement>): Settlemen
     ...{ clearingDate, settledMinor, feeMinor, correctionMinor, recorderId: 'harbour-wallet' },
     paidMinor: settledMinor - feeMinor + correctionMinor,
   };
+}
+
+/** What a replica shows that has taken no proof itself, as after a restart. */
+async function unproven(): Promise<number | undefined> {
+  const recording = await recordTelemetry();
+  await showProof(db);
+  const points = await recording.points();
+  await recording.stop();
+  return points.find(({ name }) => name === 'causeway.wallet.float.unproven')?.value;
 }
 
 let requests = 0;
@@ -121,9 +130,11 @@ test('a proof shows what nobody can name, and keeps what was proved before', asy
   const { floatMinor } = await now();
   const first = proof(floatMinor - 250n);
   const missing = await proveFloat(office, first);
+  expect(await unproven()).toBe(1);
   expect(missing).toMatchObject({ replay: false, proof: { version: 1, differenceMinor: -250n } });
   const inTransit = [{ reason: 'top-ups of the evening', amountMinor: -250n }];
   const named = await proveFloat(office, proof(floatMinor - 250n, { inTransit }));
+  expect(await unproven()).toBe(0);
   expect(named.proof).toMatchObject({ version: 2, differenceMinor: 0n, inTransit });
   expect(await proveFloat(office, first)).toEqual({ ...missing, replay: true });
   const changed = proveFloat(office, { ...first, trustMinor: floatMinor });

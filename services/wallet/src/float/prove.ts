@@ -1,7 +1,7 @@
 import type { Tx } from '@causeway/db';
 import { failpoint, Refusal } from '@causeway/runtime';
 import type { Reason } from '../errors.ts';
-import { floatProofs, floatUnproven } from '../metrics.ts';
+import { floatProofs } from '../metrics.ts';
 import type { WalletOffice } from '../wallets/wallets.ts';
 import { type FloatStatement, takeStatement } from './statement.ts';
 import { insertProof, lockProofs, proofOfRequest, selectDay } from './store.ts';
@@ -57,11 +57,7 @@ export async function proveFloat(
     await failpoint('wallet.float.proof.before_commit');
     return { proof, replay: false };
   });
-  if (!done.replay) {
-    const proven = done.proof.differenceMinor === 0n;
-    floatProofs.add(1, { proven });
-    floatUnproven.set(proven ? 0 : 1);
-  }
+  if (!done.replay) floatProofs.add(1, { proven: done.proof.differenceMinor === 0n });
   return done;
 }
 

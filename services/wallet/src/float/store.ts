@@ -145,6 +145,15 @@ export async function lastProofs(db: Queryable, dates: readonly string[]): Promi
   return rows.map(proofOf);
 }
 
+/** Whether the proof that was taken last left a difference; not where there is none. */
+export async function isUnproven(db: Queryable): Promise<boolean> {
+  const [row] = await db.query<{ unproven: boolean }>(
+    'SELECT difference_minor <> 0 AS unproven FROM float_proofs ORDER BY proved_at DESC LIMIT 1',
+    [],
+  );
+  return row?.unproven ?? false;
+}
+
 /** Records a proof behind the others of its day; whoever calls holds the lock. */
 export async function insertProof(
   tx: Tx,

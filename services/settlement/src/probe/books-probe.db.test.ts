@@ -1,5 +1,6 @@
 import { Probe } from '@causeway/probe';
 import type { PaymentStanding } from '@causeway/proto/routing';
+import { RpcFailure } from '@causeway/rpc';
 import { laneOf } from '@causeway/runtime';
 import { quietRuntime } from '@causeway/runtime/testing';
 import { testDatabase } from '@causeway/testing';
@@ -20,12 +21,17 @@ const taken = new Map<string, bigint>();
 const standings = new Map<string, PaymentStanding>();
 const asked: string[] = [];
 let isAway = false;
+let isSilent = false;
 
 const hkd = (amountMinor: bigint) => ({ currencyCode: 'HKD', amountMinor });
 const nothingFound = { findings: [], goodTime: new Date(0), roundTime: new Date(0) };
 const operator = {
-  getProbe: async () => nothingFound,
+  async getProbe() {
+    if (isSilent) throw new RpcFailure('UNIMPLEMENTED', 'no such method');
+    return nothingFound;
+  },
   async listTaken({ paymentIds }: { paymentIds: string[] }) {
+    if (isSilent) throw new RpcFailure('UNIMPLEMENTED', 'no such method');
     if (isAway) throw new Error('no route to host');
     const ids = paymentIds.length > 0 ? paymentIds : [...taken.keys()];
     const payments = ids.flatMap((paymentId) => {
@@ -76,6 +82,14 @@ async function paid(name: string, booked = true): Promise<string> {
 beforeEach(() => {
   asked.length = 0;
   isAway = false;
+  isSilent = false;
+});
+
+test('a wallet operator from outside that tells nothing keeps nobody from being good', async () => {
+  isSilent = true;
+  const found = await probed().lookAtAll();
+  expect(found.books.map(({ name }) => name)).toEqual(['settlement', 'routing']);
+  expect(found.goodTime).toBeDefined();
 });
 
 test('even books are good, and what is on its way or late stops nobody', async () => {

@@ -92,11 +92,12 @@ export class BooksProbe {
 
   async #look(lookNow: boolean, budgetMs: number): Promise<void> {
     const { runtime, own, routing } = this.#options;
-    const books = [
+    const all = [
       await told('settlement', async () => ownAnswer(lookNow ? await own.lookAtAll() : own.state)),
       await told('routing', () => routing.getProbe({ lookNow })),
       ...(await this.#operators(lookNow, budgetMs)),
     ];
+    const books = all.filter(isTold);
     this.#books = books;
     const isGood = books.every(({ findings, failure }) => findings.length === 0 && failure === '');
     if (isGood) this.#goodAt = oldest(books);
@@ -153,6 +154,9 @@ export class BooksProbe {
   }
 }
 
+/** What is said of books that nobody tells of. */
+const UNTOLD = 'its operator does not tell';
+
 async function told(name: string, ask: () => Promise<GetProbeResponse>): Promise<ProbedBooks> {
   const nothing = { name, unbookedCount: 0n };
   try {
@@ -163,14 +167,21 @@ async function told(name: string, ask: () => Promise<GetProbeResponse>): Promise
   }
 }
 
-function ownAnswer({ findings, goodAt, roundAt }: Probe['state']): GetProbeResponse {
-  return { findings: [...findings], goodTime: goodAt, roundTime: roundAt };
+function failureOf(error: unknown): string {
+  if (error instanceof RpcFailure && error.code === 'UNIMPLEMENTED') return UNTOLD;
+  return error instanceof Error ? error.message : String(error);
 }
 
-/** A wallet operator from outside need not tell; its books are compared by their files. */
-function failureOf(error: unknown): string {
-  if (error instanceof RpcFailure && error.code === 'UNIMPLEMENTED') return '';
-  return error instanceof Error ? error.message : String(error);
+/**
+ * A wallet operator from outside need not tell of its books, which are compared by their files: then
+ * nobody waits for them to be good.
+ */
+function isTold({ failure }: ProbedBooks): boolean {
+  return failure !== UNTOLD;
+}
+
+function ownAnswer({ findings, goodAt, roundAt }: Probe['state']): GetProbeResponse {
+  return { findings: [...findings], goodTime: goodAt, roundTime: roundAt };
 }
 
 /** Everything was good at the moment at which the oldest look at a part of it was. */

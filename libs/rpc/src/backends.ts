@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
+import { Trouble } from '@causeway/runtime';
 import { Client, Metadata } from '@grpc/grpc-js';
 import type { ConnectOptions } from './client.ts';
 import { ExchangeRoad } from './exchange-road.ts';
-import { RpcFailure } from './failures.ts';
+import { type CodeName, RpcFailure } from './failures.ts';
 import { CHANNEL_OPTIONS } from './limits.ts';
 import { type Place, Places } from './places.ts';
 import type { Road, Send } from './road.ts';
@@ -22,7 +23,12 @@ const CLIENT_CHANNEL_OPTIONS = {
 interface Backend {
   client: Client;
   road: Road;
+  /** Callers of ours are told little of it, so that the log has to say whom we cannot reach, and why. */
+  trouble: Trouble;
 }
+
+/** Failures that say nothing of one call, and something of the server. */
+const UNANSWERED: ReadonlySet<CodeName> = new Set<CodeName>(['UNAVAILABLE', 'DEADLINE_EXCEEDED']);
 
 /** The servers that answer alike for one client, used in turn. */
 export class Backends {
@@ -57,7 +63,7 @@ export class Backends {
         mode === 'coalesced'
           ? new ExchangeRoad(client, this.#metadata, maxInFlight, runtime)
           : new UnaryRoad(client, this.#metadata, maxInFlight);
-      return { client, road };
+      return { client, road, trouble: new Trouble(runtime, `calls to ${address} fail`) };
     };
     this.#arrange();
   }
@@ -65,10 +71,15 @@ export class Backends {
   /** Sends to the next server; a call that certainly did not reach one goes on to another. */
   async send(path: string, payload: Buffer, how: Send): Promise<Buffer> {
     const inTurn = this.#inTurn();
-    for (const [index, { road }] of inTurn.entries()) {
+    for (const [index, { road, trouble }] of inTurn.entries()) {
       try {
-        return await road.send(path, payload, how);
+        const answer = await road.send(path, payload, how);
+        trouble.passed();
+        return answer;
       } catch (error) {
+        if (error instanceof RpcFailure && UNANSWERED.has(error.code)) {
+          trouble.failed({ err: error, method: path });
+        }
         const isLast = index === inTurn.length - 1;
         if (isLast || !neverReached(error)) throw error;
       }

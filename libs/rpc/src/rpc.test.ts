@@ -113,6 +113,12 @@ describe.each(['unary', 'coalesced'] as const)('a %s call', (mode) => {
     await server.drain();
     const error = await errorOf(echo.connect(server, { mode }).say({ text: 'hello' }));
     expect(error).toMatchObject({ code: 'UNAVAILABLE', unknownOutcome: false });
+    // Whoever asks the log learns of whom, of which call and why, once and not for each call.
+    const told = echo.runtime.logged.filter(({ message }) => message?.startsWith('calls to'));
+    expect(told).toMatchObject([
+      { level: 'warn', fields: { method: '/test.Echo/Say', reason: error.message } },
+    ]);
+    expect(told[0]?.message).toContain(`:${server.port} `);
   });
 
   it('goes to another server where one does not answer', async () => {
@@ -218,7 +224,7 @@ describe.each(['unary', 'coalesced'] as const)('a %s call', (mode) => {
 });
 
 describe('a database that is away', () => {
-  it('makes calls fail as UNAVAILABLE, and one line in the log', async () => {
+  it('makes calls fail as UNAVAILABLE, and one line in the log of each end', async () => {
     const client = echo.connect(await echo.serve({ isAway: () => true }));
     for (let i = 0; i < 3; i += 1) {
       const error = await errorOf(client.say({ text: 'break' }));
@@ -227,6 +233,7 @@ describe('a database that is away', () => {
     }
     expect(echo.runtime.logged).toMatchObject([
       { level: 'warn', fields: { reason: 'a secret detail', method: '/test.Echo/Say' } },
+      { level: 'warn', fields: { method: '/test.Echo/Say' } },
     ]);
   });
 });

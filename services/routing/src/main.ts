@@ -153,11 +153,14 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
   return {
     port: server.port,
     async drain() {
-      await recovery.stop();
-      await probe.stop();
-      await watch.stop();
-      await sealing.stop();
-      await server.drain();
+      // It serves no more at once, whatever the work in the background takes to stop.
+      await Promise.all([
+        server.drain(),
+        recovery.stop(),
+        probe.stop(),
+        watch.stop(),
+        sealing.stop(),
+      ]);
       await worker.drain();
       await book.drain();
       await attempts.stop();

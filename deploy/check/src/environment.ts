@@ -143,4 +143,9 @@ export function settingsUnlikeCode({ objects }: Rendered): Findings {
 }
 
 /** Variables that the chart sets in some sets of values only. */
-const DECIDED_WHERE_USED = ['NATS_TLS_DIR', 'POLICY_FILE'];
+const DECIDED_WHERE_USED = [
+  'DISTRIBUTED_SHARDS',
+  'DISTRIBUTE_BY_LANE',
+  'NATS_TLS_DIR',
+  'POLICY_FILE',
+];

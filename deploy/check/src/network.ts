@@ -5,7 +5,7 @@ import { type KubeObject, nameOf, type Pod, podsOf, selects } from './objects.ts
 interface Peer {
   podSelector?: { matchLabels?: Record<string, string> };
   namespaceSelector?: object;
-  ipBlock?: object;
+  ipBlock?: { cidr: string };
 }
 
 interface Rule {
@@ -42,7 +42,12 @@ export function wrongHoles({ values, objects }: Rendered): Findings {
   const parties = partiesIn(objects);
   const needed = neededWays(objects, parties);
   const open = openWays(policies, parties);
+  const shut = CALLERS_OF_OUTSIDERS.filter((name) => {
+    const party = parties.find((one) => one.name === name);
+    return party !== undefined && !reachesOutside(policies, party);
+  });
   return [
+    ...shut.map((name) => ({ where, problem: `${name} calls parties outside, and may not` })),
     ...[...needed]
       .filter((way) => !open.has(way))
       .map((way) => ({ where, problem: `${way} is needed and closed` })),
@@ -50,6 +55,24 @@ export function wrongHoles({ values, objects }: Rendered): Findings {
       .filter((way) => !needed.has(way))
       .map((way) => ({ where, problem: `${way} is open and not needed` })),
   ];
+}
+
+/** Whoever calls addresses of outsiders: of the directory, of webhooks, of providers and rate sources. */
+const CALLERS_OF_OUTSIDERS = ['fx', 'routing', 'acquiring', 'settlement'];
+
+function reachesOutside(policies: readonly KubeObject[], { labels }: Party): boolean {
+  return policies
+    .map(policyOf)
+    .some(
+      ({ podSelector, egress = [] }) =>
+        podSelector.matchLabels !== undefined &&
+        selects(podSelector.matchLabels, labels) &&
+        egress.some(
+          ({ to = [], ports = [] }) =>
+            to.some(({ ipBlock }) => ipBlock?.cidr === '0.0.0.0/0') &&
+            ports.some(({ port }) => port === 443),
+        ),
+    );
 }
 
 function policyOf({ spec }: KubeObject): Policy {
@@ -188,6 +211,18 @@ export function findsWrongHoles(rendered: Rendered): Findings {
     ...mustFind(
       'fx without its policy',
       spoiled((all) => all.filter((one) => !named('-fx')(one))),
+    ),
+    ...mustFind(
+      'settlement shut in',
+      spoiled((all) => {
+        for (const one of all.filter(named('-settlement'))) {
+          const policy = policyOf(one);
+          policy.egress = (policy.egress ?? []).filter(
+            ({ to = [] }) => !to.some(({ ipBlock }) => ipBlock),
+          );
+        }
+        return all;
+      }),
     ),
     ...mustFind(
       'everybody may call everybody',

@@ -44,7 +44,17 @@ function ofKind(objects: readonly KubeObject[], kind: string): KubeObject[] {
   return objects.filter((object) => object.kind === kind);
 }
 
-function podProblems({ spec, owner }: Pod, objects: readonly KubeObject[]): string[] {
+/** A hook runs before everything else is applied, so that what that makes is not there yet. */
+function hookProblems({ spec, owner }: Pod, objects: readonly KubeObject[]): string[] {
+  if (owner.metadata.annotations?.['helm.sh/hook'] === undefined) return [];
+  const { made } = secretsIn(objects);
+  return secretNames(spec.containers, spec.volumes)
+    .filter((name) => made.has(name))
+    .map((name) => `is a hook and waits for the Secret ${name}, which comes after it`);
+}
+
+function podProblems(pod: Pod, objects: readonly KubeObject[]): string[] {
+  const { spec, owner } = pod;
   const secrets = secretsIn(objects);
   const maps = ofKind(objects, 'ConfigMap').map(({ metadata }) => metadata.name);
   const volumes = spec.volumes ?? [];
@@ -74,6 +84,7 @@ function podProblems({ spec, owner }: Pod, objects: readonly KubeObject[]): stri
       .filter((name) => !secrets.made.has(name) && !secrets.fromOutside)
       .map((name) => `reads a Secret ${name} that nobody makes`),
     ...spec.containers.flatMap((container) => containerProblems(container, objects)),
+    ...hookProblems(pod, objects),
   ];
 }
 
@@ -257,5 +268,14 @@ export function findsBrokenReferences(rendered: Rendered): Findings {
       'peers under other names',
       spoiled((_, objects) => renamed(objects, 'Service')),
     ),
+    ...mustFind('a hook before its database', hooked(rendered)),
   ];
+}
+
+function hooked(rendered: Rendered): Findings {
+  const objects = structuredClone(rendered.objects);
+  for (const job of ofKind(objects, 'Job')) {
+    job.metadata.annotations = { 'helm.sh/hook': 'pre-upgrade' };
+  }
+  return brokenReferences({ ...rendered, objects });
 }

@@ -1,4 +1,11 @@
-import { type Backoff, backoffMs, type Logger, type Runtime, type Secret } from '@causeway/runtime';
+import {
+  type Backoff,
+  backoffMs,
+  type Logger,
+  postgresAuthority,
+  type Runtime,
+  type Secret,
+} from '@causeway/runtime';
 import pg from 'pg';
 import { Authority } from './authority.ts';
 import { codeOf, isRepeatable } from './errors.ts';
@@ -79,7 +86,7 @@ class PooledDatabase implements Database {
   constructor(options: DatabaseOptions) {
     this.#runtime = options.runtime;
     this.log = options.runtime.log;
-    const file = options.authorityFile ?? process.env.PGSSLROOTCERT;
+    const file = options.authorityFile ?? postgresAuthority();
     this.#authority = file ? new Authority(file, options.runtime) : undefined;
     this.#pool = new pg.Pool(poolConfig(options, this.#authority));
     this.#watched = new WatchedPool(this.#pool, applicationName(options), options.runtime);

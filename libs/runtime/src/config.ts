@@ -172,3 +172,8 @@ export function flag(name: string, options: SettingOptions<boolean>): Setting<bo
 export function isProduction(): boolean {
   return process.env.NODE_ENV === 'production';
 }
+
+/** The file with the authority of Postgres' certificates, as every client of Postgres is told of it. */
+export function postgresAuthority(): string | undefined {
+  return process.env.PGSSLROOTCERT || undefined;
+}

@@ -13,6 +13,7 @@ export {
   loadConfig,
   natsUrl,
   optionalText,
+  postgresAuthority,
   type Setting,
   secret,
   text,

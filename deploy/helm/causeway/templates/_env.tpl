@@ -58,6 +58,9 @@
 {{- with $root.Values.telemetry.otlp.endpoint }}
 - name: OTEL_EXPORTER_OTLP_ENDPOINT
   value: {{ . | quote }}
+{{- end }}
+{{- if or $root.Values.telemetry.metrics.enabled $root.Values.telemetry.otlp.endpoint }}
+# Without an endpoint no trace is sent, and logs have its id all the same.
 - name: CAUSEWAY_TRACE_RATIO
   value: {{ $root.Values.telemetry.otlp.traceRatio | quote }}
 {{- end }}

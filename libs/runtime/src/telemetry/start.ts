@@ -26,15 +26,17 @@ const EXPORT_TIMEOUT_MS = 5_000;
 /**
  * Sends traces and metrics by OTLP (JSON over HTTP) to OTEL_EXPORTER_OTLP_ENDPOINT, and shows metrics
  * to Prometheus at METRICS_ADDRESS (`host:port`, or a port on loopback). Where neither is set nothing
- * is loaded, and spans and instruments do nothing; without the first there are no traces.
+ * is loaded, and spans and instruments do nothing; without the first no traces are sent.
  *
  * CAUSEWAY_TRACE_RATIO (0 to 1, default 0.01) is the share of traces that are sampled, decided at
- * their root.
+ * their root. Where it is set and nobody takes traces, they are still begun and handed on, so that the
+ * log of each service has the `trace_id` of what it did for a call.
  */
 export async function startTelemetry(source: TelemetrySource, env: Env): Promise<StopTelemetry> {
   const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, '');
   const address = env.METRICS_ADDRESS;
   if (!endpoint && !address) return async () => {};
+  const isTraced = Boolean(endpoint) || env.CAUSEWAY_TRACE_RATIO !== undefined;
   const ratio = Number(env.CAUSEWAY_TRACE_RATIO ?? DEFAULT_TRACE_RATIO);
   if (!(ratio >= 0 && ratio <= 1)) throw new RangeError('CAUSEWAY_TRACE_RATIO must be in [0, 1]');
 
@@ -43,7 +45,7 @@ export async function startTelemetry(source: TelemetrySource, env: Env): Promise
   const [metrics, resources, traces] = await Promise.all([
     import('@opentelemetry/sdk-metrics'),
     import('@opentelemetry/resources'),
-    endpoint ? import('@opentelemetry/sdk-trace-node') : undefined,
+    isTraced ? import('@opentelemetry/sdk-trace-node') : undefined,
   ]);
   const resource = resources.resourceFromAttributes(attributesOf(source));
   const prometheus = address ? await servePrometheus(address) : undefined;
@@ -55,14 +57,13 @@ export async function startTelemetry(source: TelemetrySource, env: Env): Promise
     ],
   });
   const tracerProvider =
-    endpoint && traces
-      ? new traces.NodeTracerProvider({
-          ...tracing(new traces.AlwaysOnSampler()),
-          resource,
-          spanProcessors: [new traces.BatchSpanProcessor(await otlpSpans(endpoint))],
-        })
-      : undefined;
-  const stop = useTelemetry(tracerProvider, meterProvider, ratio);
+    traces &&
+    new traces.NodeTracerProvider({
+      ...tracing(new traces.AlwaysOnSampler()),
+      resource,
+      spanProcessors: endpoint ? [new traces.BatchSpanProcessor(await otlpSpans(endpoint))] : [],
+    });
+  const stop = useTelemetry(tracerProvider, meterProvider, endpoint ? ratio : 0);
   const stopWatching = watchEventLoop(EXPORT_INTERVAL_MS / 2);
   return async () => {
     stopWatching();

@@ -182,6 +182,16 @@ describe('Prometheus', () => {
     await expect(fetch(`http://127.0.0.1:${port}/metrics`)).rejects.toThrow();
   });
 
+  it('alone takes no traces, and logs know theirs where a ratio is set', async () => {
+    const stop = await startTelemetry(
+      { service: 'fx', instance: undefined },
+      { METRICS_ADDRESS: `${await freePort()}`, CAUSEWAY_TRACE_RATIO: '0.5' },
+    );
+    // Sampled it is not: there is nowhere to send it.
+    expect(rootSpan('root', {}, currentTraceparent)).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+    await stop();
+  });
+
   it('is not served at an address that is none, or taken', async () => {
     const source = { service: 't', instance: undefined };
     await expect(startTelemetry(source, { METRICS_ADDRESS: 'somewhere' })).rejects.toThrow(

@@ -1,5 +1,6 @@
 import { detail, type Runtime } from '@causeway/runtime';
 import { Coalescer } from './coalescer.ts';
+import { Coalescers } from './coalescers.ts';
 
 /** How calls are gathered, and what executes them. */
 export interface CoalesceOptions<Item, Answer> {
@@ -24,6 +25,11 @@ export interface CoalesceOptions<Item, Answer> {
   party?(item: Item): string;
   /** Items with an equal key never execute at once; the later waits for the earlier's answer. */
   key?(item: Item): string;
+  /**
+   * A batch has only items for which this is the same; each such value has a queue and executions of
+   * its own. Items with an equal key must go together. Default: all go together.
+   */
+  together?: ((item: Item) => unknown) | undefined;
 }
 
 /** One call: its item goes into a batch, its promise settles with its own answer. */
@@ -52,7 +58,9 @@ const NO_ATTRIBUTES = {};
 export function coalesce<Item, Answer>(
   options: CoalesceOptions<Item, Answer>,
 ): Coalesced<Item, Answer> {
-  const coalescer = new Coalescer(options);
+  const coalescer = options.together
+    ? new Coalescers(options, options.together)
+    : new Coalescer(options);
   const name = `batch ${options.name}`;
   // A batch belongs to no trace, but each sampled one shows how long its item was in one.
   const call = (item: Item, { deadlineMs }: { deadlineMs?: number } = {}) =>

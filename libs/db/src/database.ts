@@ -9,6 +9,7 @@ import {
 import pg from 'pg';
 import { Authority } from './authority.ts';
 import { codeOf, isRepeatable } from './errors.ts';
+import type { Shards } from './lanes.ts';
 import { connectionsLost, transactionsRepeated } from './metrics.ts';
 import { type Params, type Queryable, release, run } from './session.ts';
 import { ANSWER_GRACE_MS, type TransactionOptions, type Tx, transactOnce } from './transaction.ts';
@@ -25,12 +26,14 @@ const RETRY_PAUSE: Backoff = { firstMs: 4, maxMs: 200 };
  * made once and go by an index wherever there is one. Compiling them gains nothing, and calendar
  * days must not depend on the server's zone.
  */
-const SESSION_SETTINGS = [
-  'plan_cache_mode=force_generic_plan',
-  'enable_seqscan=off',
-  'jit=off',
-  'TimeZone=UTC',
-];
+const SESSION_SETTINGS = ['enable_seqscan=off', 'jit=off', 'TimeZone=UTC'];
+
+/**
+ * Citus tells the shard of a statement by the values of its parameters, so it plans anew each time;
+ * the worker that has the shard does so too.
+ */
+const planCacheMode = (isDistributed: boolean) =>
+  `plan_cache_mode=force_${isDistributed ? 'custom' : 'generic'}_plan`;
 
 export interface DatabaseOptions {
   /** A `postgres://` address, with its password in it. */
@@ -49,12 +52,16 @@ export interface DatabaseOptions {
    * the address says. Default: what PGSSLROOTCERT names, as for every client of Postgres.
    */
   authorityFile?: string;
+  /** Whether tables are distributed by lane, on Citus. Default false. */
+  isDistributed?: boolean;
 }
 
 /** A pool of connections to one Postgres database. */
 export interface Database extends Queryable {
   /** Where the work on this database is logged. */
   readonly log: Logger;
+  /** Where lanes lie, if the tables are distributed by lane: told once, before anybody asks. */
+  shards?: Shards | undefined;
   /**
    * Runs `fn` in a READ COMMITTED transaction. A serialization failure or a deadlock repeats it,
    * a bounded number of times, so `fn` must have no effect but through `tx`. No network call
@@ -81,6 +88,7 @@ class PooledDatabase implements Database {
   readonly #authority: Authority | undefined;
   readonly #runtime: Runtime;
   readonly log: Logger;
+  shards: Shards | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: DatabaseOptions) {
@@ -112,7 +120,7 @@ class PooledDatabase implements Database {
     for (let attempt = 1; ; attempt += 1) {
       const client = await this.#watched.connect();
       try {
-        return await transactOnce(client, fn, options);
+        return await transactOnce(client, fn, options, this.shards);
       } catch (error) {
         if (!isRepeatable(error) || attempt === MAX_ATTEMPTS) throw error;
         transactionsRepeated.add(1, { 'db.response.status_code': codeOf(error) ?? '' });
@@ -165,7 +173,9 @@ function poolConfig(options: DatabaseOptions, authority: Authority | undefined):
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
-    options: SESSION_SETTINGS.map((setting) => `-c ${setting}`).join(' '),
+    options: [planCacheMode(options.isDistributed ?? false), ...SESSION_SETTINGS]
+      .map((setting) => `-c ${setting}`)
+      .join(' '),
     types: typeParsers,
   };
 }

@@ -1,5 +1,7 @@
+import { LANES } from '@causeway/runtime';
 import type { Database } from './database.ts';
 import { codeOf } from './errors.ts';
+import { Shards } from './lanes.ts';
 import type { Queryable } from './session.ts';
 
 /** Where the tables of a schema stand when they outgrow one Postgres and move to a Citus cluster. */
@@ -70,6 +72,16 @@ export async function assertDistributed(db: Database, plan: Distribution): Promi
   if (missing !== undefined) {
     throw new Error(`table ${missing} is not distributed; run \`migrate\` of this release first`);
   }
+}
+
+const SHARDS = `
+  SELECT lane, get_shard_id_for_distribution_column(to_regclass($1), lane::smallint) AS shard
+    FROM generate_series(0, $2::integer - 1) AS lane`;
+
+/** Which lanes lie together. Moving a shard to another node changes nothing of it, splitting one does. */
+export async function readShards(db: Queryable, plan: Distribution): Promise<Shards> {
+  const rows = await db.query<{ lane: number; shard: bigint }>(SHARDS, [plan.byLane[0], LANES]);
+  return new Shards(new Map(rows.map(({ lane, shard }) => [lane, shard])));
 }
 
 async function assertCitus(db: Database): Promise<void> {

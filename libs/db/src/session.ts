@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { isUnavailable } from './errors.ts';
+import type { Shards } from './lanes.ts';
 import { RowArray } from './row-array.ts';
 
 /** Values as the driver takes them, and rows made by `rowArray`. */
@@ -8,6 +9,8 @@ export type Params = readonly unknown[];
 
 /** Whatever runs one statement and answers its rows: a database or a transaction. */
 export interface Queryable {
+  /** Where lanes lie, if the tables are distributed by lane. */
+  readonly shards?: Shards | undefined;
   /**
    * Runs one SQL statement. With `params` (even an empty list) it is prepared once per
    * connection and reused, so its text must be constant. Without `params` it goes as it is and

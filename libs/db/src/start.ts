@@ -9,7 +9,7 @@ import {
 } from '@causeway/runtime';
 import { type DatabaseClock, databaseClock } from './clock.ts';
 import { type Database, openDatabase } from './database.ts';
-import { assertDistributed, type Distribution, distribute } from './distribute.ts';
+import { assertDistributed, type Distribution, distribute, readShards } from './distribute.ts';
 import { assertMigrated, type Migration, migrate } from './migrate.ts';
 
 /** What a service is told of its database: a part of `serviceSettings`. */
@@ -45,17 +45,19 @@ export async function startDatabase(
   host: Runtime,
   distribution?: Distribution,
 ): Promise<StartedDatabase> {
+  const { migrateAtStart = true, distributeByLane = false, distributedShards } = settings;
   const db = openDatabase({
     url: settings.databaseUrl,
     runtime: host,
     maxConnections: settings.databaseConnections,
     applicationName: settings.instance,
+    isDistributed: distributeByLane,
   });
-  const { migrateAtStart = true, distributeByLane = false, distributedShards } = settings;
   await (migrateAtStart ? migrate : assertMigrated)(db, migrations);
   if (distributeByLane && distribution !== undefined) {
     if (migrateAtStart) await distribute(db, distribution, distributedShards);
     else await assertDistributed(db, distribution);
+    db.shards = await readShards(db, distribution);
   }
   const clock = await databaseClock(db, host);
   return { db, clock, runtime: withClock(host, clock) };

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { isUnavailable, OutcomeUnknown } from './errors.ts';
+import type { Shards } from './lanes.ts';
 import { type Params, type Queryable, run } from './session.ts';
 
 /** An open transaction. It runs one statement at a time and is dead once its function returned. */
@@ -18,9 +19,11 @@ class OpenTransaction implements Tx {
   #client: PoolClient | undefined;
   #busy = false;
   readonly #answerTimeoutMs: number | undefined;
+  readonly shards: Shards | undefined;
 
-  constructor(client: PoolClient, answerTimeoutMs: number | undefined) {
+  constructor(client: PoolClient, answerTimeoutMs: number | undefined, shards: Shards | undefined) {
     this.#client = client;
+    this.shards = shards;
     this.#answerTimeoutMs = answerTimeoutMs;
   }
 
@@ -51,11 +54,12 @@ export async function transactOnce<T>(
   client: PoolClient,
   fn: (tx: Tx) => Promise<T>,
   options: TransactionOptions = {},
+  shards?: Shards,
 ): Promise<T> {
   let clean = false;
   try {
     await begin(client, options);
-    const result = await inside(client, fn, options);
+    const result = await inside(client, fn, options, shards);
     await commit(client);
     clean = true;
     return result;
@@ -82,11 +86,13 @@ async function inside<T>(
   client: PoolClient,
   fn: (tx: Tx) => Promise<T>,
   options: TransactionOptions,
+  shards: Shards | undefined,
 ): Promise<T> {
   const { statementTimeoutMs } = options;
   const tx = new OpenTransaction(
     client,
     statementTimeoutMs && statementTimeoutMs + ANSWER_GRACE_MS,
+    shards,
   );
   let outcome: { value: T } | { error: unknown };
   try {

@@ -1,4 +1,4 @@
-import { type RowColumn, rowArray, type Tx } from '@causeway/db';
+import { laneStatement, queryLanes, type RowColumn, rowArray, type Tx } from '@causeway/db';
 import type { AccountRef } from './account.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, accountFrom } from './account-row.ts';
 import { Books, type TransferRefs } from './books.ts';
@@ -15,13 +15,15 @@ import type { RecordedTransfer, Transfer } from './transfer.ts';
  * Each row is looked up by its whole key, whatever the planner believes: a plan made while the
  * tables were nearly empty would else read all of them for every batch until they are analysed.
  */
-const LOAD = `
+const LOAD = laneStatement(
+  3,
+  (within) => `
   WITH locked AS MATERIALIZED (
     SELECT a.*
       FROM (SELECT * FROM unnest($1::ledger_key_v1[]) ORDER BY lane, id) AS asked
      CROSS JOIN LATERAL (
        SELECT ${ACCOUNT_COLUMNS} FROM ledger_accounts a
-        WHERE a.lane = asked.lane AND a.account_id = asked.id
+        WHERE a.lane = asked.lane AND a.account_id = asked.id ${within('a.lane')}
           FOR NO KEY UPDATE) AS a
   )
   SELECT locked.*, NULL::json AS transfer FROM locked
@@ -34,11 +36,13 @@ const LOAD = `
            'code', t.code, 'reference', t.reference,
            'resolved', t.kind = 'hold' AND EXISTS (
              SELECT FROM ledger_transfers r
-              WHERE r.lane = t.lane AND r.hold_id = t.transfer_id AND r.outcome = 'posted'))
+              WHERE r.lane = t.lane AND r.hold_id = t.transfer_id AND r.outcome = 'posted'
+                ${within('r.lane')}))
     FROM unnest($2::ledger_key_v1[]) AS asked
    CROSS JOIN LATERAL (
      SELECT * FROM ledger_transfers t
-      WHERE t.lane = asked.lane AND t.transfer_id = asked.id OFFSET 0) AS t`;
+      WHERE t.lane = asked.lane AND t.transfer_id = asked.id ${within('t.lane')} OFFSET 0) AS t`,
+);
 
 /**
  * Opens the books on all that these transfers may touch, and on further accounts that the caller
@@ -50,7 +54,9 @@ export async function loadBooks(
   further: readonly AccountRef[] = [],
 ): Promise<Books> {
   const books = new Books(transfers, further);
-  const rows = await tx.query<Row>(LOAD, [keys(books.accountRefs()), keys(books.transferRefs())]);
+  const [accounts, earlier] = [books.accountRefs(), books.transferRefs()];
+  const params = [keys(accounts), keys(earlier)];
+  const rows = await queryLanes<Row>(tx, LOAD, params, [...accounts, ...earlier]);
   for (const row of rows) {
     if (row.transfer === null) books.loadAccount(accountFrom(row));
     else books.loadTransfer(recordFrom(row), row.transfer.resolved);

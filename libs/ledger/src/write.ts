@@ -1,4 +1,4 @@
-import { type RowColumn, rowArray, type Tx } from '@causeway/db';
+import { laneStatement, queryLanes, type RowColumn, rowArray, type Tx } from '@causeway/db';
 import type { Books, ChangedAccount, NewTransfer } from './books.ts';
 
 /**
@@ -7,7 +7,9 @@ import type { Books, ChangedAccount, NewTransfer } from './books.ts';
  * The unique keys see to the transfers; ON CONFLICT would look into each index twice, which made
  * the insert take half as long again.
  */
-const WRITE = `
+const WRITE = laneStatement(
+  5,
+  (within) => `
   WITH inserted AS (
     INSERT INTO ledger_transfers (
       lane, transfer_id, kind, outcome, debit_account_id, credit_account_id, currency_code,
@@ -21,10 +23,12 @@ const WRITE = `
            debits_held = new.debits_held, credits_held = new.credits_held
       FROM unnest($2::ledger_totals_v1[]) AS new
      WHERE a.lane = new.lane AND a.account_id = new.account_id AND a.seq = new.loaded_seq
+       ${within('a.lane')}
     RETURNING 1
   )
   SELECT ledger_fence(
-    $3::bigint, (SELECT count(*) FROM inserted), $4::bigint, (SELECT count(*) FROM updated))`;
+    $3::bigint, (SELECT count(*) FROM inserted), $4::bigint, (SELECT count(*) FROM updated))`,
+);
 
 const TRANSFER_COLUMNS: RowColumn<NewTransfer>[] = [
   { type: 'smallint', of: ({ transfer }) => transfer.lane },
@@ -71,7 +75,9 @@ export async function writeBooks(tx: Tx, books: Books): Promise<void> {
     rowArray('ledger_totals_v1', accounts, TOTALS_COLUMNS),
   ];
   try {
-    await tx.query(WRITE, [...params, transfers.length, accounts.length]);
+    const counts = [transfers.length, accounts.length];
+    const touched = accounts.map(({ account }) => account);
+    await queryLanes(tx, WRITE, [...params, ...counts], touched);
   } catch (error) {
     throw tookOurId(error) ? new Overtaken(error) : error;
   }
@@ -89,5 +95,5 @@ class Overtaken extends Error {
 
 function tookOurId(error: unknown): boolean {
   const violation = error instanceof Error && 'code' in error && error.code === '23505';
-  return violation && 'table' in error && error.table === 'ledger_transfers';
+  return violation && 'table' in error && String(error.table).startsWith('ledger_transfers');
 }

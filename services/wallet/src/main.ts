@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isDatabaseAway, startDatabase } from '@causeway/db';
+import { isDatabaseAway, startDatabase, togetherByLane } from '@causeway/db';
 import { openAccounts } from '@causeway/ledger';
 import { Probe, probeService } from '@causeway/probe';
 import { PayerServiceService } from '@causeway/proto/acquiring';
@@ -80,7 +80,11 @@ export async function start(config: WalletConfig, hostRuntime: Runtime): Promise
   const lanes = agreementLanes(db, runtime);
   const findHolder = grantHolders(db, runtime);
 
-  const desk = chargeDesk(chargeExecutor(chargeRows(db, rules), rules), runtime);
+  const desk = chargeDesk(
+    chargeExecutor(chargeRows(db, rules), rules),
+    runtime,
+    togetherByLane(db, ({ lane }) => lane),
+  );
   const stopSweeper = startSweeper(db, desk, runtime);
   const stopPurge = startPurge(db, runtime);
   const stopReporting = startReporting(db, reporter, runtime);

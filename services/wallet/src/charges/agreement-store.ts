@@ -1,4 +1,4 @@
-import { type RowColumn, rowArray, type Tx } from '@causeway/db';
+import { laneStatement, queryLanes, type RowColumn, rowArray, type Tx } from '@causeway/db';
 import type { AgreementUsageRecord } from '../agreements/agreement.ts';
 import {
   AGREEMENT_COLUMNS,
@@ -24,24 +24,29 @@ export interface AgreementDay {
  * together; and those that are charged, with what was used of the period of that day. The rows of
  * the first kind have no day.
  */
-const READ = `
+const READ = laneStatement(
+  3,
+  (within) => `
   SELECT ${AGREEMENT_COLUMNS}, NULL::date AS day, NULL::bigint AS "usedMinor"
     FROM unnest($1::wallet_key_v1[]) AS asked (lane, wallet_id)
    CROSS JOIN LATERAL (
       SELECT * FROM agreements
-       WHERE lane = asked.lane AND wallet_id = asked.wallet_id AND state <> 'ended' OFFSET 0
+       WHERE lane = asked.lane AND wallet_id = asked.wallet_id AND state <> 'ended'
+         ${within('lane')} OFFSET 0
    ) AS a
   UNION ALL
   SELECT ${AGREEMENT_COLUMNS}, asked.day,
          (SELECT u.used_minor FROM agreement_usage u
            WHERE u.lane = asked.lane AND u.agreement_id = asked.agreement_id
              AND u.period = CASE a.period WHEN 'day' THEN asked.day::text
-                                          ELSE to_char(asked.day, 'YYYY-MM') END)
+                                          ELSE to_char(asked.day, 'YYYY-MM') END
+             ${within('u.lane')})
     FROM unnest($2::agreement_day_v1[]) AS asked (lane, agreement_id, day)
    CROSS JOIN LATERAL (
       SELECT * FROM agreements
-       WHERE lane = asked.lane AND agreement_id = asked.agreement_id OFFSET 0
-   ) AS a`;
+       WHERE lane = asked.lane AND agreement_id = asked.agreement_id ${within('lane')} OFFSET 0
+   ) AS a`,
+);
 
 /** An agreement, and what was used of the period of a day where one was asked for. */
 export interface ReadAgreement extends AgreementRow {
@@ -55,11 +60,18 @@ export function readAgreements(
   wallets: readonly Pick<ChargedWallet, 'lane' | 'walletId'>[],
   days: readonly AgreementDay[],
 ): Promise<ReadAgreement[]> {
-  return tx.query<ReadAgreement>(READ, [
+  const params = [
     rowArray('wallet_key_v1', wallets, WALLET_KEY),
     rowArray('agreement_day_v1', days, AGREEMENT_DAY),
-  ]);
+  ];
+  return queryLanes<ReadAgreement>(tx, READ, params, [...wallets, ...days]);
 }
+
+const AGREED = upsertAgreements('$1');
+const USED = `
+  INSERT INTO agreement_usage (lane, agreement_id, period, used_minor)
+  SELECT * FROM unnest($2::agreement_usage_v1[])
+  ON CONFLICT (lane, agreement_id, period) DO UPDATE SET used_minor = excluded.used_minor`;
 
 /**
  * An agreement was signed before it is charged, so the first insert never inserts. Wallets are
@@ -67,11 +79,7 @@ export function readAgreements(
  * they are locked, so they stay where they are found.
  */
 const WRITE = `
-  WITH agreed AS (${upsertAgreements('$1')}), used AS (
-    INSERT INTO agreement_usage (lane, agreement_id, period, used_minor)
-    SELECT * FROM unnest($2::agreement_usage_v1[])
-    ON CONFLICT (lane, agreement_id, period) DO UPDATE SET used_minor = excluded.used_minor
-  )
+  WITH agreed AS (${AGREED}), used AS (${USED})
   UPDATE wallets SET owes = NOT owes
    WHERE ctid = ANY (ARRAY(
      SELECT w.ctid FROM unnest($3::wallet_key_v1[]) AS turned (lane, wallet_id)
@@ -79,6 +87,16 @@ const WRITE = `
         SELECT ctid FROM wallets
          WHERE lane = turned.lane AND wallet_id = turned.wallet_id OFFSET 0
       ) AS w))`;
+
+// A cluster finds no row by its place, and a plan is made for each run there.
+const WRITE_SHARDED = `WITH agreed AS (${AGREED}), used AS (${USED}) SELECT 1`;
+const TURN = laneStatement(
+  2,
+  (within) => `
+  UPDATE wallets AS w SET owes = NOT w.owes
+    FROM unnest($1::wallet_key_v1[]) AS turned (lane, wallet_id)
+   WHERE w.lane = turned.lane AND w.wallet_id = turned.wallet_id ${within('w.lane')}`,
+);
 
 /** Writes what became of agreements and of what wallets owe; no round trip where nothing did. */
 export async function writeAgreements(tx: Tx, set: WorkingSet, rules: Rules): Promise<void> {
@@ -88,11 +106,14 @@ export async function writeAgreements(tx: Tx, set: WorkingSet, rules: Rules): Pr
     .debtors()
     .filter((wallet) => wallet.owes !== arrearsOf(set, wallet, rules) > 0n);
   if (agreements.length + usage.length + turned.length === 0) return;
-  await tx.query(WRITE, [
-    agreementRows(agreements),
-    rowArray('agreement_usage_v1', usage, USAGE),
-    rowArray('wallet_key_v1', turned, WALLET_KEY),
-  ]);
+  const written = [agreementRows(agreements), rowArray('agreement_usage_v1', usage, USAGE)];
+  const wallets = rowArray('wallet_key_v1', turned, WALLET_KEY);
+  if (tx.shards === undefined) {
+    await tx.query(WRITE, [...written, wallets]);
+    return;
+  }
+  await tx.query(WRITE_SHARDED, written);
+  await queryLanes(tx, TURN, [wallets], turned);
 }
 
 type WalletKey = Pick<ChargedWallet, 'lane' | 'walletId'>;

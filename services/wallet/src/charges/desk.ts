@@ -11,6 +11,12 @@ export type ChargeDesk = Coalesced<ChargeCommand, ChargeAnswer>;
  * Opens the desk. Commands that wait while a batch is in flight make the next one; one payment's
  * commands may share a batch, since each is decided on what the ones before it left.
  */
-export function chargeDesk(execute: ExecuteCommands, runtime: Runtime): ChargeDesk {
-  return coalesce<ChargeCommand, ChargeAnswer>({ name: 'wallet.charges', runtime, execute });
+export function chargeDesk(
+  execute: ExecuteCommands,
+  runtime: Runtime,
+  together?: (command: ChargeCommand) => unknown,
+): ChargeDesk {
+  return coalesce<ChargeCommand, ChargeAnswer>({
+    ...{ name: 'wallet.charges', runtime, execute, together },
+  });
 }

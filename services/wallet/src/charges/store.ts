@@ -1,4 +1,12 @@
-import { type Queryable, type RowColumn, rowArray, type Tx } from '@causeway/db';
+import {
+  laneStatement,
+  type Queryable,
+  queryEachShard,
+  queryLanes,
+  type RowColumn,
+  rowArray,
+  type Tx,
+} from '@causeway/db';
 import type { ChargeCommand, ChargeKey, PayerReference } from './command.ts';
 import type { ChargedWallet, ChargeRecord } from './record.ts';
 import { CHARGE_COLUMNS, type ChargeRow, chargeFrom } from './row.ts';
@@ -14,15 +22,17 @@ const ASKED = `
  * each other crosswise. Which wallet a charge or a code belongs to never changes, so it may be
  * looked up before the lock.
  */
-const LOCK_WALLETS = `
+const LOCK_WALLETS = laneStatement(
+  2,
+  (within) => `
   WITH asked AS MATERIALIZED (SELECT * FROM ${ASKED}), named AS MATERIALIZED (
     SELECT DISTINCT asked.lane, named.wallet_id
       FROM asked CROSS JOIN LATERAL unnest(ARRAY[
         asked.wallet_id,
         (SELECT c.wallet_id FROM charges c
-          WHERE c.lane = asked.lane AND c.payment_id = asked.payment_id),
+          WHERE c.lane = asked.lane AND c.payment_id = asked.payment_id ${within('c.lane')}),
         (SELECT p.wallet_id FROM payment_codes p
-          WHERE p.lane = asked.lane AND p.code_hash = asked.code_hash)
+          WHERE p.lane = asked.lane AND p.code_hash = asked.code_hash ${within('p.lane')})
       ]) AS named (wallet_id)
      WHERE named.wallet_id IS NOT NULL
      ORDER BY asked.lane, named.wallet_id
@@ -30,16 +40,19 @@ const LOCK_WALLETS = `
   SELECT named.lane, named.wallet_id AS "walletId", w.status, w.tier, w.owes
     FROM named CROSS JOIN LATERAL (
       SELECT w.status, w.tier, w.owes FROM wallets w
-       WHERE w.lane = named.lane AND w.wallet_id = named.wallet_id
+       WHERE w.lane = named.lane AND w.wallet_id = named.wallet_id ${within('w.lane')}
          FOR NO KEY UPDATE
-    ) AS w`;
+    ) AS w`,
+);
 
 /**
  * Everything else that a command may look at, once the locks keep others from changing it. Each
  * row is fetched by its whole key: a join would let a plan that was made on empty tables read
  * all rows of a lane for as long as the connection lasts.
  */
-const READ = `
+const READ = laneStatement(
+  3,
+  (within) => `
   WITH moment AS MATERIALIZED (
     SELECT at, (at AT TIME ZONE $2)::date AS today FROM (SELECT clock_timestamp() AS at) AS clock
   )
@@ -53,26 +66,30 @@ const READ = `
          r.unclaimed AS "refundUnclaimed", r.created_at AS "refundCreatedAt",
          (SELECT u.used_minor FROM limit_usage u
            WHERE u.lane = asked.lane AND u.wallet_id = spent.wallet_id
-             AND u.period = spent.day::text) AS "dayMinor",
+             AND u.period = spent.day::text ${within('u.lane')}) AS "dayMinor",
          (SELECT u.used_minor FROM limit_usage u
            WHERE u.lane = asked.lane AND u.wallet_id = spent.wallet_id
-             AND u.period = to_char(spent.day, 'YYYY')) AS "yearMinor"
+             AND u.period = to_char(spent.day, 'YYYY') ${within('u.lane')}) AS "yearMinor"
     FROM ${ASKED}
    CROSS JOIN moment
     LEFT JOIN LATERAL (
-      SELECT * FROM charges WHERE lane = asked.lane AND payment_id = asked.payment_id OFFSET 0
+      SELECT * FROM charges
+       WHERE lane = asked.lane AND payment_id = asked.payment_id ${within('lane')} OFFSET 0
     ) AS c ON true
     LEFT JOIN LATERAL (
-      SELECT * FROM payment_codes WHERE lane = asked.lane AND code_hash = asked.code_hash OFFSET 0
+      SELECT * FROM payment_codes
+       WHERE lane = asked.lane AND code_hash = asked.code_hash ${within('lane')} OFFSET 0
     ) AS p ON true
     LEFT JOIN LATERAL (
-      SELECT * FROM charge_refunds WHERE lane = asked.lane AND refund_id = asked.refund_id OFFSET 0
+      SELECT * FROM charge_refunds
+       WHERE lane = asked.lane AND refund_id = asked.refund_id ${within('lane')} OFFSET 0
     ) AS r ON true
    CROSS JOIN LATERAL (
       SELECT coalesce(c.wallet_id, p.wallet_id, asked.wallet_id) AS wallet_id,
              coalesce(c.allowance_day, moment.today) AS day
     ) AS spent
-   ORDER BY asked.position`;
+   ORDER BY asked.position`,
+);
 
 /** What was read for one command; what there is not is null. */
 export interface CommandRow extends ChargeRow {
@@ -98,7 +115,7 @@ export async function lockWallets(
   tx: Tx,
   commands: readonly ChargeCommand[],
 ): Promise<ChargedWallet[]> {
-  return tx.query<ChargedWallet>(LOCK_WALLETS, [asked(commands)]);
+  return queryLanes<ChargedWallet>(tx, LOCK_WALLETS, [asked(commands)], commands);
 }
 
 /** Reads what each command is decided on, in their order, at one moment of the policy's zone. */
@@ -107,7 +124,7 @@ export async function readCommands(
   commands: readonly ChargeCommand[],
   timeZone: string,
 ): Promise<CommandRow[]> {
-  return tx.query<CommandRow>(READ, [asked(commands), timeZone]);
+  return queryLanes<CommandRow>(tx, READ, [asked(commands), timeZone], commands);
 }
 
 /** How a command names its payer; only Charge and Hold do by more than a lane. */
@@ -140,15 +157,18 @@ export async function getCharge(db: Queryable, key: ChargeKey): Promise<ChargeRe
 }
 
 /** Holds that a batch is working on are left to it. */
-const DUE = `
+const DUE = laneStatement(
+  2,
+  (within) => `
   SELECT lane, payment_id AS "paymentId" FROM charges
-   WHERE state = 'held' AND hold_expires_at <= now()
+   WHERE state = 'held' AND hold_expires_at <= now() ${within('lane')}
    ORDER BY hold_expires_at LIMIT $1
-     FOR UPDATE SKIP LOCKED`;
+     FOR UPDATE SKIP LOCKED`,
+);
 
 /** Holds whose deadline has passed by the database's clock, the longest overdue first. */
 export function selectDueHolds(db: Queryable, limit: number): Promise<ChargeKey[]> {
-  return db.query<ChargeKey>(DUE, [limit]);
+  return queryEachShard<ChargeKey>(db, DUE, [limit]);
 }
 
 const HOLDS = `

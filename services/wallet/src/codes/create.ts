@@ -1,5 +1,5 @@
 import { coalesce } from '@causeway/batch';
-import type { Database } from '@causeway/db';
+import { type Database, togetherByLane } from '@causeway/db';
 import type { RateBoard } from '@causeway/proto/fx';
 import { laneOf, Refusal, type Runtime, type Secret } from '@causeway/runtime';
 import type { Reason } from '../errors.ts';
@@ -48,6 +48,7 @@ export function codeMaker(
     name: 'wallet.codes',
     runtime,
     execute: (codes) => insertCodes(db, codes),
+    together: togetherByLane<NewCode>(db, ({ lane }) => lane),
     // An app that asks for thousands at once waits for itself, and not all others for it.
     party: ({ walletId }) => walletId,
   });

@@ -1,4 +1,11 @@
-import { type Queryable, type RowColumn, rowArray } from '@causeway/db';
+import {
+  laneStatement,
+  type Queryable,
+  queryEachShard,
+  queryLanes,
+  type RowColumn,
+  rowArray,
+} from '@causeway/db';
 import type { WalletStatus } from '../wallets/wallet.ts';
 
 /** A code to store. */
@@ -19,11 +26,14 @@ export interface StoredCode {
 }
 
 /** Wallets and boards are looked up one by one, by their keys, whatever plan was made when. */
-const INSERT = `
+const INSERT = laneStatement(
+  2,
+  (within) => `
   WITH asked AS MATERIALIZED (
     SELECT asked.*,
            (SELECT w.status FROM wallets w
-             WHERE w.lane = asked.lane AND w.wallet_id = asked.wallet_id) AS status,
+             WHERE w.lane = asked.lane AND w.wallet_id = asked.wallet_id
+                ${within('w.lane')}) AS status,
            (SELECT least(clock_timestamp() + make_interval(secs => ttl_seconds), b.guarantee_until)
               FROM rate_boards b WHERE b.rate_board_id = asked.rate_board_id) AS expires_at
       FROM unnest($1::new_code_v1[]) WITH ORDINALITY
@@ -34,7 +44,8 @@ const INSERT = `
       FROM asked WHERE status = 'active' AND expires_at IS NOT NULL
   )
   SELECT status, CASE status WHEN 'active' THEN expires_at END AS "expiresAt"
-    FROM asked ORDER BY position`;
+    FROM asked ORDER BY position`,
+);
 
 const NEW_CODE: RowColumn<NewCode>[] = [
   { type: 'smallint', of: (code) => code.lane },
@@ -46,7 +57,7 @@ const NEW_CODE: RowColumn<NewCode>[] = [
 
 /** Stores many codes in one statement. A code that is taken already fails all of them. */
 export async function insertCodes(db: Queryable, codes: NewCode[]): Promise<StoredCode[]> {
-  return db.query<StoredCode>(INSERT, [rowArray('new_code_v1', codes, NEW_CODE)]);
+  return queryLanes<StoredCode>(db, INSERT, [rowArray('new_code_v1', codes, NEW_CODE)], codes);
 }
 
 /** What of a board a charge compares with. */
@@ -69,19 +80,22 @@ export async function insertBoard(db: Queryable, board: StoredBoard): Promise<vo
 
 // A day is long enough for whoever asks why a code was declined. The bound is now(): a volatile
 // clock_timestamp() cannot be looked up in an index, and would read every code each time.
-const PURGE = `
-  WITH boards AS (
-    DELETE FROM rate_boards WHERE guarantee_until < now() - interval '2 days'
-  )
+const PURGE = laneStatement(
+  2,
+  (within) => `
   DELETE FROM payment_codes WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM payment_codes
-     WHERE expires_at < now() - interval '1 day' LIMIT $1))
-  RETURNING 1`;
+     WHERE expires_at < now() - interval '1 day' ${within('lane')} LIMIT $1)) ${within('lane')}
+  RETURNING 1`,
+);
+
+const PURGE_BOARDS = "DELETE FROM rate_boards WHERE guarantee_until < now() - interval '2 days'";
 
 /**
  * Deletes codes a day after their end, and boards after their codes; at most `limit` codes.
  * A payment by a deleted code is still answered as it was: its charge is kept for ever.
  */
 export async function purgeCodes(db: Queryable, limit: number): Promise<number> {
-  return (await db.query(PURGE, [limit])).length;
+  await db.query(PURGE_BOARDS, []);
+  return (await queryEachShard(db, PURGE, [limit])).length;
 }

@@ -24,6 +24,7 @@ export function brokenReferences({ values, objects }: Rendered): Findings {
     ...ofKind(objects, 'PodMonitor').flatMap((monitor) =>
       monitorProblems(monitor, pods).map(ownedBy(monitor)),
     ),
+    ...ofKind(objects, 'ConfigMap').flatMap((map) => storeProblems(map, pods).map(ownedBy(map))),
     ...['PodDisruptionBudget'].flatMap((kind) =>
       ofKind(objects, kind).flatMap((object) =>
         selectorProblems(object, pods).map(ownedBy(object)),
@@ -214,6 +215,23 @@ function monitorProblems({ spec }: KubeObject, pods: readonly Pod[]): string[] {
   ];
 }
 
+/** NATS refuses a stream that is larger than its store, and one that is much smaller wastes it. */
+function storeProblems({ data = {} }: KubeObject, pods: readonly Pod[]): string[] {
+  const [, store = '', unit] =
+    /max_file_store: (\d+)(Gi|Mi)/.exec(Object.values(data).join()) ?? [];
+  if (store === '') return [];
+  const storeMebibytes = Number(store) * (unit === 'Gi' ? 1_024 : 1);
+  const streams = pods.flatMap(({ spec }) =>
+    spec.containers.flatMap(({ env = [] }) =>
+      env.flatMap(({ name, value }) => (name === 'NATS_STREAM_MAX_MEBIBYTES' ? Number(value) : [])),
+    ),
+  );
+  const fits = (mebibytes: number) => mebibytes < storeMebibytes && mebibytes >= storeMebibytes / 2;
+  return streams.length > 0 && streams.every(fits)
+    ? []
+    : [`stores ${storeMebibytes} MiB, and the stream is to have ${streams.join() || 'any size'}`];
+}
+
 function scalerProblems({ spec }: KubeObject, objects: readonly KubeObject[]): string[] {
   const target = spec?.scaleTargetRef as { kind: string; name: string };
   const found = objects.find(
@@ -267,6 +285,13 @@ export function findsBrokenReferences(rendered: Rendered): Findings {
     ...mustFind(
       'peers under other names',
       spoiled((_, objects) => renamed(objects, 'Service')),
+    ),
+    ...mustFind(
+      'a stream larger than its store',
+      spoiled(({ env }) => {
+        const size = env?.find(({ name }) => name === 'NATS_STREAM_MAX_MEBIBYTES');
+        if (size !== undefined) size.value = '20480';
+      }),
     ),
     ...mustFind('a hook before its database', hooked(rendered)),
   ];

@@ -71,6 +71,11 @@ export function streamSettings() {
       max: 5,
       doc: 'how many servers of a NATS cluster keep a copy of the stream; three in production',
     }),
+    streamMaxMebibytes: integer('NATS_STREAM_MAX_MEBIBYTES', {
+      default: 1_024,
+      min: 16,
+      doc: 'how much of the stream is kept; what a consumer has not read when it goes needs a replay',
+    }),
   };
 }
 

@@ -40,6 +40,8 @@ import { watchReversals } from './reversals/watch.ts';
 import { startRoutes } from './routes/routes.ts';
 import { services } from './rpc.ts';
 
+const MEBIBYTE = 2 ** 20;
+
 const STREAM = { name: 'CAUSEWAY_ROUTING', subjects: ['causeway.routing.>'] };
 
 /** Composes the service and starts it; what it answers ends it again, in the reverse order. */
@@ -49,7 +51,11 @@ export async function start(config: RoutingConfig, host: Runtime): Promise<Runni
 
   const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
   const history = (keys: FactKey[]) => factsNamed(db, keys);
-  const stream = { ...STREAM, replicas: config.streamReplicas };
+  const stream = {
+    ...STREAM,
+    replicas: config.streamReplicas,
+    maxBytes: config.streamMaxMebibytes * MEBIBYTE,
+  };
   const publisher = startPublisher({ db, nats, runtime, stream, history });
 
   const directoryStore = new DirectoryStore(db);

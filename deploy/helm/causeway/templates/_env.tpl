@@ -43,6 +43,8 @@
 {{- if eq $spec.program "routing" }}
 - name: NATS_STREAM_REPLICAS
   value: {{ $root.Values.nats.streamReplicas | quote }}
+- name: NATS_STREAM_MAX_MEBIBYTES
+  value: {{ $root.Values.nats.streamMaxMebibytes | quote }}
 {{- end }}
 {{- range $spec.secretKeys }}
 - name: {{ . }}

@@ -21,7 +21,6 @@ const EVERY_SHARD: Record<string, string> = {
   'services/wallet/src/transit/deny-store.ts LISTED': 'the list has one order over all lanes',
   'services/wallet/src/transit/deny-store.ts NUMBER': 'the list has one order over all lanes',
   'services/wallet/src/transit/store.ts EXPOSURE': 'sums for an operator',
-  'services/wallet/src/transit/store.ts HOLDERS': 'asks for grants of any lanes, without a lock',
   'services/wallet/src/wallets/store.ts LIST': 'a page for an operator',
 };
 

@@ -1,5 +1,5 @@
 import { coalesce } from '@causeway/batch';
-import type { Database } from '@causeway/db';
+import { type Database, togetherByLane } from '@causeway/db';
 import { laneOf, type Runtime } from '@causeway/runtime';
 import { selectHolders } from './store.ts';
 
@@ -18,6 +18,7 @@ export function grantHolders(db: Database, runtime: Runtime): FindHolder {
   const look = coalesce<string, string | undefined>({
     name: 'wallet.grant_holders',
     runtime,
+    together: togetherByLane(db, laneOf),
     async execute(grantIds) {
       const keys = grantIds.map((grantId) => ({ lane: laneOf(grantId), grantId }));
       const found = await selectHolders(db, keys);

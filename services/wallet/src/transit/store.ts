@@ -1,4 +1,11 @@
-import { type Queryable, type RowColumn, rowArray, type Tx } from '@causeway/db';
+import {
+  laneStatement,
+  type Queryable,
+  queryLanes,
+  type RowColumn,
+  rowArray,
+  type Tx,
+} from '@causeway/db';
 import type { WalletRecord } from '../wallets/wallet.ts';
 import type { DeniedReason, GrantRecord } from './grant.ts';
 import { GRANT_USE_COLUMNS, type GrantUseRow, grantUseFrom } from './row.ts';
@@ -13,20 +20,23 @@ const KEY: RowColumn<GrantKey>[] = [
   { type: 'uuid', of: ({ grantId }) => grantId },
 ];
 
-const HOLDERS = `
+const HOLDERS = laneStatement(
+  2,
+  (within) => `
   SELECT asked.grant_id AS "grantId", g.wallet_id AS "walletId"
     FROM unnest($1::transit_grant_key_v1[]) AS asked (lane, grant_id)
    CROSS JOIN LATERAL (
       SELECT wallet_id FROM transit_grants
-       WHERE lane = asked.lane AND grant_id = asked.grant_id OFFSET 0
-   ) AS g`;
+       WHERE lane = asked.lane AND grant_id = asked.grant_id ${within('lane')} OFFSET 0
+   ) AS g`,
+);
 
 /** Whose the grants are; those that nobody signed are left out. */
 export function selectHolders(
   db: Queryable,
   keys: readonly GrantKey[],
 ): Promise<{ grantId: string; walletId: string }[]> {
-  return db.query(HOLDERS, [rowArray('transit_grant_key_v1', keys, KEY)]);
+  return queryLanes(db, HOLDERS, [rowArray('transit_grant_key_v1', keys, KEY)], keys);
 }
 
 const GRANT_COLUMNS = `

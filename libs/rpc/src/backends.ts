@@ -44,8 +44,8 @@ export class Backends {
   #closed = false;
 
   constructor(addresses: readonly string[], maxInFlight: number, options: ConnectOptions) {
-    const { runtime, tls, token, mode, peerKinds = ['service'], peerId } = options;
-    const peer = { kinds: peerKinds, id: peerId };
+    const { runtime, tls, token, mode, peerKinds = ['service'], peerId, onPeer } = options;
+    const peer = { kinds: peerKinds, id: peerId, met: onPeer };
     this.#places = new Places(addresses, runtime.clock, options.lookup);
     this.#metadata = () => {
       const metadata = new Metadata();

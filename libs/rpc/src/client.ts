@@ -59,6 +59,8 @@ export interface ConnectOptions {
   peerKinds?: readonly IdentityKind[];
   /** Whose the server's certificate must be, unless it is a service's of this system. */
   peerId?: string | undefined;
+  /** Told of the kind of each server that is met. */
+  onPeer?: (kind: IdentityKind) => void;
   /** Finds what a name stands for; DNS, unless given. */
   lookup?: Lookup;
 }

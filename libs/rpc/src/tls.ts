@@ -51,6 +51,8 @@ interface ExpectedPeer {
   kinds: readonly IdentityKind[];
   /** Nor one of them as another. A service answers for whoever it is configured for. */
   id: string | undefined;
+  /** Told of the kind of a server that is who it should be, at each handshake. */
+  met?: ((kind: IdentityKind) => void) | undefined;
 }
 
 /** @param host the name or address that the server's certificate must carry */
@@ -67,7 +69,9 @@ export function clientCredentials(
         const expected = `${peer.kinds.join(' or ')} ${peer.id ?? ''}`.trim();
         return new Error(`the server at ${host} is ${actual}, not the ${expected} it should be`);
       }
-      return checkServerIdentity(host, certificate);
+      const error = checkServerIdentity(host, certificate);
+      if (error === undefined) peer.met?.(identity.kind);
+      return error;
     },
   });
 }

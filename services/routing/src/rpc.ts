@@ -177,8 +177,8 @@ function stopService(deps: RpcDeps): Implementation {
     async createStop(request, call) {
       return { stop: await createStop(stopDeps, request, call.identity.id) };
     },
-    async stopForBrokenBooks({ reason }, call) {
-      return { stop: await stopForBrokenBooks(stopDeps, reason, call.identity.id) };
+    async stopForBrokenBooks(request, call) {
+      return { stop: await stopForBrokenBooks(stopDeps, request, call.identity.id) };
     },
     async deleteStop(request, _call) {
       await deleteStop(stopDeps, request);

@@ -36,7 +36,7 @@ async function probe(cli: Cli, { now }: { now?: boolean }): Promise<Answer> {
     { timeoutMs: now === true ? LOOK_NOW_MS : LOOK_MS },
   );
   const inForce = await stops.listStops({});
-  const halts = inForce.stops.filter(({ subjectId }) => subjectId === 'broken-books');
+  const halts = inForce.stops.filter(({ operatorId }) => operatorId === 'service settlement');
   const since = halts.map(
     ({ createTime, reason }) => `stopped since ${moment(createTime)}: ${reason}`,
   );

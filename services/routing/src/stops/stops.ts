@@ -1,4 +1,8 @@
-import { type Stop, StopSubjectKind } from '@causeway/proto/routing';
+import {
+  type Stop,
+  type StopForBrokenBooksRequest,
+  StopSubjectKind,
+} from '@causeway/proto/routing';
 import type { Runtime } from '@causeway/runtime';
 import type { Directory } from '../directory/directory.ts';
 import type { DirectoryStore } from '../directory/store.ts';
@@ -32,17 +36,20 @@ export async function createStop(
 const BROKEN_BOOKS = 'broken-books';
 
 /**
- * Stops everything since books break a rule. While such a stop is in force it keeps its reason, so
+ * Stops everything since books break a rule, or one wallet operator where they are its own. While such a stop is in force it keeps its reason, so
  * that the first thing that was found stays on record.
  *
  * @param serviceId who found it
  */
 export async function stopForBrokenBooks(
   deps: StopDeps,
-  reason: string,
+  { reason, issuerId }: StopForBrokenBooksRequest,
   serviceId: string,
 ): Promise<Stop> {
-  const subject = { subjectKind: StopSubjectKind.EVERYTHING, subjectId: BROKEN_BOOKS };
+  const subject =
+    issuerId === ''
+      ? { subjectKind: StopSubjectKind.EVERYTHING, subjectId: BROKEN_BOOKS }
+      : { subjectKind: StopSubjectKind.ISSUER, subjectId: issuerId };
   const stops = await deps.store.stops();
   const known = stops.find(
     ({ subjectKind, subjectId }) =>

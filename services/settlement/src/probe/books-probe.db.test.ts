@@ -25,7 +25,9 @@ let isSilent = false;
 
 const hkd = (amountMinor: bigint) => ({ currencyCode: 'HKD', amountMinor });
 const nothingFound = { findings: [], goodTime: new Date(0), roundTime: new Date(0) };
+let isOutside = false;
 const operator = {
+  isOutside: () => isOutside,
   async getProbe() {
     if (isSilent) throw new RpcFailure('UNIMPLEMENTED', 'no such method');
     return nothingFound;
@@ -47,8 +49,8 @@ const routing = {
   listStandings: async ({ paymentIds }: { paymentIds: string[] }) => ({
     standings: paymentIds.flatMap((id) => standings.get(id) ?? []),
   }),
-  stopForBrokenBooks: async ({ reason }: { reason: string }) => {
-    asked.push(reason);
+  stopForBrokenBooks: async ({ reason, issuerId }: { reason: string; issuerId: string }) => {
+    asked.push(`${issuerId || 'everything'}: ${reason}`);
     return { stop: undefined };
   },
 };
@@ -83,6 +85,7 @@ beforeEach(() => {
   asked.length = 0;
   isAway = false;
   isSilent = false;
+  isOutside = false;
 });
 
 test('a wallet operator from outside that tells nothing keeps nobody from being good', async () => {
@@ -123,6 +126,13 @@ test.each<[string, (paymentId: string) => void]>([
     expect(found.broken).toBe(true);
     expect(found.books.at(-1)?.findings[0]?.detail).toContain(paymentId);
     expect(asked[0]).toContain(paymentId);
+    expect(asked[0]).toMatch(/^everything: /);
+    asked.length = 0;
+    // The word of another company stops nobody else.
+    isOutside = true;
+    await probe.lookAtAll();
+    expect(asked[0]).toMatch(/^harbour-wallet: /);
+    isOutside = false;
     taken.set(paymentId, PRICE);
     asked.length = 0;
     expect((await probe.lookAtAll()).broken).toBe(false);

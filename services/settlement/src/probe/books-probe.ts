@@ -12,7 +12,16 @@ import { Comparison, type Standings, type TakenBooks } from './comparison.ts';
 type Prober = Pick<Client<typeof ProbeServiceService>, 'getProbe'>;
 
 /** What a wallet operator is asked. */
-export interface Operator extends TakenBooks, Prober {}
+export interface Operator extends TakenBooks, Prober {
+  /** Whether it is another company, as its certificate says, and no service of this system. */
+  isOutside(): boolean;
+}
+
+/** Some books, and the wallet operator from outside on whose word their state rests, if on one's. */
+interface LookedAt {
+  books: ProbedBooks;
+  issuerId: string;
+}
 
 /** How all books are looked at. */
 export interface BooksProbeOptions {
@@ -92,32 +101,38 @@ export class BooksProbe {
 
   async #look(lookNow: boolean, budgetMs: number): Promise<void> {
     const { runtime, own, routing } = this.#options;
-    const all = [
+    const inside = [
       await told('settlement', async () => ownAnswer(lookNow ? await own.lookAtAll() : own.state)),
       await told('routing', () => routing.getProbe({ lookNow })),
+    ];
+    const all: LookedAt[] = [
+      ...inside.map((books) => ({ books, issuerId: '' })),
       ...(await this.#operators(lookNow, budgetMs)),
     ];
-    const books = all.filter(isTold);
+    const looked = all.filter(({ books }) => isTold(books));
+    const books = looked.map(({ books }) => books);
     this.#books = books;
     const isGood = books.every(({ findings, failure }) => findings.length === 0 && failure === '');
     if (isGood) this.#goodAt = oldest(books);
     for (const { name, findings } of books) probeFindings.set(findings.length, { books: name });
     const sinceMs = this.#goodAt?.getTime() ?? this.#startedMs;
     probeGoodAge.set((runtime.clock.nowMs() - sinceMs) / 1_000);
-    await this.#stopIfBroken(books);
+    await this.#stopIfBroken(looked);
   }
 
-  async #operators(lookNow: boolean, budgetMs: number): Promise<ProbedBooks[]> {
+  async #operators(lookNow: boolean, budgetMs: number): Promise<LookedAt[]> {
     const { routing, operatorOf } = this.#options;
     const issuers = await routing.listIssuers().catch(() => ({ issuers: [] }));
-    const books: ProbedBooks[] = [];
+    const looked: LookedAt[] = [];
     for (const issuer of issuers.issuers) {
       const { issuerId } = issuer;
       const operator = operatorOf(issuer);
-      books.push(await told(`issuer ${issuerId}`, () => operator.getProbe({ lookNow })));
-      books.push(await this.#compared(issuerId, operator, budgetMs));
+      const itsOwn = await told(`issuer ${issuerId}`, () => operator.getProbe({ lookNow }));
+      const compared = await this.#compared(issuerId, operator, budgetMs);
+      const outside = operator.isOutside() ? issuerId : '';
+      looked.push(...[itsOwn, compared].map((books) => ({ books, issuerId: outside })));
     }
-    return books;
+    return looked;
   }
 
   async #compared(issuerId: string, operator: Operator, budgetMs: number): Promise<ProbedBooks> {
@@ -136,15 +151,24 @@ export class BooksProbe {
     };
   }
 
-  /** Told again at each look: an operator who lifts the stop too early is stopped anew. */
-  async #stopIfBroken(books: readonly ProbedBooks[]): Promise<void> {
-    const broken = books.find(({ findings }) => findings.length > 0);
-    const [first] = broken?.findings ?? [];
-    if (broken === undefined || first === undefined) return this.#broken.passed();
-    const reason = `${broken.name}: ${first.rule}; ${first.detail}`;
-    this.#broken.failed({ reason });
+  /**
+   * Told again at each look: an operator who lifts the stop too early is stopped anew. What another
+   * company says, or what is said against what it says, stops its own payments and nobody else's.
+   */
+  async #stopIfBroken(looked: readonly LookedAt[]): Promise<void> {
+    const broken = looked.filter(({ books }) => books.findings.length > 0);
+    if (broken.length === 0) return this.#broken.passed();
+    const first = new Map(broken.toReversed().map((each) => [each.issuerId, each.books]));
+    for (const [issuerId, { name, findings }] of first) {
+      const reason = `${name}: ${findings[0]?.rule}; ${findings[0]?.detail}`;
+      this.#broken.failed({ reason, issuerId });
+      await this.#stop({ reason, issuerId });
+    }
+  }
+
+  async #stop(request: { reason: string; issuerId: string }): Promise<void> {
     try {
-      await this.#options.routing.stopForBrokenBooks({ reason });
+      await this.#options.routing.stopForBrokenBooks(request);
       probeStops.add(1, { taken: true });
       this.#unstopped.passed();
     } catch (err) {

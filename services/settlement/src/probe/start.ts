@@ -8,7 +8,7 @@ import {
   StopServiceService,
 } from '@causeway/proto/routing';
 import { IssuerServiceService } from '@causeway/proto/wallet';
-import { connect, type Implementation, type TlsFiles } from '@causeway/rpc';
+import { connect, type IdentityKind, type Implementation, type TlsFiles } from '@causeway/rpc';
 import type { Runtime } from '@causeway/runtime';
 import type { SettlementConfig } from '../config.ts';
 import { BooksProbe, type Operator } from './books-probe.ts';
@@ -50,10 +50,15 @@ export function startBooksProbe(
     if (known?.address === address) return known.operator;
     // An operator from outside shows its own certificate, one of this system a service's.
     const peer = { ...to, address, peerKinds: ['issuer' as const, 'service' as const] };
-    const named = { ...peer, peerId: issuerId };
+    let isOutside = false;
+    const onPeer = (kind: IdentityKind) => {
+      isOutside = kind === 'issuer';
+    };
+    const named = { ...peer, peerId: issuerId, onPeer };
     const books = kept(connect(IssuerServiceService, named));
     const prober = kept(connect(ProbeServiceService, named));
     const operator = {
+      isOutside: () => isOutside,
       listTaken: books.listTaken,
       getProbe: (request: { lookNow: boolean }) => prober.getProbe(request, patience(request)),
     };

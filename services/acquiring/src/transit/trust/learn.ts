@@ -10,6 +10,7 @@ import { failpoint, type Runtime, Trouble, uuidBytes } from '@causeway/runtime';
 import {
   type Cryptography,
   type IssuerKey,
+  learn,
   publishUpdate,
   type Root,
   type TrustBundle,
@@ -37,6 +38,8 @@ export interface Learning {
 }
 
 const ASK_EVERY_MS = 1_000;
+/** Whoever has more to say is asked again at the next turn, after all others. */
+const PAGES_AT_ONCE = 20;
 /** The end of the year 9999: a key that signs has no end yet. */
 const NEVER_SECONDS = 253_402_300_799;
 
@@ -84,7 +87,7 @@ async function learnAll(learning: Learning): Promise<unknown> {
 async function learnOne(learning: Learning, issuerId: string): Promise<void> {
   const { db, routing, trust } = learning;
   let knownVersion = await knownVersionOf(db, issuerId);
-  for (;;) {
+  for (let page = 0; page < PAGES_AT_ONCE; page += 1) {
     const answer = await routing.getTransitTrust({ issuerId, knownVersion });
     if (answer.trust === undefined) return;
     await trust.catchUp(db);
@@ -156,6 +159,9 @@ async function publish(
     ];
     const at = Math.floor(runtime.clock.nowMs() / 1_000);
     const update = await publishUpdate(trust.bundle, changes, at, root, cryptography);
+    // A wallet operator may answer what no gate can read. Once it is a version, no later one is learned.
+    const learned = await learn(trust.bundle, update.bytes, cryptography);
+    if (!learned.ok) throw new Error(`what ${issuerId} says cannot be learned: ${learned.reason}`);
     const next = BigInt(update.bundle.version);
     await insertUpdate(tx, next, update.bytes);
     await insertDenials(

@@ -1,4 +1,5 @@
 import type { CreatePaymentRequest } from '@causeway/proto/acquiring';
+import { RefundState } from '@causeway/proto/common';
 import {
   charge,
   chargeOf,
@@ -8,6 +9,7 @@ import {
   reasonOf,
   refund,
   same,
+  until,
 } from '../../../support/index.ts';
 import type { Fault } from '../fault.ts';
 import { withDatabases } from '../judge/databases.ts';
@@ -39,6 +41,12 @@ export const otherContent: Fault = {
       const payment = await charge(shop, request);
       const { paymentId } = payment;
       const { refundRequestId } = await refund(world, shop, payment, 100n);
+      // On a busy machine it is answered before it is through, and what it writes then is no matter of ours.
+      const isThrough = async () => {
+        const { refunds } = await payments.listRefunds({ paymentId, pageSize: 10, pageToken: '' });
+        return refunds.every(({ state }) => state === RefundState.SUCCEEDED);
+      };
+      await until(isThrough, Boolean);
       const rows = () =>
         withDatabases(world, async (read) => [
           await read('routing', ROUTING, [paymentId]),

@@ -21,6 +21,11 @@ interface Policy {
   egress?: Rule[];
 }
 
+/** A policy as the chart has made it. */
+interface PolicyObject extends KubeObject {
+  spec: Policy & Record<string, unknown>;
+}
+
 /** Something that a policy selects by its labels: a pod of the chart, or of a database. */
 interface Party {
   name: string;
@@ -36,7 +41,7 @@ type Way = `${string} -> ${string}:${number}`;
  * command line of an operator.
  */
 export function wrongHoles({ values, objects }: Rendered): Findings {
-  const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
+  const policies = objects.filter(isPolicy);
   const where = `${values}: network policies`;
   if (!policies.some(deniesAll)) return [{ where, problem: 'none denies by default' }];
   const parties = partiesIn(objects);
@@ -60,27 +65,31 @@ export function wrongHoles({ values, objects }: Rendered): Findings {
 /** Whoever calls addresses of outsiders: of the directory, of webhooks, of providers and rate sources. */
 const CALLERS_OF_OUTSIDERS = ['fx', 'routing', 'acquiring', 'settlement'];
 
-function reachesOutside(policies: readonly KubeObject[], { labels }: Party): boolean {
-  return policies
-    .map(policyOf)
-    .some(
-      ({ podSelector, egress = [] }) =>
-        podSelector.matchLabels !== undefined &&
-        selects(podSelector.matchLabels, labels) &&
-        egress.some(
-          ({ to = [], ports = [] }) =>
-            to.some(({ ipBlock }) => ipBlock?.cidr === '0.0.0.0/0') &&
-            ports.some(({ port }) => port === 443),
-        ),
-    );
+function reachesOutside(policies: readonly PolicyObject[], { labels }: Party): boolean {
+  return policies.some(
+    ({ spec: { podSelector, egress = [] } }) =>
+      podSelector.matchLabels !== undefined &&
+      selects(podSelector.matchLabels, labels) &&
+      egress.some(
+        ({ to = [], ports = [] }) =>
+          to.some(({ ipBlock }) => ipBlock?.cidr === '0.0.0.0/0') &&
+          ports.some(({ port }) => port === 443),
+      ),
+  );
 }
 
-function policyOf({ spec }: KubeObject): Policy {
-  return spec as unknown as Policy;
+/** Whether it is a policy. Throws where it has not the form of one, which the schemas would refuse. */
+function isPolicy(object: KubeObject): object is PolicyObject {
+  const { kind, spec = {} } = object;
+  if (kind !== 'NetworkPolicy') return false;
+  const { podSelector, policyTypes, ingress = [], egress = [] } = spec;
+  const isSelector = typeof podSelector === 'object' && podSelector !== null;
+  if (isSelector && [policyTypes, ingress, egress].every(Array.isArray)) return true;
+  throw new TypeError(`${nameOf(object)} has not the form of a network policy`);
 }
 
-function deniesAll(object: KubeObject): boolean {
-  const { podSelector, policyTypes, ingress, egress } = policyOf(object);
+function deniesAll({ spec }: PolicyObject): boolean {
+  const { podSelector, policyTypes, ingress, egress } = spec;
   const all = Object.keys(podSelector).length === 0;
   return all && policyTypes.length === 2 && ingress === undefined && egress === undefined;
 }
@@ -150,11 +159,10 @@ function namedBy({ spec }: Pod, objects: readonly KubeObject[]): [string, number
 }
 
 /** Ways between parties inside that both ends' policies let pass. */
-function openWays(policies: readonly KubeObject[], parties: readonly Party[]): Set<Way> {
+function openWays(policies: readonly PolicyObject[], parties: readonly Party[]): Set<Way> {
   const open = new Set<Way>();
   const ports = new Set(
-    policies.flatMap((object) => {
-      const { ingress = [], egress = [] } = policyOf(object);
+    policies.flatMap(({ spec: { ingress = [], egress = [] } }) => {
       return [...ingress, ...egress].flatMap((rule) => (rule.ports ?? []).map(({ port }) => port));
     }),
   );
@@ -173,13 +181,13 @@ function openWays(policies: readonly KubeObject[], parties: readonly Party[]): S
 
 /** Whether a rule for `subject` names `other` and the port. Addresses are not those of pods. */
 function passes(
-  policies: readonly KubeObject[],
+  policies: readonly PolicyObject[],
   subject: Party,
   other: Party,
   port: number,
   direction: 'ingress' | 'egress',
 ): boolean {
-  return policies.map(policyOf).some((policy) => {
+  return policies.some(({ spec: policy }) => {
     if (!selects(policy.podSelector.matchLabels ?? {}, subject.labels)) return false;
     return (policy[direction] ?? []).some((rule) => {
       const peers = direction === 'ingress' ? rule.from : rule.to;
@@ -196,9 +204,8 @@ function passes(
 
 /** That a hole too many, a hole too few and a missing default are found. */
 export function findsWrongHoles(rendered: Rendered): Findings {
-  const spoiled = (spoil: (policies: KubeObject[]) => KubeObject[]) => {
+  const spoiled = (spoil: (policies: PolicyObject[]) => PolicyObject[]) => {
     const objects = structuredClone(rendered.objects);
-    const isPolicy = ({ kind }: KubeObject) => kind === 'NetworkPolicy';
     const others = objects.filter((object) => !isPolicy(object));
     return wrongHoles({ ...rendered, objects: [...others, ...spoil(objects.filter(isPolicy))] });
   };
@@ -216,7 +223,7 @@ export function findsWrongHoles(rendered: Rendered): Findings {
       'settlement shut in',
       spoiled((all) => {
         for (const one of all.filter(named('-settlement'))) {
-          const policy = policyOf(one);
+          const policy = one.spec;
           policy.egress = (policy.egress ?? []).filter(
             ({ to = [] }) => !to.some(({ ipBlock }) => ipBlock),
           );
@@ -233,8 +240,8 @@ export function findsWrongHoles(rendered: Rendered): Findings {
           ports: [{ port: 8443 }],
         };
         for (const one of all.filter((object) => !deniesAll(object))) {
-          policyOf(one).ingress?.push(wide);
-          policyOf(one).egress?.push(wide);
+          one.spec.ingress?.push(wide);
+          one.spec.egress?.push(wide);
         }
         return all;
       }),

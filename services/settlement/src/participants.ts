@@ -25,6 +25,11 @@ export function toParticipant({ kind, id }: ParticipantRef): Participant {
   return { participantKind: KINDS[kind], participantId: id };
 }
 
+/** Whether both are the same participant: ids are unique on their side only. */
+export function isSameParticipant(one: ParticipantRef, other: ParticipantRef): boolean {
+  return one.kind === other.kind && one.id === other.id;
+}
+
 /** A participant that a message names; undefined where it names none. */
 export function participantOf(message: Participant | undefined): ParticipantRef | undefined {
   const kind = (Object.keys(KINDS) as Side[]).find((side) => {

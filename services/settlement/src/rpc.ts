@@ -2,8 +2,9 @@ import type { Database } from '@causeway/db';
 import { SettlementServiceService } from '@causeway/proto/settlement';
 import { type Implementation, implement } from '@causeway/rpc';
 import { listAccounts } from './accounts/list-accounts.ts';
-import { listPositions, viewerOf } from './positions/list-positions.ts';
+import { listPositions } from './positions/list-positions.ts';
 import { listPaymentTransfers } from './transfers/list-payment-transfers.ts';
+import { viewerOf } from './viewer.ts';
 
 /** SettlementService of settlement.v1. */
 export function implementation(db: Database): Implementation {

@@ -1,7 +1,8 @@
 import type { ListAdjustmentsRequest } from '@causeway/proto/settlement';
-import { type Identity, RequestFields } from '@causeway/rpc';
+import { RequestFields } from '@causeway/rpc';
 import { pageSizeIn, seqIn, tokenOf } from '../paging.ts';
-import { type ParticipantRef, participantOf } from '../participants.ts';
+import { participantOf } from '../participants.ts';
+import { type Caller, ownOf } from '../viewer.ts';
 import type { PostedAdjustment } from './adjustment.ts';
 import type { AdjustmentDesk } from './post.ts';
 import { adjustmentsBefore } from './store.ts';
@@ -14,7 +15,7 @@ const LIST = 'adjustments';
  */
 export async function listAdjustments(
   { db }: AdjustmentDesk,
-  caller: Pick<Identity, 'kind' | 'id'>,
+  caller: Caller,
   { participant, pageSize, pageToken }: ListAdjustmentsRequest,
 ): Promise<{ adjustments: PostedAdjustment[]; nextPageToken: string }> {
   const fields = new RequestFields();
@@ -27,9 +28,4 @@ export async function listAdjustments(
   const adjustments = found.slice(0, size);
   const last = found.length > size ? adjustments.at(-1) : undefined;
   return { adjustments, nextPageToken: last ? tokenOf(LIST, last.commandSeq) : '' };
-}
-
-function ownOf({ kind, id }: Pick<Identity, 'kind' | 'id'>): ParticipantRef | undefined {
-  if (kind === 'operator') return undefined;
-  return { kind: kind === 'partner' ? 'acquirer' : 'issuer', id };
 }

@@ -2,9 +2,10 @@ import type { Queryable } from '@causeway/db';
 import type { GetAgreementRequest, SettlementAgreement } from '@causeway/proto/settlement';
 import { RequestFields } from '@causeway/rpc';
 import { isDay } from '../calendar/days.ts';
+import type { Viewer } from '../viewer.ts';
 import { builtInMessage, messageOf } from './message.ts';
+import { participantFor } from './participant-for.ts';
 import { agreementsInForce } from './store.ts';
-import { type AgreementViewer, participantFor } from './viewer.ts';
 
 /** Later than any first day that an agreement can have. */
 const LATEST = '9999-12-31';
@@ -12,7 +13,7 @@ const LATEST = '9999-12-31';
 /** The agreement in force on a day, or the last one to come where no day is named. */
 export async function getAgreement(
   db: Queryable,
-  viewer: AgreementViewer,
+  viewer: Viewer,
   { participant: asked, clearingDate }: GetAgreementRequest,
 ): Promise<SettlementAgreement> {
   const participant = participantFor(viewer, asked);

@@ -2,9 +2,10 @@ import type { Queryable } from '@causeway/db';
 import type { ListAgreementsRequest, ListAgreementsResponse } from '@causeway/proto/settlement';
 import { Refusal } from '@causeway/runtime';
 import { participantOf } from '../participants.ts';
+import type { Viewer } from '../viewer.ts';
 import { messageOf } from './message.ts';
+import { participantFor } from './participant-for.ts';
 import { listAgreementRows, type PageKey } from './store.ts';
-import { type AgreementViewer, participantFor } from './viewer.ts';
 
 const DEFAULT_PAGE = 50;
 const MAX_PAGE = 500;
@@ -13,7 +14,7 @@ const FIRST: PageKey = { kind: '', id: '', version: 0 };
 /** A page of agreements, in the order of participant and version. */
 export async function listAgreements(
   db: Queryable,
-  viewer: AgreementViewer,
+  viewer: Viewer,
   { participant: asked, pageSize, pageToken }: ListAgreementsRequest,
 ): Promise<ListAgreementsResponse> {
   const { kind, id } = participantFor(viewer, asked) ?? FIRST;

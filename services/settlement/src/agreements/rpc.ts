@@ -2,10 +2,10 @@ import type { Database } from '@causeway/db';
 import { SettlementAgreementServiceService } from '@causeway/proto/settlement';
 import { type Implementation, implement } from '@causeway/rpc';
 import type { Commands } from '../commands/commands.ts';
+import { viewerOf } from '../viewer.ts';
 import { getAgreement } from './get.ts';
 import { listAgreements } from './list.ts';
 import { putAgreement } from './put.ts';
-import { viewerOf } from './viewer.ts';
 
 /** SettlementAgreementService of settlement.v1. `onPut` is told that routing may have terms to take. */
 export function agreementService(

@@ -21,7 +21,6 @@ import { CoverWatch } from './watch.ts';
 const { db } = await testDatabase(migrations);
 const runtime = quietRuntime('settlement');
 const deps: ChangeDeps = { db, commands: new Commands(db, runtime.clock), runtime };
-const OPS = { kind: 'operator', id: 'ops' } as const;
 const commandId = () => runtime.random.uuid();
 
 afterEach(() => armFailpoints(undefined));
@@ -266,8 +265,8 @@ test('participants see their own cover alone, and hear of one that runs out', as
   await routing.ask();
   const ofIssuer = await listCover(db, { kind: 'issuer', id: 'seen' }, '');
   expect(ofIssuer).toMatchObject([{ limited: true, reserved: { amountMinor: 850n } }]);
-  expect(await listCover(db, { kind: 'partner', id: 'seen' }, '')).toEqual([]);
-  expect(await listCover(db, OPS, 'seen')).toEqual(ofIssuer);
+  expect(await listCover(db, { kind: 'acquirer', id: 'seen' }, '')).toEqual([]);
+  expect(await listCover(db, 'operator', 'seen')).toEqual(ofIssuer);
   await expect(getCover(db, { kind: 'issuer', id: 'other' }, routing.key)).rejects.toMatchObject({
     reason: 'COVER_UNKNOWN',
   });

@@ -1,17 +1,10 @@
 import type { Queryable } from '@causeway/db';
 import type { Cover } from '@causeway/proto/settlement';
 import { Refusal } from '@causeway/runtime';
-import { type Side, toParticipant } from '../participants.ts';
-import type { Viewer } from '../positions/list-positions.ts';
+import { isSameParticipant, toParticipant } from '../participants.ts';
+import type { Viewer } from '../viewer.ts';
 import type { CoverKey, CoverPosition } from './position.ts';
 import { coverPosition, coverPositions } from './store.ts';
-
-/** The side that a participant sees itself on; an operator sees both. */
-const SIDE: Record<Viewer['kind'], Side | undefined> = {
-  partner: 'acquirer',
-  issuer: 'issuer',
-  operator: undefined,
-};
 
 /** Cover of one participant, or of all that the viewer may see. */
 export async function listCover(
@@ -43,8 +36,7 @@ export function coverUnknown(): Refusal {
 }
 
 function isVisible(viewer: Viewer, { participant }: CoverKey): boolean {
-  if (viewer.kind === 'operator') return true;
-  return participant.kind === SIDE[viewer.kind] && participant.id === viewer.id;
+  return viewer === 'operator' || isSameParticipant(viewer, participant);
 }
 
 /** As it is answered. */

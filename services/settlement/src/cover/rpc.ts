@@ -1,7 +1,7 @@
 import { CoverServiceService } from '@causeway/proto/settlement';
 import { type Implementation, implement } from '@causeway/rpc';
 import { participantOf } from '../participants.ts';
-import { viewerOf } from '../positions/list-positions.ts';
+import { viewerOf } from '../viewer.ts';
 import { type ChangeDeps, setCap, topUp, withdraw } from './change.ts';
 import { leaseCover } from './lease.ts';
 import { getCover, listCover } from './list.ts';

@@ -5,7 +5,8 @@ import { type Identity, type Implementation, implement, RequestFields } from '@c
 import { Refusal } from '@causeway/runtime';
 import { getCertificate, listSigningKeys } from '../certificate/get-certificate.ts';
 import type { SigningKeys } from '../certificate/signing-keys.ts';
-import { type ParticipantRef, participantOf } from '../participants.ts';
+import { isSameParticipant, type ParticipantRef, participantOf } from '../participants.ts';
+import { maySee, ownOf } from '../viewer.ts';
 import { downloadClearingFile } from './download-clearing-file.ts';
 import { listClearingFiles } from './list-clearing-files.ts';
 
@@ -24,10 +25,9 @@ export function fileImplementation(db: Database, signingKeys: SigningKeys): Impl
       const fields = new RequestFields();
       fields.text('name', name, { max: MAX_NAME_LENGTH });
       fields.refuse();
-      return downloadClearingFile(db, { name, offset }, ({ participant }) => {
-        const own = ownOf(identity);
-        return own === undefined || (own.kind === participant.kind && own.id === participant.id);
-      });
+      return downloadClearingFile(db, { name, offset }, ({ participant }) =>
+        maySee(identity, participant),
+      );
     },
     getCertificate: async ({ participant, clearingDate }, { identity }) => {
       const whose = participantFor(identity, participant);
@@ -44,14 +44,6 @@ function checkDate(clearingDate: string): void {
   fields.refuse();
 }
 
-/** Whose files the caller may see; undefined for an operator, who sees all. */
-function ownOf({ kind, id }: Identity): ParticipantRef | undefined {
-  if (kind === 'partner') return { kind: 'acquirer', id };
-  if (kind === 'issuer') return { kind: 'issuer', id };
-  if (kind === 'operator') return undefined;
-  throw new Error(`a ${kind} has no files to see`);
-}
-
 /** The participant that is asked about, the caller itself unless named. */
 function participantFor(identity: Identity, asked: Participant | undefined): ParticipantRef {
   const own = ownOf(identity);
@@ -62,10 +54,6 @@ function participantFor(identity: Identity, asked: Participant | undefined): Par
     fields.wrong('participant', 'must name a participant by kind and id');
     fields.refuse();
   }
-  if (named !== undefined && (own === undefined || isSame(own, named))) return named;
+  if (named !== undefined && (own === undefined || isSameParticipant(own, named))) return named;
   throw new Refusal('CALLER_NOT_ALLOWED', 'these are the files of somebody else');
-}
-
-function isSame(a: ParticipantRef, b: ParticipantRef): boolean {
-  return a.kind === b.kind && a.id === b.id;
 }

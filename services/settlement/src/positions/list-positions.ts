@@ -1,31 +1,15 @@
 import type { Queryable } from '@causeway/db';
 import type { Position } from '@causeway/proto/settlement';
-import type { Identity } from '@causeway/rpc';
 import type { AccountCode } from '../booking/legs.ts';
 import { kindOf, type Side } from '../participants.ts';
+import type { Viewer } from '../viewer.ts';
 import { type PositionSum, positionSums } from './store.ts';
 
-/** Whose positions a caller may see. */
-export interface Viewer {
-  kind: 'partner' | 'issuer' | 'operator';
-  id: string;
-}
-
-/** The access rules let no other kinds in; were they changed, they would still see nothing. */
-export function viewerOf({ kind, id }: Identity): Viewer {
-  if (kind === 'partner' || kind === 'issuer' || kind === 'operator') return { kind, id };
-  throw new Error(`a ${kind} has no positions to see`);
-}
+const BOTH_SIDES: readonly Side[] = ['acquirer', 'issuer'];
 
 const ACCOUNTS: Record<Side, { captured: AccountCode; refunded: AccountCode }> = {
   acquirer: { captured: 'acquirer_payable', refunded: 'acquirer_refunds' },
   issuer: { captured: 'issuer_receivable', refunded: 'issuer_refunds' },
-};
-
-const VISIBLE: Record<Viewer['kind'], readonly Side[]> = {
-  partner: ['acquirer'],
-  issuer: ['issuer'],
-  operator: ['acquirer', 'issuer'],
 };
 
 /**
@@ -37,10 +21,10 @@ export async function listPositions(
   viewer: Viewer,
   participantId: string,
 ): Promise<Position[]> {
-  const own = viewer.kind === 'operator' ? participantId : viewer.id;
+  const own = viewer === 'operator' ? participantId : viewer.id;
   if (participantId !== '' && participantId !== own) return [];
   const positions: Position[] = [];
-  for (const side of VISIBLE[viewer.kind]) {
+  for (const side of viewer === 'operator' ? BOTH_SIDES : [viewer.kind]) {
     const sums = await positionSums(db, ACCOUNTS[side], own);
     positions.push(...sums.map((sum) => toPosition(side, sum)));
   }

@@ -1,9 +1,10 @@
 import { type Reconciliation, ReconciliationServiceService } from '@causeway/proto/settlement';
 import { type Identity, type Implementation, implement, RequestFields } from '@causeway/rpc';
 import { Refusal } from '@causeway/runtime';
+import { ownOf } from '../viewer.ts';
 import { assignBreak, commentBreak, resolveBreak } from './breaks/act.ts';
 import { breakReport, getBreak, listBreaks, positionIn } from './breaks/list.ts';
-import { ownOf, type UploadDeps, uploadFile } from './upload.ts';
+import { type UploadDeps, uploadFile } from './upload.ts';
 import { bankSidesOf, listMovements, toReconciliation } from './view/messages.ts';
 import { listReconciliations, reconciliationById, wantAnotherRun } from './view/store.ts';
 

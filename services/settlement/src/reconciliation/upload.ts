@@ -7,7 +7,8 @@ import type {
 } from '@causeway/proto/settlement';
 import { type Call, type Identity, RequestFields } from '@causeway/rpc';
 import { Refusal } from '@causeway/runtime';
-import { participantOf } from '../participants.ts';
+import { isSameParticipant, participantOf } from '../participants.ts';
+import { ownOf } from '../viewer.ts';
 import type { Announced } from './load/load.ts';
 import { type ReceiveDeps, type Received, receive } from './load/receive.ts';
 import type { Ours } from './ours.ts';
@@ -108,8 +109,7 @@ function announcedBy(identity: Identity, header: UploadHeader): Announced {
   const asked = participantOf(about?.value.participant);
   const own = ownOf(identity);
   const participant = own ?? asked;
-  const isOther = own !== undefined && asked !== undefined;
-  if (isOther && (asked.kind !== own.kind || asked.id !== own.id)) {
+  if (own !== undefined && asked !== undefined && !isSameParticipant(asked, own)) {
     fields.wrong('partner_day.participant', 'must be yourself, or left out');
   }
   if (participant === undefined) fields.wrong('partner_day.participant', 'must be given');
@@ -119,17 +119,6 @@ function announcedBy(identity: Identity, header: UploadHeader): Announced {
   fields.refuse();
   if (participant === undefined) throw new Error('a participant was not asked for');
   return { kind: 'partner', participant, clearingDate };
-}
-
-/** The participant that a caller is; undefined for an operator, who is none. */
-export function ownOf({
-  kind,
-  id,
-}: Identity): { kind: 'acquirer' | 'issuer'; id: string } | undefined {
-  if (kind === 'partner') return { kind: 'acquirer', id };
-  if (kind === 'issuer') return { kind: 'issuer', id };
-  if (kind === 'operator') return undefined;
-  throw new Error(`a ${kind} has no reconciliations`);
 }
 
 async function* pieces(requests: AsyncIterator<UploadFileRequest>): AsyncGenerator<Uint8Array> {

@@ -1,7 +1,8 @@
 import { ReportServiceService } from '@causeway/proto/settlement';
 import { type Implementation, implement, RequestFields } from '@causeway/rpc';
+import { maySee } from '../viewer.ts';
 import type { DrawUpDeps } from '../windows/draw-up.ts';
-import { keyNamed, maySee, unknownWindow } from '../windows/named.ts';
+import { keyNamed, unknownWindow } from '../windows/named.ts';
 import { gathered } from './gather.ts';
 import { reportHtml } from './write.ts';
 

@@ -1,8 +1,9 @@
 import type { Database } from '@causeway/db';
 import type { GetWindowRequest, Window as WindowMessage } from '@causeway/proto/settlement';
-import { type Identity, RequestFields } from '@causeway/rpc';
+import { RequestFields } from '@causeway/rpc';
+import { type Caller, maySee } from '../viewer.ts';
 import { type BookedTotal, bookedTotals } from './items-store.ts';
-import { keyNamed, maySee, unknownWindow, windowNamed } from './named.ts';
+import { keyNamed, unknownWindow, windowNamed } from './named.ts';
 import { sumsOf } from './store.ts';
 import { viewOf } from './view.ts';
 import type { Window, WindowSum } from './window.ts';
@@ -13,7 +14,7 @@ import type { Window, WindowSum } from './window.ts';
  */
 export async function getWindow(
   db: Database,
-  caller: Pick<Identity, 'kind' | 'id'>,
+  caller: Caller,
   request: GetWindowRequest,
 ): Promise<WindowMessage> {
   const key = keyNamed(new RequestFields(), request);

@@ -1,10 +1,9 @@
 import type { Database } from '@causeway/db';
 import type { ListWindowsRequest, ListWindowsResponse } from '@causeway/proto/settlement';
-import type { Identity } from '@causeway/rpc';
 import { Refusal } from '@causeway/runtime';
 import { isDay } from '../calendar/days.ts';
 import { participantOf } from '../participants.ts';
-import { maySee, ownParticipant } from './named.ts';
+import { type Caller, maySee, participantBehind } from '../viewer.ts';
 import { listWindows as read, sumsOf, type WindowPlace } from './store.ts';
 import { stateOf, viewOf } from './view.ts';
 import type { Window } from './window.ts';
@@ -15,10 +14,10 @@ const MAX_PAGE = 500;
 /** A page of the windows that the caller may see, the newest day first. Throws PAGE_TOKEN_INVALID. */
 export async function listWindows(
   db: Database,
-  caller: Pick<Identity, 'kind' | 'id'>,
+  caller: Caller,
   { participant: message, state, pageSize, pageToken }: ListWindowsRequest,
 ): Promise<ListWindowsResponse> {
-  const asked = participantOf(message) ?? ownParticipant(caller);
+  const asked = participantOf(message) ?? participantBehind(caller);
   // Only an operator may ask for everybody's, whatever other kinds the access rule lets in one day.
   const isAllowed = asked ? maySee(caller, asked) : caller.kind === 'operator';
   if (!isAllowed) return { windows: [], nextPageToken: '' };

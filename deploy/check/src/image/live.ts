@@ -23,6 +23,13 @@ const FIRST_COMMANDS: readonly [args: string, answer: string][] = [
   ],
   ['issuers', '284100'],
   ['partner put acme --name Acme --country JP --currency JPY --zone Asia/Tokyo', 'acme-jp'],
+  // What is not said again stays as it is.
+  [
+    'partner put acme --name Acme --country JP --currency JPY --zone Asia/Tokyo --connector connector.acme.example:443',
+    'acme-jp',
+  ],
+  ['partner put acme --name Acme --country JP --currency JPY --zone Asia/Tokyo', 'acme-jp'],
+  ['routes --json', 'connector.acme.example:443'],
   ['positions', ''],
   ['treasury exposures', ''],
 ];

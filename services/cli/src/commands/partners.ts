@@ -23,11 +23,12 @@ export function partnerCommands(program: Command): void {
   partner.command('list').description('all partners').action(act(list));
   partner
     .command('put <partner>')
-    .description('enter a partner with a route to its country, or change them')
+    .description('enter a partner with a route to its country, or change what is said of them')
     .requiredOption('--name <name>', 'its name')
     .requiredOption('--country <code>', 'where its merchants sell, such as JP')
     .requiredOption('--currency <code...>', 'what they sell in, such as JPY')
     .requiredOption('--zone <zone>', 'where its clearing day ends at midnight, such as Asia/Tokyo')
+    .option('--connector <address>', 'host:port of its connector, where it has one')
     .action(act(put));
   program
     .command('merchant')
@@ -56,24 +57,32 @@ async function list(cli: Cli): Promise<Answer> {
   return { text, data: { partners: jsonOf(partners) } };
 }
 
+const NEW_ROUTE = {
+  ...{ schemeIds: [], connectorAddress: '', fees: undefined, refusalRules: [], maxInFlight: 0 },
+  clearing: undefined,
+};
+
 async function put(
   cli: Cli,
   partnerId: string,
-  options: { name: string; country: string; currency: string[]; zone: string },
+  options: { name: string; country: string; currency: string[]; zone: string; connector?: string },
 ): Promise<Answer> {
   const { name: displayName, country: countryCode, currency: currencyCodes, zone } = options;
   const operator = cli.as(OPERATOR_ID);
   const { partner } = await operator.partners.putPartner({
     partner: { partnerId, displayName, countryCode },
   });
+  const routeId = `${partnerId}-${countryCode.toLowerCase()}`;
+  const { routes } = await operator.directory.listRoutes({});
+  // Fees, rules and schemes of a route that is there are not for this command to forget.
+  const known = routes.find((each) => each.routeId === routeId) ?? NEW_ROUTE;
+  const { cutOffSeconds = 0 } = known.clearing ?? {};
   const { route } = await operator.directory.putRoute({
     route: {
-      routeId: `${partnerId}-${countryCode.toLowerCase()}`,
-      partnerId,
-      countryCode,
-      currencyCodes,
-      clearing: { timeZone: zone, cutOffSeconds: 0 },
-      ...{ schemeIds: [], connectorAddress: '', fees: undefined, refusalRules: [], maxInFlight: 0 },
+      ...known,
+      ...{ routeId, partnerId, countryCode, currencyCodes },
+      clearing: { timeZone: zone, cutOffSeconds },
+      connectorAddress: options.connector ?? known.connectorAddress,
     },
   });
   const text = record([

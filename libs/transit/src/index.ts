@@ -69,22 +69,15 @@ export {
   type Wanted,
 } from './phone/phone.ts';
 export {
-  type Ride,
-  type RideState,
-  type RidesQuestion,
-  type RideTap,
-  ridesOf,
-  type Unpriced,
-} from './rides/rides.ts';
-export {
+  afterTransfer,
+  type EarlierRide,
   type Fare,
-  type FareTable,
-  mostOf,
-  type Tariff,
-  type TransferRule,
-  tariffOf,
-  wayFare,
-} from './rides/tariff.ts';
+  fareBetween,
+  fareOfTap,
+  highestFare,
+} from './rides/fares.ts';
+export { otherEnd, type PairTap } from './rides/pair.ts';
+export type { FareRule, Tariff, TransferRule, WayFare } from './rides/tariff.ts';
 export { SCENES, type Scene, sceneOf } from './scene.ts';
 export { OUTCOME_OF, OUTCOMES, type Outcome, type Reason } from './tap/outcome.ts';
 export { decodeTapRecord, encodeTapRecord, PLACE_ID, type TapRecord } from './tap/record.ts';
@@ -110,15 +103,14 @@ export {
   type Root,
 } from './trust/update.ts';
 export {
-  classifyTap,
+  type CopyEvidence,
   type Denied,
-  type EarlierTap,
   type Evidence,
-  type ToDeny,
-  UPLOAD_RULES,
-  type UploadRules,
-  type Verdict,
-} from './upload/classify.ts';
-export { FINDINGS, type Finding, type Liable, liableFor } from './upload/finding.ts';
+  type Finding,
+  judgeCopy,
+  judgeTap,
+  type Liable,
+  type Ruling,
+} from './upload/rules.ts';
 export { type CheckedVector, type CheckedVectors, checkVectors } from './vectors/check.ts';
 export { VectorError } from './vectors/file.ts';

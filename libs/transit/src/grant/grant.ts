@@ -16,10 +16,8 @@ export interface Cap {
  *
  * - `none`: fares are in the grant's home currency only.
  * - `at-upload`: at the switch's all-in rate in the minute in which the first upload is debited.
- * - `better-of-tap-and-upload`: at that rate, or at the board rate of the minute of the tap where
- *   that gives the payer more. The issuer bears the difference.
  */
-export const FX_RULES = { none: 0, 'at-upload': 1, 'better-of-tap-and-upload': 2 } as const;
+export const FX_RULES = { none: 0, 'at-upload': 1 } as const;
 
 /** A conversion rule by its name. */
 export type FxRule = keyof typeof FX_RULES;

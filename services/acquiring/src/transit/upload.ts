@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isPayable } from '@causeway/money';
 import {
   RideState,
   TapResult,
@@ -187,10 +188,19 @@ const KINDS_OF: Record<NonNullable<TransitLine['fare']>['$case'], readonly Trans
 };
 
 /** Whether the line knows taps of this kind, at what the gate asked for. */
-function checkFare({ kind, fareMinor, stopId }: TransitTap, { fare }: TransitLine): void {
+function checkFare(
+  { kind, fareMinor, stopId }: TransitTap,
+  { fare, currencyCode }: TransitLine,
+): void {
   if (fare === undefined || !KINDS_OF[fare.$case].includes(kind)) throw new Rejected('KIND_WRONG');
   if (fareMinor < 0n) throw new Rejected('FARE_WRONG');
   if (fare.$case === 'distance' && stopId === '') throw new Rejected('STOP_MISSING');
+  // A flat fare may be less, as for children, but must be payable too; what is more counts as the line's.
+  if (fare.$case === 'flat' && fareMinor > 0n && !isPayable(fareMinor, currencyCode)) {
+    throw new Rejected('FARE_WRONG');
+  }
   if (fare.$case !== 'metered') return;
-  if (fareMinor < 1n || fareMinor > fare.value.maxFareMinor) throw new Rejected('FARE_WRONG');
+  if (!isPayable(fareMinor, currencyCode) || fareMinor > fare.value.maxFareMinor) {
+    throw new Rejected('FARE_WRONG');
+  }
 }

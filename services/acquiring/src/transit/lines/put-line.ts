@@ -59,8 +59,10 @@ function checkLine(line: TransitLine | undefined): asserts line is TransitLine {
   fields.uuid('line.merchant_id', line.merchantId);
   fields.optionalUuid('line.store_id', line.storeId);
   if (!isTimeZone(line.timeZone)) fields.wrong('line.time_zone', 'must be an IANA time zone');
-  if (fields.currency('line.currency_code', line.currencyCode)) checkFare(fields, line);
-  checkTransfer(fields, line);
+  if (fields.currency('line.currency_code', line.currencyCode)) {
+    checkFare(fields, line);
+    checkTransfer(fields, line);
+  }
   fields.refuse();
 }
 
@@ -96,10 +98,12 @@ function checkFare(fields: Fields, { fare, currencyCode }: TransitLine): void {
   }
 }
 
-function checkTransfer(fields: Fields, { transfer }: TransitLine): void {
+function checkTransfer(fields: Fields, { transfer, currencyCode }: TransitLine): void {
   if (transfer === undefined) return;
   fields.within('line.transfer.within_seconds', transfer.withinSeconds, 60, DAY_SECONDS);
-  if (transfer.discountMinor < 1n) fields.wrong('line.transfer.discount_minor', 'must be above 0');
+  if (!isPayable(transfer.discountMinor, currencyCode)) {
+    fields.wrong('line.transfer.discount_minor', `must be payable in ${currencyCode}`);
+  }
   for (const lineId of transfer.fromLineIds) {
     fields.matches('line.transfer.from_line_ids', lineId, LINE_ID, 'must be ids of lines');
   }

@@ -1,5 +1,7 @@
 import { TransitTapKind } from '@causeway/proto/acquiring';
+import { fareBetween, otherEnd, type PairTap } from '@causeway/transit';
 import type { Judged } from '../findings/rules.ts';
+import { kindName, tariffOf } from '../lines/tariff.ts';
 import type { RideRecord, TapRecord } from '../tap.ts';
 import type { GrantBook } from './grant-book.ts';
 import { type Circumstances, pairFare, priced, put, whole } from './take-tap.ts';
@@ -11,7 +13,7 @@ import { type Circumstances, pairFare, priced, put, whole } from './take-tap.ts'
 export function startRide(book: GrantBook, judged: Judged, at: Circumstances): RideRecord {
   const { tap, line } = judged;
   const ride = whole(tap, line.currencyCode);
-  const exit = neighbour(book, judged, TransitTapKind.EXIT, 1);
+  const exit = neighbour(book, judged);
   const alone = exit?.paymentId === undefined ? undefined : book.rides.get(exit.paymentId);
   if (exit === undefined || alone === undefined) return put(book, waiting(ride, judged, at));
   if (alone.state !== 'open') return put(book, completed(book, judged, alone, tap));
@@ -30,7 +32,7 @@ export function startRide(book: GrantBook, judged: Judged, at: Circumstances): R
 /** The ride that an exit ends: the one whose entry is there, or one that waits for its entry. */
 export function endRide(book: GrantBook, judged: Judged, at: Circumstances): RideRecord {
   const { tap, line } = judged;
-  const entry = neighbour(book, judged, TransitTapKind.ENTRY, -1);
+  const entry = neighbour(book, judged);
   const begun = entry?.paymentId === undefined ? undefined : book.rides.get(entry.paymentId);
   if (begun === undefined) return put(book, waiting(whole(tap, line.currencyCode), judged, at));
   if (begun.state !== 'open') return put(book, completed(book, judged, begun, tap));
@@ -41,25 +43,17 @@ export function endRide(book: GrantBook, judged: Judged, at: Circumstances): Rid
   return put(book, priced(both, pairFare(book, judged, both), at));
 }
 
-/**
- * The other end of a tap's ride: the next tap with the same operator on this line by counter, which no clock can
- * turn round, if it is of the other kind, has no other end, and is near enough in time.
- */
-function neighbour(
-  book: GrantBook,
-  { tap, line }: Judged,
-  kind: TransitTapKind,
-  direction: 1 | -1,
-): TapRecord | undefined {
-  const own = [...book.taps.values()]
-    .filter(({ partnerId, lineId }) => partnerId === tap.partnerId && lineId === tap.lineId)
-    .filter(({ counter }) => (counter - tap.counter) * direction > 0)
-    .sort((a, b) => (a.counter - b.counter) * direction);
-  const [next] = own;
-  if (next?.kind !== kind || next.paymentId === undefined) return undefined;
-  if (book.rides.get(next.paymentId)?.lastCounter !== undefined) return undefined;
-  const longest = line.fare?.$case === 'distance' ? line.fare.value.maxRideSeconds * 1000 : 0;
-  return Math.abs(next.gateTimeMs - tap.gateTimeMs) <= longest ? next : undefined;
+/** The other end of a tap's ride, if it is there and has no other end itself. */
+function neighbour(book: GrantBook, { tap, line }: Judged): TapRecord | undefined {
+  const ends = [...book.taps.values()].map((one) => ({ ...endOf(one), record: one }));
+  const next = otherEnd(ends, endOf(tap), tariffOf(line))?.record;
+  if (next?.paymentId === undefined) return undefined;
+  return book.rides.get(next.paymentId)?.lastCounter === undefined ? next : undefined;
+}
+
+function endOf({ counter, kind, partnerId, lineId, gateTimeMs }: TapRecord): PairTap {
+  const place = { operatorId: partnerId, lineId, tappedAtMs: gateTimeMs };
+  return { counter, kind: kindName(kind), ...place };
 }
 
 /** A ride that waits for its other end. */
@@ -70,8 +64,8 @@ function waiting(
 ): RideRecord {
   const wait = line.fare?.$case === 'distance' ? line.fare.value.waitSeconds * 1000 : 0;
   if (!isWaived) return { ...ride, dueAtMs: nowMs + wait };
-  const fare = line.fare?.$case === 'distance' ? line.fare.value.maxFareMinor : 1n;
-  return { ...ride, state: 'waived', fareMinor: fare, fareBasis: 'not to be paid' };
+  const fareMinor = fareBetween(tariffOf(line), '', '').minor;
+  return { ...ride, state: 'waived', fareMinor, fareBasis: 'not to be paid' };
 }
 
 /**

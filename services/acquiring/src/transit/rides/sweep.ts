@@ -1,9 +1,10 @@
 import { failpoint, type Runtime, Trouble } from '@causeway/runtime';
+import { fareBetween } from '@causeway/transit';
 import { ridesDue, ridesDueAge } from '../../metrics.ts';
+import { tariffOf } from '../lines/tariff.ts';
 import type { RideRecord } from '../tap.ts';
 import type { Charging } from './ask.ts';
 import { chargeRide } from './charge.ts';
-import { fareBetween } from './fares.ts';
 import { claimDueRides, dueSummary, priceOpenRide } from './ride-store.ts';
 
 const LOOK_MS = 1_000;
@@ -61,7 +62,7 @@ async function settle(charging: Charging, ride: RideRecord, deadlineMs: number):
 async function priced(charging: Charging, ride: RideRecord): Promise<RideRecord | undefined> {
   const line = await charging.lineOf(ride.partnerId, ride.lineId);
   if (line === undefined) throw new Error(`line ${ride.lineId} of ${ride.partnerId} is gone`);
-  const fare = fareBetween(line, ride.fromStopId, ride.toStopId);
+  const fare = fareBetween(tariffOf(line), ride.fromStopId, ride.toStopId);
   if (!(await priceOpenRide(charging.db, ride, fare, LEASE_MS))) return undefined;
   return { ...ride, state: 'due', fareMinor: fare.minor, fareBasis: fare.basis };
 }

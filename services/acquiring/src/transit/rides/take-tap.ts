@@ -1,8 +1,9 @@
 import { TapResult, type TransitFindingKind, TransitTapKind } from '@causeway/proto/acquiring';
 import { uuidFrom } from '@causeway/runtime';
-import { findingOf, type Judged, judgeCopy, judgeTap } from '../findings/rules.ts';
+import { afterTransfer, type Fare, fareBetween, fareOfTap } from '@causeway/transit';
+import { findingOf, type Judged, rulingOnCopy, rulingsOn } from '../findings/rules.ts';
+import { tariffOf } from '../lines/tariff.ts';
 import type { RideRecord, TapRecord } from '../tap.ts';
-import { afterTransfer, type Fare, fareBetween, fareOfTap } from './fares.ts';
 import type { GrantBook } from './grant-book.ts';
 import { endRide, startRide } from './pair.ts';
 
@@ -29,11 +30,11 @@ export function takeTap(book: GrantBook, judged: Judged, nowMs: number): Taken {
   if (book.hasSeen(tap)) return taken(TapResult.REPEATED, book, earlier, []);
   book.see(tap);
   if (earlier !== undefined) {
-    const finding = findingOf(judged, judgeCopy(earlier, judged), earlier.paymentId);
+    const finding = findingOf(judged, rulingOnCopy(earlier, judged), earlier.paymentId);
     book.find(finding);
     return taken(TapResult.EVIDENCE, book, earlier, [finding.kind]);
   }
-  const rulings = judgeTap(judged);
+  const rulings = rulingsOn(judged);
   // Whoever is inside is let out: who pays for a ride is decided where it begins.
   const isWaived = tap.kind !== TransitTapKind.EXIT && rulings.some(({ waives }) => waives);
   const ride = rideFor(book, judged, { nowMs, isWaived });
@@ -73,14 +74,34 @@ function rideFor(book: GrantBook, judged: Judged, at: Circumstances): RideRecord
     if (tap.kind === TransitTapKind.ENTRY) return startRide(book, judged, at);
     if (tap.kind === TransitTapKind.EXIT) return endRide(book, judged, at);
   }
-  const fare = discounted(book, judged, fareOfTap(line, tap));
+  const begun = { partnerId: tap.partnerId, startTimeMs: tap.gateTimeMs, paymentId: undefined };
+  const fare = discounted(book, judged, fareOfTap(tariffOf(line), tap), begun);
   return put(book, priced(whole(tap, line.currencyCode), fare, at));
 }
 
-/** The fare after what a transfer saves. */
-export function discounted(book: GrantBook, { tap, line }: Judged, fare: Fare): Fare {
-  return afterTransfer(line, fare, tap.gateTimeMs, [...book.rides.values()], tap.partnerId);
+/** The fare after what a transfer from one of the grant's other rides saves. */
+function discounted(
+  book: GrantBook,
+  { line }: Judged,
+  fare: Fare,
+  { partnerId, startTimeMs, paymentId }: Begun,
+): Fare {
+  const others = [...book.rides.values()]
+    .filter((ride) => ride.paymentId !== paymentId)
+    .map((ride) => ({
+      ...{ operatorId: ride.partnerId, lineId: ride.lineId },
+      ...{ startMs: ride.startTimeMs, endMs: ride.endTimeMs },
+    }));
+  return afterTransfer(
+    tariffOf(line),
+    fare,
+    { operatorId: partnerId, startMs: startTimeMs },
+    others,
+  );
 }
+
+/** What of a ride says where it began; it has no payment yet where it is being made. */
+type Begun = Pick<RideRecord, 'partnerId' | 'startTimeMs'> & { paymentId: string | undefined };
 
 /** A ride that is nothing but this tap so far. */
 export function whole(tap: TapRecord, currencyCode: string): RideRecord {
@@ -117,12 +138,7 @@ export function put(book: GrantBook, ride: RideRecord): RideRecord {
 }
 
 /** The fare of a ride between two stops of a line, after what a transfer saves. */
-export function pairFare(
-  book: GrantBook,
-  judged: Judged,
-  { fromStopId, toStopId, startTimeMs, partnerId, paymentId }: RideRecord,
-): Fare {
-  const others = [...book.rides.values()].filter((ride) => ride.paymentId !== paymentId);
-  const fare = fareBetween(judged.line, fromStopId, toStopId);
-  return afterTransfer(judged.line, fare, startTimeMs, others, partnerId);
+export function pairFare(book: GrantBook, judged: Judged, ride: RideRecord): Fare {
+  const fare = fareBetween(tariffOf(judged.line), ride.fromStopId, ride.toStopId);
+  return discounted(book, judged, fare, ride);
 }

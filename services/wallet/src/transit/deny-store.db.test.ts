@@ -6,6 +6,7 @@ import { migrations } from '../../migrations/index.ts';
 import type { DebitCommand } from '../charges/command.ts';
 import { termsOf } from '../testing/terms.fixture.ts';
 import { expectSoundBooks, type TestWallet, testOperator } from '../testing/world.fixture.ts';
+import { lockWallet } from '../wallets/store.ts';
 import { numberDenied, selectDenied } from './deny-store.ts';
 import type { GrantRecord } from './grant.ts';
 import { ensureKey } from './keys.ts';
@@ -93,7 +94,11 @@ test('caps hold to the cent while the list grows', async () => {
   const grants = await Promise.all(names.map(async (name) => grantOf(await wallet(name), name)));
   const rides = grants.flatMap((grant) => [1, 2, 3, 4, 5, 6].map((at) => wordOf(ride(grant, at))));
   const listed = grants.map(async (grant) => {
-    await db.transaction((tx) => denyGrant(tx, grant, 'REPLAYED_CODE'));
+    await db.transaction(async (tx) => {
+      // As whoever denies one does: charges under it have the wallet's lock too.
+      await lockWallet(tx, grant.walletId);
+      await denyGrant(tx, grant, 'REPLAYED_CODE');
+    });
     await db.transaction(numberDenied);
   });
   const words = await Promise.all(rides);

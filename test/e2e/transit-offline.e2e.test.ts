@@ -78,10 +78,10 @@ describe.concurrent('with no network on either side', () => {
     expect(new Set(uploaded.map((answer) => answer.paymentId)).size).toBe(1);
     expect(await faresOf(payer)).toEqual([8_40n]);
     expect(await findingsOf(MINIBUS, paymentId)).toEqual([
-      ...['REPLAYED_CODE ISSUER', 'REPLAYED_CODE ISSUER'],
+      ...['REPLAYED_CODE OPERATOR', 'REPLAYED_CODE OPERATOR'],
     ]);
-    // The operator kept the rules, so it is paid for each of them, by whoever promised.
-    expect(await lossesOf(MINIBUS, paymentId)).toEqual(['840 PAID', '840 PAID']);
+    // They are one operator's gates, by its own word: nobody else pays for their copies.
+    expect(await lossesOf(MINIBUS, paymentId)).toEqual(['840 UNSPECIFIED', '840 UNSPECIFIED']);
     expect(await faresOf(payer)).toEqual([8_40n]);
     const later = await phone.text();
     const isDenied = async () => {

@@ -79,7 +79,8 @@ async function settledDay(shop: Shop) {
 }
 
 test('each operator is settled for its own rides, in its own currency, whoever pays for them', async () => {
-  const [bus, metro, taxi, shenzhen, macau] = await Promise.all([
+  const [bus, otherBus, metro, taxi, shenzhen, macau] = await Promise.all([
+    openOperator('HK', 'HKD', flat(8_40n)),
     openOperator('HK', 'HKD', flat(8_40n)),
     openOperator('HK', 'HKD', way(11_00n, 21_50n)),
     openOperator('HK', 'HKD', { $case: 'metered', value: { maxFareMinor: 500_00n } }),
@@ -90,10 +91,10 @@ test('each operator is settled for its own rides, in its own currency, whoever p
   const payer = await openPayer(world);
   const { ride, code } = await openRides(payer);
 
-  // A bus, and its code once more at another of its gates: the copy is its wallet operator's.
+  // A bus, and its code once more on another operator's: the copy is its wallet operator's.
   const shown = await code();
   const honest = await ride(bus, FLAT, { code: shown });
-  await ride(bus, FLAT, { code: shown });
+  const copied = await ride(otherBus, FLAT, { code: shown });
   // The metro, whose exit comes after the highest fare was charged.
   const late = await ride(metro, ENTRY, { stopId: 'a' });
   const atMost = async () => (await rideOf(metro.partner.id, late.paymentId))?.state;
@@ -110,14 +111,16 @@ test('each operator is settled for its own rides, in its own currency, whoever p
 
   expect(tooDear.rideState).toBe(RideState.UNPAID);
   expect(await findingsOf(taxi.partner.id, tooDear.paymentId)).toContain('UNPAID OPERATOR');
-  expect(await findingsOf(bus.partner.id, honest.paymentId)).toEqual(['REPLAYED_CODE ISSUER']);
-  expect(await lossesOf(bus.partner.id, honest.paymentId)).toEqual(['840 PAID']);
+  expect(copied.paymentId).toBe(honest.paymentId);
+  expect(await findingsOf(otherBus.partner.id, honest.paymentId)).toEqual(['REPLAYED_CODE ISSUER']);
+  expect(await lossesOf(otherBus.partner.id, honest.paymentId)).toEqual(['840 PAID']);
   expect([abroad, island].map(({ fare }) => [fare?.currencyCode, minor(fare)])).toEqual([
     ['CNY', 4_00n],
     ['MOP', 6_00n],
   ]);
 
-  expect(await settledDay(bus)).toEqual(['HKD', 2n * 8_40n, 0n]);
+  expect(await settledDay(bus)).toEqual(['HKD', 8_40n, 0n]);
+  expect(await settledDay(otherBus)).toEqual(['HKD', 8_40n, 0n]);
   expect(await settledDay(metro)).toEqual(['HKD', 21_50n, 10_50n]);
   expect(await settledDay(taxi)).toEqual(['HKD', 64_30n, 0n]);
   expect(await settledDay(shenzhen)).toEqual(['CNY', 4_00n, 0n]);

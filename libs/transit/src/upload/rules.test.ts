@@ -42,10 +42,17 @@ describe('a tap that counts', () => {
 
 describe('a counter that came before', () => {
   const copy: CopyEvidence = {
-    ...{ gateTimeMs: 100_000, codeTimeMs: 98_000, isSameCode: true, isSameGate: false },
+    ...{
+      gateTimeMs: 100_000,
+      codeTimeMs: 98_000,
+      isSameCode: true,
+      isSameGate: false,
+      isSameOperator: false,
+    },
   };
   test.each<[string, Partial<CopyEvidence>, string]>([
-    ['at another gate', {}, 'REPLAYED_CODE issuer lost reported'],
+    ['of another operator', {}, 'REPLAYED_CODE issuer lost reported'],
+    ['at another gate', { isSameOperator: true }, 'REPLAYED_CODE operator lost reported'],
     ['at the same gate', { isSameGate: true }, 'REPLAYED_CODE operator lost'],
     ['too old for any gate', { codeTimeMs: -20_001 }, 'REPLAYED_CODE operator lost reported'],
     ['in another code', { isSameCode: false }, 'CLONED_KEY issuer lost reported'],

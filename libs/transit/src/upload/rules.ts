@@ -130,6 +130,8 @@ export interface CopyEvidence extends Pick<Evidence, 'gateTimeMs' | 'codeTimeMs'
   readonly isSameCode: boolean;
   /** Whether the same gate of the same operator had let it in. */
   readonly isSameGate: boolean;
+  /** Whether a tap of the same operator with this counter came before, at whichever of its gates. */
+  readonly isSameOperator: boolean;
 }
 
 /** Whose loss it is that a counter came again, from another tap. It debits no user: one fare is paid for one. */
@@ -147,7 +149,15 @@ export function judgeCopy(copy: CopyEvidence): Ruling {
   if (Math.abs(copy.gateTimeMs - copy.codeTimeMs) > OLD_CODE_MS) {
     return { finding, liable: 'operator', ...loss, rule: 'the gate let an old code pass' };
   }
-  const rule =
-    'gates without a network cannot know of each other: the operator of the wallet bears it';
+  // Where a gate stands and when is its operator's word: it shall gain nothing by a code that it has seen.
+  if (copy.isSameOperator) {
+    return {
+      finding,
+      liable: 'operator',
+      ...loss,
+      rule: 'gates of one operator let one code pass',
+    };
+  }
+  const rule = 'operators cannot know of each other: the operator of the wallet bears it';
   return { finding, liable: 'issuer', ...loss, rule };
 }

@@ -65,9 +65,16 @@ function same(earlier: GrantRecord, { userKey }: GrantWish): GrantRecord {
   throw new Refusal<Reason>('REQUEST_ID_REUSED', 'the request id was used with another key');
 }
 
-function assertStanding({ alive, cloned }: Standing, { maxGrants }: GrantTerms): void {
+/** Grants of a wallet in thirty days of which its operator had to pay something: anybody may be short once. */
+const FORGIVEN = 1;
+
+function assertStanding({ alive, cloned, borne }: Standing, { maxGrants }: GrantTerms): void {
   if (cloned > 0) {
     throw new Refusal<Reason>('GRANT_REFUSED', 'a key of this wallet was found in two places');
+  }
+  // Else one grant after the other could be lost to whoever is paid for its copies, or rides for free.
+  if (borne > FORGIVEN) {
+    throw new Refusal<Reason>('GRANT_REFUSED', 'rides of this wallet were paid by its operator');
   }
   if (alive < maxGrants) return;
   throw new Refusal<Reason>('TOO_MANY_GRANTS', `a wallet of this tier has at most ${maxGrants}`);

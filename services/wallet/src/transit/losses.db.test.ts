@@ -194,10 +194,16 @@ test('caps of new grants tighten by themselves as losses come near their budget'
     )
   )[0]?.sum;
   expect(await stateOf(await loss(first, 'tightened', 100_00n))).toBe('captured');
+  // Whoever has it happen again gets no more for a while.
+  const second = await grantFor(rider, 'tightened-again');
+  expect(await stateOf(await loss(second, 'tightened-again', 1n))).toBe('captured');
+  const third = grantFor(rider, 'tightened-third');
+  await expect(third).rejects.toMatchObject({ reason: 'GRANT_REFUSED' });
   const totals = [];
   for (const [at, share] of [400n, 133n, 100n].entries()) {
-    const budget = (((lostMinor ?? 0n) + 100_00n) * share) / 100n;
-    totals.push((await grantFor(rider, `tightened-${at}`, budget)).totalCapMinor);
+    const budget = (((lostMinor ?? 0n) + 100_00n + 1n) * share) / 100n;
+    const another = await wallet(`tightened-${at}`);
+    totals.push((await grantFor(another, `tightened-${at}`, budget)).totalCapMinor);
   }
   // Whole below half of the budget; half-way to the floor at three quarters; the floor beyond it.
   expect(totals).toEqual([first.totalCapMinor, expect.any(BigInt), first.totalCapMinor / 5n]);

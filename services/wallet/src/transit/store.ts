@@ -104,7 +104,9 @@ export async function selectGrants(
 const STANDING = `
   SELECT clock_timestamp() AS now,
          count(*) FILTER (WHERE expires_at > now() AND denied_at IS NULL)::integer AS alive,
-         count(*) FILTER (WHERE denied_reason = 'CLONED_KEY')::integer AS cloned
+         count(*) FILTER (WHERE denied_reason = 'CLONED_KEY')::integer AS cloned,
+         count(*) FILTER (WHERE borne_minor > 0
+                            AND lost_at > now() - interval '30 days')::integer AS borne
     FROM transit_grants WHERE lane = $1 AND wallet_id = $2`;
 
 /** What a wallet's grants say of it. */
@@ -114,6 +116,8 @@ export interface Standing {
   alive: number;
   /** Grants whose key was found in two places. */
   cloned: number;
+  /** Grants under which this operator had to pay for somebody's ride in the last thirty days. */
+  borne: number;
 }
 
 /** How a wallet stands with its grants. */

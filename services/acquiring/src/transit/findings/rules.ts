@@ -48,12 +48,17 @@ export function rulingsOn({ tap, denial, grantExpiresAtMs, keyRevokedIn }: Judge
 }
 
 /** What they say of one whose counter came before. */
-export function rulingOnCopy(first: TapRecord, { tap }: Pick<Judged, 'tap'>): Ruling {
+export function rulingOnCopy(
+  first: TapRecord,
+  { tap }: Pick<Judged, 'tap'>,
+  isSameOperator: boolean,
+): Ruling {
   const { gateTimeMs, codeTimeMs } = tap;
   return judgeCopy({
     ...{ gateTimeMs, codeTimeMs },
     isSameCode: Buffer.compare(first.codeHash, tap.codeHash) === 0,
     isSameGate: first.partnerId === tap.partnerId && first.gateId === tap.gateId,
+    isSameOperator,
   });
 }
 

@@ -15,6 +15,8 @@ export class GrantBook {
   /** Rides that were open and became part of another. */
   readonly droppedRides = new Map<string, RideRecord>();
   readonly #sightings = new Set<string>();
+  /** By counter and operator. */
+  readonly #operators = new Set<string>();
 
   constructor(
     taps: readonly TapRecord[],
@@ -23,7 +25,7 @@ export class GrantBook {
   ) {
     for (const tap of taps) this.taps.set(tap.counter, tap);
     for (const ride of rides) this.rides.set(ride.paymentId, ride);
-    for (const sighting of sightings) this.#sightings.add(nameOf(sighting));
+    for (const sighting of sightings) this.#remember(sighting);
   }
 
   /** Whether this very upload was seen before. */
@@ -31,9 +33,19 @@ export class GrantBook {
     return this.#sightings.has(nameOf(sighting));
   }
 
+  /** Whether the operator of this upload has uploaded its counter before, from whichever gate. */
+  hasHeardFrom({ counter, partnerId }: SightingRecord): boolean {
+    return this.#operators.has(`${counter}/${partnerId}`);
+  }
+
   see(sighting: SightingRecord): void {
-    this.#sightings.add(nameOf(sighting));
+    this.#remember(sighting);
     this.newSightings.push(sighting);
+  }
+
+  #remember(sighting: SightingRecord): void {
+    this.#sightings.add(nameOf(sighting));
+    this.#operators.add(`${sighting.counter}/${sighting.partnerId}`);
   }
 
   /** Enters a tap that counts, or the ride that one belongs to. */

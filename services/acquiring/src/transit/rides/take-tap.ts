@@ -28,9 +28,11 @@ export function takeTap(book: GrantBook, judged: Judged, nowMs: number): Taken {
   const { tap } = judged;
   const earlier = book.taps.get(tap.counter);
   if (book.hasSeen(tap)) return taken(TapResult.REPEATED, book, earlier, []);
+  const isSameOperator = book.hasHeardFrom(tap);
   book.see(tap);
   if (earlier !== undefined) {
-    const finding = findingOf(judged, rulingOnCopy(earlier, judged), earlier.paymentId);
+    const ruling = rulingOnCopy(earlier, judged, isSameOperator);
+    const finding = findingOf(judged, ruling, earlier.paymentId);
     book.find(finding);
     return taken(TapResult.EVIDENCE, book, earlier, [finding.kind]);
   }

@@ -60,7 +60,7 @@ export interface Race {
 
 /** How much of everything is done. */
 export interface Extent {
-  /** A part of every fault, within about two minutes in all. */
+  /** A part of every fault, within three to four minutes in all. */
   quick: boolean;
   /** The outages that last five minutes, too. */
   long: boolean;

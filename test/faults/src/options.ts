@@ -38,7 +38,7 @@ Environment:
 
 Examples:
   npm run faults                           every fault, at most half an hour
-  npm run faults -- --quick --json         a part of each, about two minutes; the last line is JSON
+  npm run faults -- --quick --json         a part of each, three to four minutes; the last line is JSON
   npm run faults -- --only 5,14 --seed 7   two of them, as they were drawn before
   npm run faults -- --replicas 2           with two processes of each service
   npm run faults -- --races                100 callers at once, 1,000 rounds of each race
@@ -55,7 +55,7 @@ export function readCommandLine(
     .option('--seed <n>', 'repeats what was drawn; one of its own unless given', whole)
     .option('--only <ids>', `of ${ids.join(', ')}; separated by commas`, idList(ids))
     .option('--minutes <n>', `after so many no other fault is begun; default ${MINUTES}`, positive)
-    .option('--quick', 'a part of every fault, in about two minutes')
+    .option('--quick', 'a part of every fault, in three to four minutes')
     .option('--long', 'with the outages that last five minutes')
     .option('--races', 'races instead of faults')
     .option('--replicas <n>', 'so many processes of each service, 4 at most; default 1', replicas)

@@ -127,7 +127,7 @@ function standing(ride: Ride | undefined): string {
   return `${RideState[ride.state]}: ${ride.fareBasis}, ${DeclineReason[ride.declineReason]}`;
 }
 
-/** Whether the wallet operator has paid for the copy of a ride's code, out of its own account. */
+/** Whether the copy of a ride's code is known, and is nobody's to pay: both gates are one operator's. */
 async function isBorne({ partner }: Shop, paymentId: string): Promise<void> {
   const look = async () => {
     const page = { pageSize: 500, pageToken: '' };
@@ -137,7 +137,7 @@ async function isBorne({ partner }: Shop, paymentId: string): Promise<void> {
       ? 'not found'
       : `${copy.amount?.amountMinor} ${RideState[copy.lossState]}`;
   };
-  const borne = `${FLAT_MINOR} PAID`;
+  const borne = `${FLAT_MINOR} UNSPECIFIED`;
   same(await until(look, (found) => found === borne, PATIENCE), borne, 'who bears the copy');
 }
 

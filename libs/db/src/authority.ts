@@ -1,6 +1,5 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Cancel, Runtime } from '@causeway/runtime';
+import { type Cancel, certificateEndOf, type Runtime } from '@causeway/runtime';
 import { authorityEnd } from './metrics.ts';
 
 const LOOK_MS = 60_000;
@@ -40,15 +39,6 @@ export class Authority {
   }
 
   #measure(): void {
-    authorityEnd.set(endOf(this.pem), { certificate: 'database' });
-  }
-}
-
-/** When a certificate ends, in seconds since 1970; 0 for what is none, which fails soon enough. */
-function endOf(pem: Buffer): number {
-  try {
-    return Date.parse(new X509Certificate(pem).validTo) / 1_000;
-  } catch {
-    return 0;
+    authorityEnd.set(certificateEndOf(this.pem), { certificate: 'database' });
   }
 }

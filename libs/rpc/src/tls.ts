@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import { certificateEndOf } from '@causeway/runtime';
 import { ChannelCredentials, ServerCredentials } from '@grpc/grpc-js';
 import type { Identity, IdentityKind } from './definitions.ts';
 import { identityOfCertificate } from './identity.ts';
@@ -18,18 +18,9 @@ export interface TlsFiles {
 export function readTls(folder: string): Required<TlsFiles> {
   const read = (name: string) => readFileSync(join(folder, name));
   const tls = { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
-  certificateEnd.set(endOf(tls.cert), { certificate: 'own' });
-  certificateEnd.set(endOf(tls.ca), { certificate: 'authority' });
+  certificateEnd.set(certificateEndOf(tls.cert), { certificate: 'own' });
+  certificateEnd.set(certificateEndOf(tls.ca), { certificate: 'authority' });
   return tls;
-}
-
-/** When a certificate ends, in seconds since 1970; 0 for what is none, which fails soon enough. */
-function endOf(pem: Buffer): number {
-  try {
-    return Date.parse(new X509Certificate(pem).validTo) / 1_000;
-  } catch {
-    return 0;
-  }
 }
 
 /** Refuses, before any call, a client whose certificate this CA did not sign. */

@@ -1,5 +1,6 @@
 export { type Backoff, backoffMs } from './backoff.ts';
 export { buildName } from './build.ts';
+export { certificateEndOf } from './certificate-end.ts';
 export { type Clock, hostNowMs } from './clock.ts';
 export {
   type Config,
@@ -34,6 +35,7 @@ export {
   serviceSettings,
   streamSettings,
 } from './service-settings.ts';
+export { sharedTurns } from './shared-turns.ts';
 export {
   type Counter,
   counter,

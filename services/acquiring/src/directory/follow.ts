@@ -1,5 +1,5 @@
 import type { Database } from '@causeway/db';
-import { type Cancel, type Runtime, Trouble } from '@causeway/runtime';
+import { type Cancel, type Runtime, sharedTurns, Trouble } from '@causeway/runtime';
 import { directoryAge } from '../metrics.ts';
 import type { Directory } from './directory.ts';
 import {
@@ -26,7 +26,7 @@ export async function followDirectory(
   let seen = await catchUp(db, directory, 0n);
   let seenAtMs = runtime.clock.monotonicMs();
   const unread = new Trouble(runtime, 'the directory was not refreshed');
-  const refresh = oneAfterTheOther(async () => {
+  const refresh = sharedTurns(async () => {
     try {
       seen = await catchUp(db, directory, seen);
       seenAtMs = runtime.clock.monotonicMs();
@@ -38,20 +38,6 @@ export async function followDirectory(
   });
   directory.readAgainBy(refresh);
   return runtime.timers.every(POLL_EVERY_MS, refresh);
-}
-
-/** All who ask at once share a turn, which begins after each of them asked. */
-function oneAfterTheOther(work: () => Promise<void>): () => Promise<void> {
-  let last = Promise.resolve();
-  let next: Promise<void> | undefined;
-  return () => {
-    next ??= last.then(() => {
-      next = undefined;
-      last = work();
-      return last;
-    });
-    return next;
-  };
 }
 
 /** Takes in all changes after `seen`; answers the number up to which none is missing now. */

@@ -1,5 +1,5 @@
 import { type Issuer, type Route, type Stop, StopSubjectKind } from '@causeway/proto/routing';
-import { type Runtime, Trouble } from '@causeway/runtime';
+import { type Runtime, sharedTurns, Trouble } from '@causeway/runtime';
 import type { DirectoryStore } from './store.ts';
 
 /** How old this replica's view of stops, issuers and routes may be. */
@@ -51,8 +51,6 @@ export class Directory {
   #view: DirectoryView = viewFrom([], [], []);
   #cancel: (() => void) | undefined;
   #refreshing = Promise.resolve();
-  #reading: Promise<unknown> = Promise.resolve();
-  #next: Promise<DirectoryView> | undefined;
   #begun = 0;
   #shown = 0;
 
@@ -102,15 +100,10 @@ export class Directory {
    * go by one that is half a second old, since another replica may have entered him meanwhile. All who
    * ask at once share a reading, which begins after each of them asked.
    */
-  latest(): Promise<DirectoryView> {
-    this.#next ??= this.#reading.then(() => {
-      this.#next = undefined;
-      const reading = this.refresh();
-      this.#reading = reading.catch(() => {});
-      return reading.then(() => this.#view);
-    });
-    return this.#next;
-  }
+  readonly latest = sharedTurns(async (): Promise<DirectoryView> => {
+    await this.refresh();
+    return this.#view;
+  });
 
   async stop(): Promise<void> {
     this.#cancel?.();

@@ -1,11 +1,11 @@
 import { TransitLiability } from '@causeway/proto/acquiring';
 import { DeclineReason, PaymentState } from '@causeway/proto/common';
-import { failpoint, Refusal, type Runtime, Trouble, uuidFrom } from '@causeway/runtime';
+import { failpoint, Refusal, type Runtime, uuidFrom } from '@causeway/runtime';
+import { failuresOf, type Running, startLooking } from '../looking.ts';
 import { askForFare, type Charging } from '../rides/ask.ts';
 import type { FindingRecord, LossRecord } from '../tap.ts';
 import { claimLosses, endLoss } from './loss-store.ts';
 
-const LOOK_MS = 1_000;
 const LEASE_MS = 15_000;
 const CLAIM_LIMIT = 64;
 const ASK_TIMEOUT_MS = 10_000;
@@ -24,36 +24,16 @@ export function lossesOf(findings: readonly FindingRecord[]): LossRecord[] {
 }
 
 /** Asks wallet operators for what they bear, until each has answered. */
-export function startLossSweep(charging: Charging, runtime: Runtime): { stop(): Promise<void> } {
-  const unasked = new Trouble(runtime, 'a wallet operator was not asked for a loss that it bears');
-  let asking = Promise.resolve();
-  const look = async () => {
-    try {
+export function startLossSweep(charging: Charging, runtime: Runtime): Running {
+  return startLooking(
+    runtime,
+    'a wallet operator was not asked for a loss that it bears',
+    async () => {
       const due = await claimLosses(charging.db, LEASE_MS, CLAIM_LIMIT);
       const deadlineMs = runtime.clock.nowMs() + ASK_TIMEOUT_MS;
-      const asked = due.map((loss) =>
-        ask(charging, loss, deadlineMs).then(
-          () => undefined,
-          (error: unknown) => error,
-        ),
-      );
-      const [err] = (await Promise.all(asked)).filter((error) => error !== undefined);
-      if (err === undefined) unasked.passed();
-      else unasked.failed({ err });
-    } catch (err) {
-      unasked.failed({ err });
-    }
-  };
-  const cancel = runtime.timers.every(LOOK_MS, () => {
-    asking = look();
-    return asking;
-  });
-  return {
-    async stop() {
-      cancel();
-      await asking;
+      return failuresOf(due.map((loss) => ask(charging, loss, deadlineMs)));
     },
-  };
+  );
 }
 
 /** Asks for one; its payment's id follows from the finding, so that asking again takes nothing twice. */

@@ -3,11 +3,11 @@ import { TransitFindingKind } from '@causeway/proto/acquiring';
 import type { RoutingServiceService } from '@causeway/proto/routing';
 import { TransitMisuse } from '@causeway/proto/wallet';
 import type { Client } from '@causeway/rpc';
-import { failpoint, type Runtime, Trouble } from '@causeway/runtime';
+import { failpoint, type Runtime } from '@causeway/runtime';
 import { misuseReported } from '../../metrics.ts';
+import { failuresOf, type Running, startLooking } from '../looking.ts';
 import { claimReports, type FindingRow, markTold } from './store.ts';
 
-const LOOK_MS = 1_000;
 const LEASE_MS = 10_000;
 const CLAIM_LIMIT = 32;
 
@@ -24,28 +24,12 @@ export interface Reporting {
 }
 
 /** Tells wallet operators of grants that must be stopped, until they know. */
-export function startReporting(reporting: Reporting, runtime: Runtime): { stop(): Promise<void> } {
-  const untold = new Trouble(runtime, 'a wallet operator was not told of a misused grant');
-  let telling = Promise.resolve();
-  const look = async () => {
-    try {
-      const due = await claimReports(reporting.db, LEASE_MS, CLAIM_LIMIT);
-      for (const finding of due) await tell(reporting, finding);
-      untold.passed();
-    } catch (err) {
-      untold.failed({ err });
-    }
-  };
-  const cancel = runtime.timers.every(LOOK_MS, () => {
-    telling = look();
-    return telling;
+export function startReporting(reporting: Reporting, runtime: Runtime): Running {
+  return startLooking(runtime, 'a wallet operator was not told of a misused grant', async () => {
+    const due = await claimReports(reporting.db, LEASE_MS, CLAIM_LIMIT);
+    // One that does not answer keeps nobody from hearing of the others.
+    return failuresOf(due.map((finding) => tell(reporting, finding)));
   });
-  return {
-    async stop() {
-      cancel();
-      await telling;
-    },
-  };
 }
 
 async function tell({ db, routing }: Reporting, finding: FindingRow): Promise<void> {

@@ -6,7 +6,7 @@ import {
   type TransitTrustKey,
 } from '@causeway/proto/wallet';
 import type { Client } from '@causeway/rpc';
-import { failpoint, type Runtime, Trouble, uuidBytes } from '@causeway/runtime';
+import { failpoint, type Runtime, uuidBytes } from '@causeway/runtime';
 import {
   type Cryptography,
   type IssuerKey,
@@ -16,6 +16,7 @@ import {
   type TrustBundle,
   type TrustChange,
 } from '@causeway/transit';
+import { failuresOf, type Running, startLooking } from '../looking.ts';
 import {
   insertDenials,
   insertUpdate,
@@ -37,50 +38,24 @@ export interface Learning {
   routing: Pick<Client<typeof RoutingServiceService>, 'getTransitTrust'>;
 }
 
-const ASK_EVERY_MS = 1_000;
 /** Whoever has more to say is asked again at the next turn, after all others. */
 const PAGES_AT_ONCE = 20;
 /** The end of the year 9999: a key that signs has no end yet. */
 const NEVER_SECONDS = 253_402_300_799;
 
 /** Asks every wallet operator, again and again, what gates must know of it. */
-export function startLearning(learning: Learning): { stop(): Promise<void> } {
-  const { runtime } = learning;
-  const unasked = new Trouble(runtime, 'a wallet operator was not asked for its transit keys');
-  let asking = Promise.resolve();
-  const ask = async () => {
-    try {
-      const failed = await learnAll(learning);
-      if (failed === undefined) unasked.passed();
-      else unasked.failed({ err: failed });
-    } catch (err) {
-      unasked.failed({ err });
+export function startLearning(learning: Learning): Running {
+  const { runtime, directory } = learning;
+  const trouble = 'a wallet operator was not asked for its transit keys';
+  return startLooking(runtime, trouble, async () => {
+    const { issuers } = await directory.listIssuers({});
+    const failures: unknown[] = [];
+    // In turn, since each publishes a version on top of the one before.
+    for (const { issuerId } of issuers) {
+      failures.push(...(await failuresOf([learnOne(learning, issuerId)])));
     }
-  };
-  const cancel = runtime.timers.every(ASK_EVERY_MS, () => {
-    asking = ask();
-    return asking;
+    return failures;
   });
-  return {
-    async stop() {
-      cancel();
-      await asking;
-    },
-  };
-}
-
-/** Asks each once. Answers what went wrong with one of them, which keeps nobody from the others. */
-async function learnAll(learning: Learning): Promise<unknown> {
-  const { issuers } = await learning.directory.listIssuers({});
-  let failed: unknown;
-  for (const { issuerId } of issuers) {
-    try {
-      await learnOne(learning, issuerId);
-    } catch (error) {
-      failed = error;
-    }
-  }
-  return failed;
 }
 
 /** Publishes what one operator says beyond what is known of it. */

@@ -7,7 +7,6 @@ import {
 } from '@causeway/proto/routing';
 import { connect, listening, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
-import { distribution } from '../migrations/distribution.ts';
 import { migrations } from '../migrations/index.ts';
 import type { AcquiringConfig } from './config.ts';
 import { Directory } from './directory/directory.ts';
@@ -27,7 +26,7 @@ import { startWebhooks } from './webhooks/start.ts';
 
 /** Starts the service: its directory is complete before it answers the first call. */
 export async function start(config: AcquiringConfig, host: Runtime): Promise<Running> {
-  const { db, clock, runtime } = await startDatabase(config, migrations, host, distribution);
+  const { db, clock, runtime } = await startDatabase(config, migrations, host);
   const tls = readTls(config.tlsDir);
   const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
   const client = connect(RoutingServiceService, {

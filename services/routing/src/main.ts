@@ -5,7 +5,6 @@ import { FxServiceService } from '@causeway/proto/fx';
 import { CoverServiceService } from '@causeway/proto/settlement';
 import { connect, listening, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
-import { distribution } from '../migrations/distribution.ts';
 import { migrations } from '../migrations/index.ts';
 import { Attempts } from './attempts/attempts.ts';
 import { AttemptStore } from './attempts/store.ts';
@@ -47,7 +46,7 @@ const STREAM = { name: 'CAUSEWAY_ROUTING', subjects: ['causeway.routing.>'] };
 /** Composes the service and starts it; what it answers ends it again, in the reverse order. */
 export async function start(config: RoutingConfig, host: Runtime): Promise<Running> {
   const tls = readTls(config.tlsDir);
-  const { db, clock, runtime } = await startDatabase(config, migrations, host, distribution);
+  const { db, clock, runtime } = await startDatabase(config, migrations, host);
 
   const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
   const history = (keys: FactKey[]) => factsNamed(db, keys);

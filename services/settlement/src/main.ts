@@ -7,7 +7,6 @@ import {
 } from '@causeway/proto/routing';
 import { connect, listening, readTls, serve } from '@causeway/rpc';
 import type { Running, Runtime } from '@causeway/runtime';
-import { distribution } from '../migrations/distribution.ts';
 import { migrations } from '../migrations/index.ts';
 import { adjustmentService } from './adjustments/rpc.ts';
 import { agreementFor, agreementVersion } from './agreements/agreements.ts';
@@ -44,7 +43,7 @@ const ROUTING_TIMEOUT_MS = 5_000;
 
 /** Starts the service: it books facts as they come and answers what the books say. */
 export async function start(config: SettlementConfig, host: Runtime): Promise<Running> {
-  const { db, clock, runtime } = await startDatabase(config, migrations, host, distribution);
+  const { db, clock, runtime } = await startDatabase(config, migrations, host);
   const nats = connectNats({ url: config.natsUrl, tlsDir: config.natsTlsDir, runtime });
   const consumer = followFacts({ db, nats, runtime });
   const tls = readTls(config.tlsDir);

@@ -200,6 +200,7 @@ describe('other calls of a partner', () => {
     expect(await refused({ paymentId: 'x' })).toEqual(field('payment_id'));
     expect(await refused({ refundRequestId: '' })).toEqual(field('refund_request_id'));
     expect(await refused({ refundRequestId: 'é' })).toEqual(field('refund_request_id'));
+    expect(await refused({ refundRequestId: 'late-tap' })).toEqual(field('refund_request_id'));
     expect(await refused({ reason: 'x\ty' })).toEqual(field('reason'));
     expect(await refused({ reason: 'x'.repeat(257) })).toEqual(field('reason'));
     const listed = { paymentId, pageSize: 0, pageToken: '' };

@@ -74,6 +74,9 @@ describe('the other end of a ride', () => {
     expect(otherEnd([entry], exit, RAIL)).toBe(entry);
     expect(otherEnd([tap(2, 'entry'), tap(3, 'exit')], entry, RAIL)).toBeUndefined();
     expect(otherEnd([tap(2, 'exit', 4_000)], entry, RAIL)).toBeUndefined();
+    // Out at nine and in at eight, with counters the other way round, is no ride.
+    expect(otherEnd([tap(2, 'exit', 600)], tap(1, 'entry', 721), RAIL)).toBeUndefined();
+    expect(otherEnd([tap(1, 'entry', 721)], tap(2, 'exit', 600), RAIL)).toBeUndefined();
     expect(otherEnd([{ ...exit, lineId: 'other' }], entry, RAIL)).toBeUndefined();
     expect(otherEnd([exit], entry, BUS)).toBeUndefined();
   });

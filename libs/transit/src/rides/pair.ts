@@ -11,10 +11,13 @@ export interface PairTap {
   readonly tappedAtMs: number;
 }
 
+/** By how much the clocks of two gates of one operator may be at odds, in milliseconds. */
+const GATES_APART_MS = 120_000;
+
 /**
  * The other end of an entry's or an exit's ride: of the grant's taps at this operator on this line the next
  * one by counter, which no clock can turn round, if it is of the other kind and near enough in
- * time. Whether it has another end already is the caller's to look at.
+ * time. A rider chooses his counters: an exit well before its entry ends another ride. Whether it has another end already is the caller's to look at.
  */
 export function otherEnd<T extends PairTap>(
   taps: readonly T[],
@@ -28,6 +31,6 @@ export function otherEnd<T extends PairTap>(
     .filter(({ counter }) => (counter - tap.counter) * Number(direction) > 0)
     .sort((a, b) => (a.counter - b.counter) * Number(direction));
   if (next?.kind !== wanted) return undefined;
-  const apartMs = Math.abs(next.tappedAtMs - tap.tappedAtMs);
-  return apartMs <= fare.longestRideSeconds * 1000 ? next : undefined;
+  const rideMs = (next.tappedAtMs - tap.tappedAtMs) * Number(direction);
+  return rideMs >= -GATES_APART_MS && rideMs <= fare.longestRideSeconds * 1000 ? next : undefined;
 }

@@ -72,7 +72,9 @@ async function answer(
   try {
     const judged = await judge(uploading, partnerId, tap);
     const taken = await reached(() => uploading.intake(judged));
-    const ride = taken.ride && (await charged(uploading, taken.ride));
+    // What became of another operator's ride, whose code was copied, is that one's to know and to charge.
+    const own = taken.ride?.partnerId === partnerId ? taken.ride : undefined;
+    const ride = own && (await charged(uploading, own));
     return {
       ...{ ...named, result: taken.result, reason: '', findings: taken.findings },
       // A ride whose entry is missing so far may become another's.

@@ -6,7 +6,8 @@ import type { Answer } from './earlier.ts';
 import { rideRequestIdOf, tapPaymentIdOf, tapReferenceOf, transitFingerprint } from './keys.ts';
 
 /**
- * Charges a ride, or a loss that its wallet operator bears, or answers the payment that its first tap made before. The id follows from the
+ * Charges a ride, or a loss that its wallet operator bears, or answers the payment that was made of it
+ * before. The id follows from the
  * tap alone, so that whoever uploads it, and whatever was lost meanwhile, it is debited once.
  * Refuses IDEMPOTENCY_KEY_REUSED where the tap began another ride, DEPENDENCY_UNAVAILABLE where
  * nothing was recorded.

@@ -36,7 +36,8 @@ export async function createStop(
 const BROKEN_BOOKS = 'broken-books';
 
 /**
- * Stops everything since books break a rule, or one wallet operator where they are its own. While such a stop is in force it keeps its reason, so
+ * Stops everything since books break a rule, or one wallet operator where they are its own. While such
+ * a stop is in force it keeps its reason, so
  * that the first thing that was found stays on record.
  *
  * @param serviceId who found it

@@ -1,6 +1,7 @@
 import { TransitFindingKind, TransitLiability, type TransitLine } from '@causeway/proto/acquiring';
 import { DeclineReason, type Payment, PaymentState } from '@causeway/proto/common';
 import { failpoint, Refusal, uuidFrom } from '@causeway/runtime';
+import { LATE_TAP } from '../../refunds/create-refund.ts';
 import type { FindingRecord, RideRecord } from '../tap.ts';
 import { askForFare, type Charging } from './ask.ts';
 import {
@@ -10,9 +11,6 @@ import {
   selectFirstGate,
   selectRide,
 } from './ride-store.ts';
-
-/** The request id under which what was too much is given back. */
-const GIVE_BACK_ID = 'late-tap';
 
 /**
  * Asks for the fare of a ride that is due, and for nothing else: a ride that has ended is answered as it
@@ -125,7 +123,7 @@ async function giveBack(
 ): Promise<void> {
   const { partnerId, paymentId, currencyCode } = ride;
   const request = {
-    ...{ partnerId, paymentId, refundRequestId: GIVE_BACK_ID },
+    ...{ partnerId, paymentId, refundRequestId: LATE_TAP },
     payeeAmount: { currencyCode, amountMinor },
     reason: 'the other tap of the ride came later',
   };

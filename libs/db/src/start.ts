@@ -45,16 +45,17 @@ export async function startDatabase(
   host: Runtime,
   distribution?: Distribution,
 ): Promise<StartedDatabase> {
-  const { migrateAtStart = true, distributeByLane = false, distributedShards } = settings;
+  const { migrateAtStart = true, distributedShards } = settings;
+  const isDistributed = settings.distributeByLane === true && distribution !== undefined;
   const db = openDatabase({
     url: settings.databaseUrl,
     runtime: host,
     maxConnections: settings.databaseConnections,
     applicationName: settings.instance,
-    isDistributed: distributeByLane,
+    isDistributed,
   });
   await (migrateAtStart ? migrate : assertMigrated)(db, migrations);
-  if (distributeByLane && distribution !== undefined) {
+  if (isDistributed) {
     if (migrateAtStart) await distribute(db, distribution, distributedShards);
     else await assertDistributed(db, distribution);
     db.shards = await readShards(db, distribution);

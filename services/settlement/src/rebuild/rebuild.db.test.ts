@@ -281,8 +281,12 @@ test('what is asked for twice is refused, and what broke off leaves no database'
   };
   const rebuilds = new Rebuilds({ ...deps, facts: broken });
   const { signal } = new AbortController();
-  const [one, other] = [rebuilds.run(0, signal).next(), rebuilds.run(0, signal).next()];
-  const [first, second] = await Promise.allSettled([one, other]);
+  // On a busy machine it may tell how far it has come before it breaks off.
+  const ended = async () => {
+    const run = rebuilds.run(0, signal);
+    while (!(await run.next()).done);
+  };
+  const [first, second] = await Promise.allSettled([ended(), ended()]);
   expect(first).toMatchObject({ reason: { message: 'routing is gone' } });
   expect(second).toMatchObject({ reason: { reason: 'REBUILD_RUNNING' } });
   await scratchIsGone();
